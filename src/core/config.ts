@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { ACTION_KINDS, type ActionKind, type Colony, type Mode } from "./action.ts";
+
+const mode = z.enum(["observe", "advise", "enforce"]);
+
+/** An absolute cgroup path without dots; a trailing "*" on the last part matches any ending. */
+const cgroupPath = z
+  .string()
+  .regex(/^\/[^/\0]+(\/[^/\0]+)*$/, "must be a cgroup path such as /batch.slice (absolute, no trailing slash)")
+  .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "must not contain . or ..")
+  .refine((path) => !path.slice(0, -1).includes("*"), "may hold * only as its last character");
+
+const actionConfig = z.strictObject({
+  mode: mode.optional().describe("Overrides the mode for this kind of action."),
+  min: z.number().optional().describe("Narrows the lower bound."),
+  max: z.number().optional().describe("Narrows the upper bound."),
+  perMinute: z.int().min(0).max(600).optional().describe("Changes allowed per minute."),
+});
+
+const workload = z.strictObject({
+  name: z.string().min(1).max(64).describe("Short name for people."),
+  cgroup: cgroupPath.describe("The cgroup that holds it."),
+  kind: z
+    .enum(["latency", "batch", "unknown"])
+    .describe("latency: must answer fast. batch: gets what is left. unknown: never touched."),
+  targetMs: z
+    .number()
+    .positive()
+    .max(10_000)
+    .default(1)
+    .describe(
+      "Latency workloads: highest acceptable 99th percentile of the time a runnable task waits for a CPU, in milliseconds.",
+    ),
+});
+
+/** The one configuration file, as a schema. Every key carries the text that the reference shows. */
+export const configSchema = z.strictObject({
+  mode: mode
+    .default("observe")
+    .describe(
+      "observe: watch and report only. advise: propose, a person approves. enforce: act within scope and bounds.",
+    ),
+  colonies: z
+    .strictObject({
+      balance: z.strictObject({ mode: mode.optional() }).default({}),
+      immune: z.strictObject({ mode: mode.optional() }).default({}),
+    })
+    .default({ balance: {}, immune: {} })
+    .describe("Mode per colony, where it differs."),
+  actions: z
+    .partialRecord(z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]), actionConfig)
+    .default({})
+    .describe("Mode and bounds per kind of action, where they differ."),
+  scope: z.array(cgroupPath).max(256).default([]).describe("cgroup subtrees that the layer may touch. Default: none."),
+  protect: z
+    .strictObject({
+      cgroups: z
+        .array(cgroupPath)
+        .max(256)
+        .default([])
+        .describe("cgroup subtrees never to touch, even inside the scope."),
+      executables: z
+        .array(z.string().startsWith("/"))
+        .max(256)
+        .default([])
+        .describe("Executables whose processes are never slowed, frozen or ended."),
+    })
+    .default({ cgroups: [], executables: [] })
+    .describe("What nothing may touch, beside pid 1, kernel threads, the layer and its ancestors."),
+  workloads: z.array(workload).max(256).default([]).describe("Declared workloads."),
+  budget: z
+    .strictObject({
+      containmentsPerHour: z.int().min(0).max(1000).default(5).describe("Groups that may be frozen in an hour."),
+      shareOfScope: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.5)
+        .describe("Largest share of the processes in scope that may be frozen at once."),
+    })
+    .default({ containmentsPerHour: 5, shareOfScope: 0.5 }),
+  leases: z
+    .strictObject({
+      balanceSeconds: z
+        .number()
+        .min(1)
+        .max(60)
+        .default(10)
+        .describe("A change of a CPU knob reverts after this unless renewed."),
+      containSeconds: z.number().min(1).max(3600).default(300).describe("A freeze ends after this unless renewed."),
+    })
+    .default({ balanceSeconds: 10, containSeconds: 300 }),
+  hive: z
+    .strictObject({
+      user: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+        .default("nobody")
+        .describe("Unprivileged user of the hive process."),
+    })
+    .default({ user: "nobody" }),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+export const defaultConfig: Config = configSchema.parse({});
+
+/** Mode in force: action kind before colony before the general one. */
+export function modeFor(config: Config, colony: Colony, kind: ActionKind): Mode {
+  return config.actions[kind]?.mode ?? config.colonies[colony].mode ?? config.mode;
+}

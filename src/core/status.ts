@@ -1,0 +1,65 @@
+import type { Decision, LeaseInfo, Mode } from "./action.ts";
+import type { EntityKey } from "./entity.ts";
+import type { Incident } from "./incident.ts";
+import type { Losses, ReadingName, WorkloadInfo } from "./reading.ts";
+
+/** One workload with its latest readings. */
+export interface WorkloadStatus extends WorkloadInfo {
+  readonly readings: Readonly<Partial<Record<ReadingName, number>>>;
+}
+
+/** One concentration of the field. */
+export interface SignalStatus {
+  readonly entity: EntityKey;
+  /** Printable name of the entity for people ("dropper (4711)", "/batch.slice"). */
+  readonly label: string;
+  readonly pheromone: string;
+  readonly concentration: number;
+  readonly sources: readonly string[];
+}
+
+/** A proposal that was not applied, because of the mode or the guard, with what the guard said. */
+export interface Intention {
+  readonly atMs: number;
+  readonly agent: string;
+  readonly reason: string;
+  readonly decision: Decision;
+  /** How often the same thing was asked for since. */
+  readonly count: number;
+}
+
+/** Everything that `status`, `top` and the API show: one document, one truth. */
+export interface StatusDocument {
+  readonly version: string;
+  readonly atMs: number;
+  readonly sinceMs: number;
+  readonly modes: { readonly balance: Mode; readonly immune: Mode };
+  readonly scope: readonly string[];
+  /** "two processes": warden and hive apart. "rootless": one process, read-only. */
+  readonly arrangement: "warden and hive" | "rootless";
+  readonly events: {
+    readonly source: "ebpf" | "procfs";
+    readonly perSecond: Readonly<Record<string, number>>;
+    readonly total: Readonly<Record<string, number>>;
+  };
+  readonly losses: Losses;
+  /** What this host lacks and what is lost by it, a sentence each. */
+  readonly missing: readonly string[];
+  readonly pids: { readonly warden: number; readonly hive: number };
+  readonly host: Readonly<Partial<Record<ReadingName, number>>>;
+  readonly workloads: readonly WorkloadStatus[];
+  readonly signals: readonly SignalStatus[];
+  readonly leases: readonly LeaseInfo[];
+  readonly intentions: readonly Intention[];
+  readonly incidents: { readonly open: number; readonly latest: readonly Incident[] };
+  readonly agents: readonly { readonly name: string; readonly colony: string; readonly says: string }[];
+}
+
+/** The whole answer to `swarms explain ID`: what, why, from, to, until, undo. */
+export interface Explanation {
+  readonly id: string;
+  readonly subject: "change" | "incident";
+  /** Title, then paragraphs; printable. */
+  readonly title: string;
+  readonly lines: readonly { readonly label: string; readonly text: string }[];
+}
