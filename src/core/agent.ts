@@ -41,6 +41,8 @@ export interface AgentContext {
   readonly wallMs: number;
   readonly field: FieldView;
   readonly processes: ProcessView;
+  /** The latest evidence deposited on an entity by any agent, oldest first, at most 24. */
+  evidence(entity: EntityKey): readonly Evidence[];
   /** Adds `evidence.weight` of the pheromone to `evidence.entity`, with `evidence.kind` as its source. */
   deposit(pheromone: PheromoneName, evidence: Evidence): void;
   /** Asks the guard. Returns the proposal's id, which comes back in `onDecision`. */

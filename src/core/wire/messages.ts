@@ -27,6 +27,7 @@ export const MESSAGE = {
   propose: 66,
   undo: 67,
   restore: 68,
+  watch: 69,
 } as const;
 
 /** What the hive is told at its start. */
@@ -99,6 +100,8 @@ export const fromHive = {
     incident: text(64).exactOptional(),
   }),
   undo: z.strictObject({ request: text(64).min(1), action: text(64).min(1), by: text(128) }),
+  /** Somebody is looking: sample more often while there are viewers. */
+  watch: z.strictObject({ viewers: z.int().min(0).max(1024) }),
   restore: z.strictObject({ request: text(64).min(1), by: text(128) }),
 } as const;
 

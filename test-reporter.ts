@@ -1,0 +1,53 @@
+import type { TestEvent } from "node:test/reporters";
+
+/**
+ * One line a file while it runs, each failure with its message, each kind of skip with its reason, and
+ * the count as the last line: "N passed, N failed, N skipped".
+ */
+export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  const skips = new Map<string, string[]>();
+  const failures: string[] = [];
+  for await (const event of source) {
+    if (event.type === "test:stderr" || event.type === "test:stdout") yield event.data.message;
+    if (event.type !== "test:pass" && event.type !== "test:fail") continue;
+    const { name, details, file, skip } = event.data;
+    if (details.type === "suite") continue;
+    const isFile = file !== undefined && name.endsWith(".test.ts");
+    if (isFile) {
+      if (event.type === "test:fail" && !isChildFailure(details.error)) {
+        count.failed++;
+        failures.push(`${name}\n    ${describe(details.error)}`);
+      }
+      continue;
+    }
+    if (skip !== undefined && skip !== false) {
+      count.skipped++;
+      const reason = skip === true ? "no reason given" : String(skip);
+      skips.set(reason, [...(skips.get(reason) ?? []), name]);
+    } else if (event.type === "test:pass") {
+      count.passed++;
+    } else {
+      count.failed++;
+      failures.push(`${short(file)}: ${name}\n    ${describe(details.error)}`);
+      yield `FAILED ${short(file)}: ${name}\n`;
+    }
+  }
+  for (const [reason, names] of skips) yield `skipped (${reason}): ${names.join("; ")}\n`;
+  for (const failure of failures) yield `\n✗ ${failure}\n`;
+  yield `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`;
+}
+
+function isChildFailure(error: unknown): boolean {
+  return error instanceof Error && /subtests? failed/.test(error.message);
+}
+
+function describe(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = inner instanceof Error ? (inner.stack ?? inner.message) : String(inner);
+  return text.split("\n").slice(0, 30).join("\n    ");
+}
+
+function short(file: string | undefined): string {
+  return file?.replace(/^.*\/(src|bench)\//, "$1/") ?? "?";
+}
