@@ -22,6 +22,7 @@ export const MESSAGE = {
   leases: 7,
   answer: 8,
   stop: 9,
+  config: 10,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -62,6 +63,8 @@ export interface FromWarden {
   reverted: Reverted;
   leases: readonly LeaseInfo[];
   answer: Answer;
+  /** The configuration was reloaded. */
+  config: Config;
   stop: Record<string, never>;
 }
 

@@ -1,0 +1,70 @@
+import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
+import { ACTIONS } from "../core/action.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Explanation } from "../core/status.ts";
+
+/** What the hive remembers of one applied change. */
+export interface ChangeRecord {
+  readonly atMs: number;
+  readonly proposal: Proposal;
+  readonly decision: Decision;
+  readonly reverted?: Reverted & { readonly atMs: number };
+}
+
+/** what, why (evidence), from, to, until, undo: DESIGN, section 6, rule 8. */
+export function explainChange(change: ChangeRecord, nowMs: number): Explanation {
+  const { proposal, decision, reverted } = change;
+  const lines = [
+    { label: "what", text: `${decision.kind} of ${decision.cgroup}: ${ACTIONS[decision.kind].says}` },
+    { label: "why", text: proposal.reason },
+    ...proposal.evidence.map((item) => ({ label: "evidence", text: evidenceLine(item) })),
+    { label: "asked by", text: `agent ${proposal.agent}, ${when(change.atMs)}` },
+    { label: "from", text: decision.from },
+    { label: "to", text: decision.to },
+  ];
+  if (proposal.incident !== undefined) lines.push({ label: "incident", text: proposal.incident });
+  if (reverted !== undefined) {
+    lines.push({ label: "undone", text: `${when(reverted.atMs)} (${reverted.cause}): ${reverted.says}` });
+  } else if (decision.outcome === "applied" || decision.outcome === "renewed") {
+    const left = Math.max(0, Math.round((decision.untilMs - nowMs) / 1000));
+    lines.push({ label: "until", text: `${when(decision.untilMs)} (${left} s from now), unless renewed` });
+    lines.push({ label: "undo", text: `swarms undo ${decision.action}` });
+  }
+  return {
+    id: decision.action,
+    subject: "change",
+    title: `${decision.kind} ${decision.from} → ${decision.to} on ${decision.cgroup}`,
+    lines,
+  };
+}
+
+export function explainIncident(incident: Incident, changes: readonly ChangeRecord[]): Explanation {
+  const lineage = incident.lineage.map((step) => `${step.comm} [${step.path}]`).join(" ← ");
+  const lines = [
+    { label: "what", text: incident.says },
+    { label: "when", text: `${when(incident.atMs)}${incident.count > 1 ? `, ${incident.count} times since` : ""}` },
+    { label: "kinds", text: `${incident.kinds.join(", ")} (concentration ${incident.concentration.toFixed(1)})` },
+    ...incident.evidence.map((item) => ({ label: "evidence", text: evidenceLine(item) })),
+    { label: "lineage", text: lineage === "" ? "not known" : lineage },
+    ...changes.map((change) => ({ label: "done", text: doneLine(change) })),
+  ];
+  if (changes.length === 0) {
+    lines.push({ label: "done", text: "nothing: only reported (see the mode and scope in `swarms status`)" });
+  }
+  return { id: incident.id, subject: "incident", title: `incident ${incident.id}: ${incident.status}`, lines };
+}
+
+function doneLine({ decision, reverted }: ChangeRecord): string {
+  const what = `${decision.kind} of ${decision.cgroup} (${decision.action})`;
+  return reverted === undefined
+    ? `${what}; undo with: swarms undo ${decision.action}`
+    : `${what}; undone ${when(reverted.atMs)} (${reverted.cause})`;
+}
+
+function evidenceLine(evidence: Evidence): string {
+  return `${evidence.kind} +${evidence.weight.toFixed(2)} (${evidence.agent}): ${evidence.says}`;
+}
+
+function when(ms: number): string {
+  return new Date(ms).toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
+}

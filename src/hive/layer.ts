@@ -1,0 +1,194 @@
+import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts";
+import { PHEROMONES, type Agent } from "../core/agent.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Config } from "../core/config.ts";
+import { failed, ok, type Result } from "../core/errors.ts";
+import type { SeenProcess, SensedEvent } from "../core/event.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Random } from "../core/random.ts";
+import type { ReadingBatch } from "../core/reading.ts";
+import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { Answer, Hello } from "../core/wire/messages.ts";
+import type { LayerPort } from "../api/port.ts";
+import { createBalanceColony } from "../balance/colony.ts";
+import { createImmuneColony } from "../immune/colony.ts";
+import { ProcessTable } from "../senses/process-table.ts";
+import type { Store } from "../store/store.ts";
+import { Field } from "../swarm/field.ts";
+import { Brain } from "./brain.ts";
+import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
+import { StatusBoard } from "./status-board.ts";
+
+/** What the layer asks of whoever holds the guard: the warden over the wire, or a local observer without root. */
+export interface GuardPort {
+  propose(proposal: Proposal): void;
+  undo(action: string, by: string): Promise<Answer>;
+  restore(by: string): Promise<Answer>;
+  watch(viewers: number): void;
+}
+
+export interface LayerOptions {
+  readonly hello: Hello;
+  readonly arrangement: StatusDocument["arrangement"];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly guard: GuardPort;
+}
+
+const MAX_PENDING = 1024;
+
+/** The thinking half of the layer: field, colonies, memory and what people see of them. Reaches nothing but its ports. */
+export class Layer implements LayerPort {
+  private readonly options: LayerOptions;
+  private readonly agents: readonly Agent[];
+  private readonly processes: ProcessTable;
+  private readonly brain: Brain;
+  private readonly board: StatusBoard;
+  private readonly pending = new Map<string, Proposal>();
+  private readonly watchers = new Set<() => void>();
+
+  constructor(options: LayerOptions) {
+    this.options = options;
+    const { hello, clock, random, store } = options;
+    this.agents = [
+      ...createBalanceColony({ leaseMs: hello.config.leases.balanceSeconds * 1000, random }),
+      ...createImmuneColony({ leaseMs: hello.config.leases.containSeconds * 1000 }),
+    ];
+    const field = new Field({ pheromones: PHEROMONES });
+    this.processes = new ProcessTable();
+    this.brain = new Brain(this.agents, {
+      clock,
+      random,
+      field,
+      processes: this.processes,
+      propose: (proposal) => this.propose(proposal),
+      report: (incident) => this.report(incident),
+    });
+    this.board = new StatusBoard({
+      ...options,
+      agents: this.agents,
+      field,
+      processes: this.processes,
+      incidents: () => ({ open: store.openIncidents(), latest: store.incidents(10) }),
+    });
+    for (const agent of this.agents) agent.recall?.(store.loadMemory(agent.name));
+  }
+
+  takeSeen(seen: readonly SeenProcess[]): void {
+    this.processes.seed(seen, this.options.clock.wallMs());
+  }
+
+  takeEvent(event: SensedEvent): void {
+    // An exec replaces what the record says, so agents see the process as it is after the event.
+    this.processes.apply(event, this.options.clock.wallMs());
+    this.brain.onEvent(event);
+  }
+
+  takeReadings(batch: ReadingBatch): void {
+    this.board.takeReadings(batch);
+    this.brain.onReadings(batch);
+    this.changed();
+  }
+
+  takeDecision(decision: Decision): void {
+    const proposal = this.pending.get(decision.proposal);
+    this.pending.delete(decision.proposal);
+    if (proposal !== undefined) {
+      this.board.takeDecision(proposal, decision);
+      if (decision.outcome === "applied") {
+        this.options.store.putChange(decision.action, { atMs: this.options.clock.wallMs(), proposal, decision });
+      }
+    }
+    this.brain.onDecision(decision);
+    this.changed();
+  }
+
+  takeReverted(reverted: Reverted): void {
+    const change = this.change(reverted.action);
+    const atMs = this.options.clock.wallMs();
+    if (change !== undefined) {
+      this.options.store.putChange(reverted.action, { ...change, reverted: { ...reverted, atMs } });
+    }
+    this.brain.onReverted(reverted);
+    this.changed();
+  }
+
+  takeLeases(leases: readonly LeaseInfo[]): void {
+    this.board.takeLeases(leases);
+    this.changed();
+  }
+
+  useConfig(config: Config): void {
+    this.board.useConfig(config);
+  }
+
+  /** Called every minute and at the end. */
+  saveMemory(): void {
+    for (const agent of this.agents) {
+      if (agent.remember) this.options.store.saveMemory(agent.name, agent.remember());
+    }
+  }
+
+  status(): StatusDocument {
+    return this.board.document();
+  }
+
+  incidents(limit: number): readonly Incident[] {
+    return this.options.store.incidents(limit);
+  }
+
+  incident(id: string): Incident | undefined {
+    return this.options.store.incident(id);
+  }
+
+  explain(id: string): Promise<Result<Explanation>> {
+    const nowMs = this.options.clock.wallMs();
+    const change = this.change(id);
+    if (change !== undefined) return Promise.resolve(ok(explainChange(change, nowMs)));
+    const incident = this.incident(id);
+    if (incident !== undefined) return Promise.resolve(ok(explainIncident(incident, this.changesOf(id))));
+    return Promise.resolve(failed("SW-NOT-FOUND", `no change or incident is called ${JSON.stringify(id.slice(0, 64))}`));
+  }
+
+  undo(id: string, by: string): Promise<Answer> {
+    return this.options.guard.undo(id, by);
+  }
+
+  restore(by: string): Promise<Answer> {
+    return this.options.guard.restore(by);
+  }
+
+  subscribe(onChange: () => void): () => void {
+    this.watchers.add(onChange);
+    this.options.guard.watch(this.watchers.size);
+    return () => {
+      this.watchers.delete(onChange);
+      this.options.guard.watch(this.watchers.size);
+    };
+  }
+
+  private changed(): void {
+    for (const watcher of this.watchers) watcher();
+  }
+
+  private propose(proposal: Proposal): void {
+    if (this.pending.size >= MAX_PENDING) return;
+    this.pending.set(proposal.id, proposal);
+    this.options.guard.propose(proposal);
+  }
+
+  private report(incident: Incident): void {
+    this.options.store.putIncident(incident);
+    this.changed();
+  }
+
+  private change(action: string): ChangeRecord | undefined {
+    return this.options.store.change(action) as ChangeRecord | undefined;
+  }
+
+  private changesOf(incident: string): ChangeRecord[] {
+    const changes = this.options.store.changes(200) as ChangeRecord[];
+    return changes.filter((change) => change.proposal.incident === incident);
+  }
+}

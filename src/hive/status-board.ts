@@ -1,0 +1,158 @@
+import { modeFor, type Config } from "../core/config.ts";
+import type { Decision, LeaseInfo, Proposal } from "../core/action.ts";
+import type { Agent, ProcessView } from "../core/agent.ts";
+import type { Clock } from "../core/clock.ts";
+import { HOST, parseEntityKey, type EntityKey } from "../core/entity.ts";
+import type { Incident } from "../core/incident.ts";
+import { printable } from "../core/printable.ts";
+import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName } from "../core/reading.ts";
+import type { Intention, SignalStatus, StatusDocument } from "../core/status.ts";
+import type { Hello } from "../core/wire/messages.ts";
+import type { Field } from "../swarm/field.ts";
+
+const MAX_INTENTIONS = 32;
+const STRONGEST = 12;
+const LATEST_INCIDENTS = 10;
+
+interface BoardSources {
+  readonly hello: Hello;
+  readonly arrangement: StatusDocument["arrangement"];
+  readonly agents: readonly Agent[];
+  readonly field: Field;
+  readonly processes: ProcessView;
+  readonly clock: Clock;
+  incidents(): { readonly open: number; readonly latest: readonly Incident[] };
+}
+
+/** Keeps the latest of everything that a person may want to see, and makes the one status document of it. */
+export class StatusBoard {
+  private readonly sources: BoardSources;
+  private readonly sinceMs: number;
+  private config: Config;
+  private batch: ReadingBatch | undefined;
+  private perSecond: Readonly<Record<string, number>> = {};
+  private leases: readonly LeaseInfo[] = [];
+  private intentions: Intention[] = [];
+
+  constructor(sources: BoardSources) {
+    this.sources = sources;
+    this.sinceMs = sources.clock.wallMs();
+    this.config = sources.hello.config;
+  }
+
+  useConfig(config: Config): void {
+    this.config = config;
+  }
+
+  takeReadings(batch: ReadingBatch): void {
+    if (this.batch !== undefined) this.perSecond = rates(this.batch, batch, this.perSecond);
+    this.batch = batch;
+  }
+
+  takeLeases(leases: readonly LeaseInfo[]): void {
+    this.leases = leases;
+  }
+
+  /** Remembers what was asked for and not done; the same again only counts. */
+  takeDecision(proposal: Pick<Proposal, "agent" | "reason">, decision: Decision): void {
+    if (decision.outcome === "applied" || decision.outcome === "renewed") return;
+    const same = (other: Intention): boolean =>
+      other.decision.kind === decision.kind &&
+      other.decision.cgroup === decision.cgroup &&
+      other.decision.outcome === decision.outcome &&
+      other.decision.code === decision.code;
+    const known = this.intentions.find(same);
+    const intention: Intention = {
+      atMs: this.sources.clock.wallMs(),
+      agent: proposal.agent,
+      reason: printable(proposal.reason, 200),
+      decision,
+      count: (known?.count ?? 0) + 1,
+    };
+    this.intentions = [intention, ...this.intentions.filter((other) => !same(other))].slice(0, MAX_INTENTIONS);
+  }
+
+  document(): StatusDocument {
+    const { hello, arrangement, agents, clock, incidents } = this.sources;
+    const batch = this.batch;
+    const byEntity = group(batch?.readings ?? []);
+    const summary = incidents();
+    return {
+      version: hello.version,
+      atMs: clock.wallMs(),
+      sinceMs: this.sinceMs,
+      modes: {
+        balance: modeFor(this.config, "balance", "cpu.weight"),
+        immune: modeFor(this.config, "immune", "freeze"),
+      },
+      scope: this.config.scope,
+      arrangement,
+      events: { source: hello.events, perSecond: this.perSecond, total: batch?.events ?? {} },
+      losses: batch?.losses ?? NO_LOSSES,
+      missing: hello.missing,
+      pids: { warden: hello.wardenPid, hive: process.pid },
+      host: byEntity.get(HOST) ?? {},
+      workloads: (batch?.workloads ?? []).map((info) => ({ ...info, readings: byEntity.get(`w:${info.name}`) ?? {} })),
+      signals: this.signals(),
+      leases: this.leases,
+      intentions: this.intentions,
+      incidents: { open: summary.open, latest: summary.latest.slice(0, LATEST_INCIDENTS) },
+      agents: agents.map(({ name, colony, says }) => ({ name, colony, says })),
+    };
+  }
+
+  private signals(): SignalStatus[] {
+    const { field, clock } = this.sources;
+    field.advance(clock.monoMs());
+    return field.strongest(STRONGEST).map((trace) => ({
+      entity: trace.entity,
+      label: this.label(trace.entity),
+      pheromone: trace.pheromone,
+      concentration: trace.concentration,
+      sources: trace.sources,
+    }));
+  }
+
+  private label(key: EntityKey): string {
+    const entity = parseEntityKey(key);
+    switch (entity?.kind) {
+      case "process":
+        return `${this.sources.processes.get(key)?.comm ?? "process"} (${entity.pid})`;
+      case "workload":
+        return printable(entity.name, 80);
+      case "endpoint":
+        return `${entity.address} port ${entity.port}`;
+      case "file":
+        return `file ${entity.dev}:${entity.ino}`;
+      default:
+        return key === HOST ? "the host" : printable(key, 80);
+    }
+  }
+}
+
+function group(readings: readonly Reading[]): Map<EntityKey, Partial<Record<ReadingName, number>>> {
+  const byEntity = new Map<EntityKey, Partial<Record<ReadingName, number>>>();
+  for (const { entity, name, value } of readings) {
+    const known = byEntity.get(entity) ?? {};
+    known[name] = value;
+    byEntity.set(entity, known);
+  }
+  return byEntity;
+}
+
+/** Events per second between two batches at least half a second apart; smoothed, so that the view does not flicker. */
+function rates(
+  before: ReadingBatch,
+  now: ReadingBatch,
+  previous: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const seconds = (now.atMs - before.atMs) / 1000;
+  if (seconds <= 0) return previous;
+  const keep = Math.exp(-seconds / 2);
+  return Object.fromEntries(
+    Object.entries(now.events).map(([kind, total]) => {
+      const rate = Math.max(0, total - (before.events[kind] ?? 0)) / seconds;
+      return [kind, (previous[kind] ?? rate) * keep + rate * (1 - keep)];
+    }),
+  );
+}

@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Duplex } from "node:stream";
+import type { Clock } from "../core/clock.ts";
+import { decodeFromHive, type HiveMessage } from "../core/wire/codec.ts";
+import { FrameReader } from "../core/wire/frame.ts";
+
+/** When a hive counts as lost, and how much it may send or leave unread. */
+const LIMITS = {
+  /** It says "alive" twice a second; silent for longer, it hangs. */
+  silenceMs: 2000,
+  /** From start to its first word: Node's own start on a busy host. */
+  startMs: 20_000,
+  /** Messages in any second; a hive that thinks sends a few dozen. */
+  messagesPerSecond: 1000,
+  /** Bytes of events that may wait for a slow hive before they are shed and counted. */
+  backlogBytes: 8 << 20,
+} as const;
+
+export interface HiveProcess {
+  readonly pid: number;
+  send(frame: Uint8Array): void;
+  /** Sheds (and returns false) where the hive reads too slowly. */
+  sendEvents(frame: Uint8Array): boolean;
+  /** Call once a second: ends a hive that hangs. */
+  check(): void;
+  /** Ends it; `onEnd` follows. */
+  kill(): void;
+}
+
+interface HiveEvents {
+  onMessage(message: HiveMessage): void;
+  /** Called once, with the reason in words. */
+  onEnd(why: string): void;
+  /** What it wrote to its standard error, a line at a time. */
+  onLine(line: string): void;
+}
+
+/** Starts the hive and guards the channel to it: bad frames, floods and silence all end it. */
+export function startHive(
+  command: { readonly command: string; readonly args: readonly string[] },
+  clock: Clock,
+  events: HiveEvents,
+): HiveProcess {
+  const child = spawn(command.command, command.args, {
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    cwd: "/",
+  });
+  const channel = child.stdio[3] as Duplex;
+  const reader = new FrameReader();
+  const startedMs = clock.monoMs();
+  let heardMs: number | undefined;
+  let windowMs = startedMs;
+  let inWindow = 0;
+  let why: string | undefined;
+  let ended = false;
+
+  const kill = (reason: string): void => {
+    why ??= reason;
+    child.kill("SIGKILL");
+  };
+  const finish = (reason: string): void => {
+    if (ended) return;
+    ended = true;
+    channel.destroy();
+    events.onEnd(why ?? reason);
+  };
+  const take = (chunk: Buffer): void => {
+    const frames = reader.push(chunk);
+    if (!frames.ok) return kill(`spoke nonsense: ${frames.says}`);
+    const nowMs = clock.monoMs();
+    if (nowMs - windowMs > 1000) {
+      windowMs = nowMs;
+      inWindow = 0;
+    }
+    for (const frame of frames.value) {
+      if (++inWindow > LIMITS.messagesPerSecond) return kill("flooded the warden");
+      const message = decodeFromHive(frame);
+      if (!message.ok) return kill(`spoke nonsense: ${message.says}`);
+      heardMs = nowMs;
+      if (why === undefined) events.onMessage(message.value);
+    }
+  };
+
+  channel.on("data", take);
+  channel.on("error", () => kill("closed its channel"));
+  channel.on("close", () => kill("closed its channel"));
+  child.on("error", (error) => finish(`could not be started: ${error.message}`));
+  child.on("exit", (code, signal) => finish(`ended by itself (${signal ?? `exit ${code}`})`));
+  readLines(child, events.onLine);
+
+  return {
+    pid: child.pid ?? 0,
+    send: (frame) => void (ended || channel.write(frame)),
+    sendEvents: (frame) => {
+      if (ended || channel.writableLength > LIMITS.backlogBytes) return false;
+      channel.write(frame);
+      return true;
+    },
+    check: () => {
+      const silentMs = clock.monoMs() - (heardMs ?? startedMs);
+      if (silentMs > (heardMs === undefined ? LIMITS.startMs : LIMITS.silenceMs)) kill("hung: it was silent too long");
+    },
+    kill: () => kill("was ended"),
+  };
+}
+
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+  let rest = "";
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = (lines.pop() ?? "").slice(-4096);
+    for (const line of lines.slice(0, 100)) onLine(line.slice(0, 1000));
+  });
+}
