@@ -1,8 +1,7 @@
 import type { TestEvent } from "node:test/reporters";
 
 /**
- * One line a file while it runs, each failure with its message, each kind of skip with its reason, and
- * the count as the last line: "N passed, N failed, N skipped".
+ * Each failure with its message, each kind of skip with its reason, and the count as the last line: "N passed, N failed, N skipped".
  */
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const count = { passed: 0, failed: 0, skipped: 0 };
@@ -11,13 +10,13 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
   for await (const event of source) {
     if (event.type === "test:stderr" || event.type === "test:stdout") yield event.data.message;
     if (event.type !== "test:pass" && event.type !== "test:fail") continue;
-    const { name, details, file, skip } = event.data;
-    if (details.type === "suite") continue;
-    const isFile = file !== undefined && name.endsWith(".test.ts");
-    if (isFile) {
-      if (event.type === "test:fail" && !isChildFailure(details.error)) {
+    const { name, file, skip } = event.data;
+    if (event.data.details.type === "suite") continue;
+    const error = event.type === "test:fail" ? event.data.details.error : undefined;
+    if (file !== undefined && name.endsWith(".test.ts")) {
+      if (error !== undefined && !isChildFailure(error)) {
         count.failed++;
-        failures.push(`${name}\n    ${describe(details.error)}`);
+        failures.push(`${name}\n    ${describe(error)}`);
       }
       continue;
     }
@@ -25,11 +24,11 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       count.skipped++;
       const reason = skip === true ? "no reason given" : String(skip);
       skips.set(reason, [...(skips.get(reason) ?? []), name]);
-    } else if (event.type === "test:pass") {
+    } else if (error === undefined) {
       count.passed++;
     } else {
       count.failed++;
-      failures.push(`${short(file)}: ${name}\n    ${describe(details.error)}`);
+      failures.push(`${short(file)}: ${name}\n    ${describe(error)}`);
       yield `FAILED ${short(file)}: ${name}\n`;
     }
   }
