@@ -148,7 +148,9 @@ export class Layer implements LayerPort {
     if (change !== undefined) return Promise.resolve(ok(explainChange(change, nowMs)));
     const incident = this.incident(id);
     if (incident !== undefined) return Promise.resolve(ok(explainIncident(incident, this.changesOf(id))));
-    return Promise.resolve(failed("SW-NOT-FOUND", `no change or incident is called ${JSON.stringify(id.slice(0, 64))}`));
+    return Promise.resolve(
+      failed("SW-NOT-FOUND", `no change or incident is called ${JSON.stringify(id.slice(0, 64))}`),
+    );
   }
 
   undo(id: string, by: string): Promise<Answer> {

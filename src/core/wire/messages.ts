@@ -109,8 +109,8 @@ export const fromHive = {
 } as const;
 
 export type HiveMessageName = keyof typeof fromHive;
-export type FromHive = { [K in HiveMessageName]: z.infer<(typeof fromHive)[K]> };
-
-// The schema and the type that agents use must stay the same thing.
-const sameProposal: (message: FromHive["propose"]) => Proposal = (message) => message;
+type Checked = { [K in HiveMessageName]: z.infer<(typeof fromHive)[K]> };
+/** Hive to warden. A checked proposal is a `Proposal`: schema and type must stay the same thing. */
+export type FromHive = Omit<Checked, "propose"> & { propose: Proposal };
+const sameProposal: (message: Checked["propose"]) => Proposal = (message) => message;
 void sameProposal;
