@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { HOST } from "../core/entity.ts";
+import type { Reading, ReadingName } from "../core/reading.ts";
+import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import type { HostUnits } from "../kernel/host.ts";
+import { PRESSURE_RESOURCES, parsePressure, pressureFile, pressureShare } from "../kernel/pressure.ts";
+import { fieldOf, KeptFile } from "./sampler-files.ts";
+import type { RunqDelta } from "./sampler-ports.ts";
+import { Rates } from "./sampler-rates.ts";
+
+/** Readings of the whole host: pressure, usage, memory, waiting for a CPU. */
+export class HostProbe {
+  private readonly units: HostUnits;
+  private readonly pressures: readonly (readonly ["cpu" | "memory" | "io", KeptFile])[];
+  private readonly rootStat: KeptFile | undefined;
+  private readonly procStat: KeptFile;
+  private readonly meminfo: KeptFile;
+  private readonly rates = new Rates();
+
+  constructor(fs: CgroupFs, procRoot: string, units: HostUnits) {
+    this.units = units;
+    this.pressures = PRESSURE_RESOURCES.map(
+      (resource) => [resource, new KeptFile(join(procRoot, pressureFile.host(resource)))] as const,
+    );
+    const root = fs.dir("v2", "/");
+    this.rootStat = root === undefined ? undefined : new KeptFile(join(root, "cpu.stat"));
+    this.procStat = new KeptFile(join(procRoot, "stat"));
+    this.meminfo = new KeptFile(join(procRoot, "meminfo"));
+  }
+
+  /** `slowly`: also what costs more and changes slowly. */
+  sample(monoMs: number, slowly: boolean): Reading[] {
+    const readings: Reading[] = [];
+    const put = (name: ReadingName, value: number | undefined): void => {
+      if (value !== undefined) readings.push({ entity: HOST, name, value });
+    };
+    for (const [resource, file] of this.pressures) {
+      const text = file.read();
+      const some = this.rates.sample(resource, parsePressure(text)?.someUs, monoMs);
+      put(`pressure.${resource}.some`, some === undefined ? undefined : pressureShare(some));
+    }
+    if (!slowly) return readings;
+    put("cpu.cores", this.cores(monoMs));
+    put("memory.bytes", memoryUsed(this.meminfo.read()));
+    return readings;
+  }
+
+  close(): void {
+    for (const [, file] of this.pressures) file.close();
+    for (const file of [this.rootStat, this.procStat, this.meminfo]) file?.close();
+  }
+
+  /**
+   * CPU milliseconds per millisecond, which is cores. From v2's root where there is one: /proc/stat
+   * lists every interrupt, which is dear on large hosts.
+   */
+  private cores(monoMs: number): number | undefined {
+    const text = this.rootStat?.read();
+    const usage = fieldOf(text, "usage_usec");
+    if (usage !== undefined) return this.rates.sample("root", usage / 1000, monoMs);
+    const ticks = busyTicks(this.procStat.read());
+    const busyMs = ticks === undefined ? undefined : (ticks * 1000) / this.units.ticksPerSecond;
+    return this.rates.sample("stat", busyMs, monoMs);
+  }
+}
+
+/** user, nice, system, irq, softirq and steal of the first line of /proc/stat (proc_stat(5)): all but idle and iowait. */
+export function busyTicks(text: string | undefined): number | undefined {
+  const match = /^cpu +(\d+) (\d+) (\d+) \d+ \d+ (\d+) (\d+) (\d+)/.exec(text ?? "");
+  return match?.slice(1).reduce((sum, field) => sum + Number(field), 0);
+}
+
+function memoryUsed(meminfo: string | undefined): number | undefined {
+  const total = kibibytes(meminfo, "MemTotal");
+  const available = kibibytes(meminfo, "MemAvailable");
+  return total === undefined || available === undefined ? undefined : (total - available) * 1024;
+}
+
+function kibibytes(text: string | undefined, name: string): number | undefined {
+  const match = new RegExp(`^${name}: +(\\d+) kB`, "m").exec(text ?? "");
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Over all groups: counts add up and the mean is weighted; quantiles of a union cannot be had. */
+export function hostDelay(runq: ReadonlyMap<number, RunqDelta>): { count: number; meanNs: number | undefined } {
+  let count = 0;
+  let waitedNs = 0;
+  for (const delta of runq.values()) {
+    count += delta.count;
+    waitedNs += delta.count * delta.meanNs;
+  }
+  return { count, meanNs: count === 0 ? undefined : waitedNs / count };
+}
