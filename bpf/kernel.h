@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The kernel structures that the programs read, with only the members used. Offsets are corrected at
+ * load from the running kernel's BTF (CO-RE), so neither order nor gaps matter, and no dump of one
+ * kernel's types is needed. A suffix after three underscores names an older or newer shape of the
+ * same structure; libbpf ignores it when it looks for the type.
+ */
+#ifndef SWARMS_KERNEL_H
+#define SWARMS_KERNEL_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct task_group {
+	struct cgroup_subsys_state css;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+	unsigned int flags;
+	int group_exit_code;
+};
+
+struct task_struct {
+	unsigned int __state; /* since 5.14 */
+	int pid;
+	int tgid;
+	int exit_code;
+	__u64 start_boottime;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	struct task_group *sched_task_group;
+	struct signal_struct *signal;
+	struct css_set *cgroups;
+	const struct cred *cred;
+	char comm[16];
+};
+
+struct task_struct___before_5_14 {
+	long state;
+};
+
+struct super_block {
+	__u32 s_dev;
+};
+
+struct timespec64 {
+	__s64 tv_sec;
+	long tv_nsec;
+};
+
+struct inode {
+	struct super_block *i_sb;
+	unsigned long i_ino;
+	__s64 i_ctime_sec; /* since 6.11 */
+	__s64 i_mtime_sec;
+	__u32 i_ctime_nsec;
+	__u32 i_mtime_nsec;
+};
+
+struct inode___before_6_11 {
+	struct timespec64 __i_ctime; /* since 6.6 */
+	struct timespec64 __i_mtime; /* since 6.7 */
+};
+
+struct inode___before_6_6 {
+	struct timespec64 i_ctime;
+	struct timespec64 i_mtime;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct linux_binprm {
+	struct file *file;
+	const char *filename;
+};
+
+#pragma clang attribute pop
+
+#endif

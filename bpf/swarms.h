@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Layout of what the programs hand to user space. src/senses/records.ts has the same offsets for the
+ * reader; a test compares the two through the objects' BTF. Little endian, no implicit padding.
+ */
+#ifndef SWARMS_H
+#define SWARMS_H
+
+#include <linux/types.h>
+
+/* As EVENT_CODES in src/core/event.ts. */
+enum event_kind {
+	EVENT_EXEC = 1,
+	EVENT_FORK = 2,
+	EVENT_EXIT = 3,
+	EVENT_CONNECT = 4,
+	EVENT_CODE_LIMIT = 8,
+};
+
+enum {
+	COMM_LEN = 16,
+	PATH_LEN = 256, /* 255 bytes and the terminating NUL */
+	RING_BYTES_DEFAULT = 16 << 20,
+	DEVICE_MINOR_BITS = 20,
+};
+
+/* Start of every record. The process is named by tgid and the start of its group leader. */
+struct record_head {
+	__u16 kind; /* enum event_kind */
+	__u16 size; /* of the whole record in bytes, a multiple of 8 */
+	__u32 pid;
+	__u64 at_ns; /* CLOCK_BOOTTIME */
+	__u64 seq; /* per kind from 0; a gap is a lost record */
+	__u64 cgroup_id; /* v2 hierarchy */
+	__u64 cpu_cgroup_id; /* hierarchy of the cpu controller */
+	__u64 start_ns; /* CLOCK_BOOTTIME; / 10^7 is field 22 of /proc/PID/stat */
+	char comm[COMM_LEN];
+	__u32 uid;
+	__u32 reserved;
+};
+
+struct exec_record {
+	struct record_head head;
+	__u64 parent_start_ns;
+	__u64 ino;
+	__s64 ctime_s;
+	__s64 mtime_s;
+	__u32 ctime_ns;
+	__u32 mtime_ns;
+	__u32 parent_pid;
+	__u32 dev; /* major << 20 | minor */
+	char path[PATH_LEN]; /* NUL-terminated */
+};
+
+struct fork_record {
+	struct record_head head; /* the process that called fork */
+	__u64 child_start_ns;
+	__u32 child_pid;
+	__u32 reserved;
+};
+
+struct exit_record {
+	struct record_head head;
+	__s32 status; /* as wait(2) */
+	__u32 reserved;
+};
+
+struct connect_record {
+	struct record_head head;
+	__u16 family; /* 4 or 6 */
+	__u16 port; /* host order */
+	__u32 reserved;
+	__u8 address[16]; /* network order; the first four bytes where the family is 4 */
+};
+
+/* Mapped by user space. Indexed by event_kind. */
+struct event_counters {
+	__u64 made[EVENT_CODE_LIMIT];
+	__u64 lost[EVENT_CODE_LIMIT]; /* of made: found the ring full */
+};
+
+/*
+ * Run-queue delay. Histogram over u = ns >> 10: eight buckets of one u up to 8, then eight for each
+ * power of two up to 2^22 (4.3 s, longer waits fall in the last). A bucket is at most an eighth of its
+ * lower bound wide, so a quantile read at its middle is at most 6.3 % off.
+ */
+enum {
+	RUNQ_UNIT_BITS = 10,
+	RUNQ_SUB_BITS = 3,
+	RUNQ_POWERS = 22,
+	RUNQ_BUCKETS = (RUNQ_POWERS - RUNQ_SUB_BITS + 1) << RUNQ_SUB_BITS,
+	RUNQ_GROUPS = 512,
+	RUNQ_PROBES = 8,
+	RUNQ_TASKS = 1 << 16,
+	RUNQ_CPUS = 1024,
+	RUNQ_PID_BITS = 22, /* PID_MAX_LIMIT is 2^22 */
+	RUNQ_SHARDS_MAX = 16,
+};
+
+/* One cell of the `cells` map: index group * shards + cpu % shards. */
+struct runq_cell {
+	__u64 delay_ns;
+	__u64 on_cpu_ns;
+	__u64 padding[6];
+	__u32 buckets[RUNQ_BUCKETS];
+};
+
+struct runq_running {
+	__u64 since_ns; /* CLOCK_MONOTONIC; 0: idle or not known yet */
+	__u32 group;
+	__u32 padding[13]; /* a cache line each, so that CPUs do not share one */
+};
+
+struct runq_state {
+	__u64 owners[RUNQ_GROUPS]; /* cgroup id that holds the group's cells; 0: free */
+	__u64 unplaced; /* switches to a task whose cgroup found no free group */
+	__u64 padding[7];
+	struct runq_running running[RUNQ_CPUS];
+	__u64 queued[RUNQ_TASKS]; /* enqueue time << RUNQ_PID_BITS | pid, at pid % RUNQ_TASKS; 0: none */
+};
+
+#endif
