@@ -70,6 +70,16 @@ export const ERRORS = {
     todo: "it was set aside under the name given and a new one begun; delete it when you are done looking",
     exit: EXIT.ioErr,
   },
+  "SW-STORE-NEWER": {
+    means: "the learned memory was written by a newer version",
+    todo: "run that version, or give another folder with --state",
+    exit: EXIT.dataErr,
+  },
+  "SW-STORE-LARGE": {
+    means: "something is too large to be remembered, or is not plain JSON",
+    todo: "nothing; what was remembered before is kept",
+    exit: EXIT.software,
+  },
   "SW-NEEDS-ROOT": { means: "this needs root", todo: "run it with sudo", exit: EXIT.permission },
   "SW-NO-LIBBPF": {
     means: "libbpf.so.1 is missing",
