@@ -19,6 +19,8 @@ export interface BrainPorts {
   report(incident: Incident): void;
 }
 
+type Asker = readonly [Agent, AgentContext];
+
 /** Deposits may wake agents that deposit in turn; a turn ends after this many. */
 const MAX_SIGNALS_A_TURN = 1000;
 /** Answers to older proposals find nobody. */
@@ -30,47 +32,57 @@ const MAX_OPEN_PROPOSALS = 4096;
  */
 export class Brain {
   private readonly ports: BrainPorts;
-  private readonly agents: readonly Agent[];
+  /** Each agent with the one context it ever sees; the times in it move. */
+  private readonly agents: readonly Asker[];
   private readonly evidence = new EvidenceBook();
-  private readonly askedBy = new Map<string, Agent>();
-  private readonly actedBy = new Map<string, Agent>();
+  private readonly askedBy = new Map<string, Asker>();
+  private readonly actedBy = new Map<string, Asker>();
   private signals: { entity: EntityKey; pheromone: PheromoneName }[] = [];
   private sequence = 0;
+  private nowMs = 0;
+  private wallMs = 0;
   private readonly session: string;
 
   constructor(agents: readonly Agent[], ports: BrainPorts) {
-    this.agents = agents;
     this.ports = ports;
+    this.agents = agents.map((agent) => [agent, this.contextFor(agent)]);
     this.session = Math.floor(ports.random() * 36 ** 4)
       .toString(36)
       .padStart(4, "0");
   }
 
   onEvent(event: SensedEvent): void {
-    for (const agent of this.agents) {
-      if (agent.onEvent && agent.wants.includes(event.kind)) agent.onEvent(event, this.contextFor(agent));
+    this.wake();
+    for (const [agent, context] of this.agents) {
+      if (agent.onEvent && agent.wants.includes(event.kind)) agent.onEvent(event, context);
     }
     this.settle();
   }
 
   onReadings(batch: ReadingBatch): void {
-    for (const agent of this.agents) agent.onReadings?.(batch, this.contextFor(agent));
+    this.wake();
+    for (const [agent, context] of this.agents) agent.onReadings?.(batch, context);
     this.settle();
   }
 
   onDecision(decision: Decision): void {
-    const agent = this.askedBy.get(decision.proposal);
+    const asker = this.askedBy.get(decision.proposal);
     this.askedBy.delete(decision.proposal);
-    if (agent === undefined) return;
-    if (decision.action !== "") remember(this.actedBy, decision.action, agent);
-    agent.onDecision?.(decision, this.contextFor(agent));
+    if (asker === undefined) return;
+    if (decision.action !== "") remember(this.actedBy, decision.action, asker);
+    this.wake();
+    const [agent, context] = asker;
+    agent.onDecision?.(decision, context);
     this.settle();
   }
 
   onReverted(reverted: Reverted): void {
-    const agent = this.actedBy.get(reverted.action);
+    const asker = this.actedBy.get(reverted.action);
     this.actedBy.delete(reverted.action);
-    agent?.onReverted?.(reverted, this.contextFor(agent));
+    if (asker === undefined) return;
+    this.wake();
+    const [agent, context] = asker;
+    agent.onReverted?.(reverted, context);
     this.settle();
   }
 
@@ -78,18 +90,30 @@ export class Brain {
     return this.evidence.of(entity);
   }
 
+  /** A turn sees one time. */
+  private wake(): void {
+    this.nowMs = this.ports.clock.monoMs();
+    this.wallMs = this.ports.clock.wallMs();
+    this.ports.field.advance(this.nowMs);
+  }
+
   private contextFor(agent: Agent): AgentContext {
-    const { clock, field, processes } = this.ports;
-    const nowMs = clock.monoMs();
-    field.advance(nowMs);
+    const now = (): number => this.nowMs;
+    const wall = (): number => this.wallMs;
+    const { field, processes } = this.ports;
+    const asker: () => Asker = () => this.agents.find(([known]) => known === agent)!;
     return {
-      nowMs,
-      wallMs: clock.wallMs(),
+      get nowMs() {
+        return now();
+      },
+      get wallMs() {
+        return wall();
+      },
       field,
       processes,
       evidence: (entity) => this.evidence.of(entity),
       deposit: (pheromone, evidence) => this.deposit(pheromone, evidence),
-      propose: (proposal) => this.propose(agent, proposal),
+      propose: (proposal) => this.propose(asker(), proposal),
       report: (incident) => this.ports.report(incident),
       newId: (prefix) => this.newId(prefix),
     };
@@ -101,9 +125,9 @@ export class Brain {
     if (this.signals.length < MAX_SIGNALS_A_TURN) this.signals.push({ entity: evidence.entity, pheromone });
   }
 
-  private propose(agent: Agent, proposal: Omit<Proposal, "id">): string {
+  private propose(asker: Asker, proposal: Omit<Proposal, "id">): string {
     const id = this.newId("p");
-    remember(this.askedBy, id, agent);
+    remember(this.askedBy, id, asker);
     this.ports.propose({ ...proposal, id });
     return id;
   }
@@ -113,10 +137,8 @@ export class Brain {
     for (let turn = 0; this.signals.length > 0 && turn < MAX_SIGNALS_A_TURN; turn++) {
       const signal = this.signals.shift();
       if (signal === undefined) return;
-      for (const agent of this.agents) {
-        if (agent.feels?.includes(signal.pheromone)) {
-          agent.onSignal?.(signal.entity, signal.pheromone, this.contextFor(agent));
-        }
+      for (const [agent, context] of this.agents) {
+        if (agent.feels?.includes(signal.pheromone)) agent.onSignal?.(signal.entity, signal.pheromone, context);
       }
     }
     this.signals = [];
@@ -128,8 +150,8 @@ export class Brain {
   }
 }
 
-function remember(agents: Map<string, Agent>, id: string, agent: Agent): void {
-  agents.set(id, agent);
+function remember(agents: Map<string, Asker>, id: string, asker: Asker): void {
+  agents.set(id, asker);
   if (agents.size <= MAX_OPEN_PROPOSALS) return;
   const oldest = agents.keys().next();
   if (!oldest.done) agents.delete(oldest.value);

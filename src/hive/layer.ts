@@ -72,7 +72,10 @@ export class Layer implements LayerPort {
       processes: this.processes,
       incidents: () => ({ open: store.openIncidents(), latest: store.incidents(10) }),
     });
-    for (const agent of this.agents) agent.recall?.(store.loadMemory(agent.name));
+    for (const agent of this.agents) {
+      const memory = store.loadMemory(agent.name);
+      if (memory !== undefined) agent.recall?.(memory);
+    }
   }
 
   takeSeen(seen: readonly SeenProcess[]): void {

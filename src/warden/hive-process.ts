@@ -45,6 +45,8 @@ export function startHive(
     stdio: ["ignore", "ignore", "pipe", "pipe"],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     cwd: "/",
+    // A session of its own: Ctrl-C reaches the warden alone, which then asks the hive to end.
+    detached: true,
   });
   const channel = child.stdio[3] as Duplex;
   const reader = new FrameReader();
@@ -83,8 +85,9 @@ export function startHive(
   };
 
   channel.on("data", take);
-  channel.on("error", () => kill("closed its channel"));
-  channel.on("close", () => kill("closed its channel"));
+  channel.on("error", () => undefined);
+  // A process that ends closes its channel first: its exit says more, if it comes at once.
+  channel.on("close", () => void setTimeout(() => kill("closed its channel"), 100));
   child.on("error", (error) => finish(`could not be started: ${error.message}`));
   child.on("exit", (code, signal) => finish(`ended by itself (${signal ?? `exit ${code}`})`));
   readLines(child, events.onLine);

@@ -8,7 +8,7 @@ import {
   type Reverted,
 } from "../action.ts";
 import type { Config } from "../config.ts";
-import type { SeenProcess } from "../event.ts";
+import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { ReadingBatch } from "../reading.ts";
 
 /** Numbers of the frame types. Warden to hive below 64, hive to warden from 64 on. */
@@ -23,6 +23,7 @@ export const MESSAGE = {
   answer: 8,
   stop: 9,
   config: 10,
+  sensed: 11,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -63,6 +64,8 @@ export interface FromWarden {
   reverted: Reverted;
   leases: readonly LeaseInfo[];
   answer: Answer;
+  /** Events found by comparing procfs with itself, where there is no eBPF. */
+  sensed: readonly SensedEvent[];
   /** The configuration was reloaded. */
   config: Config;
   stop: Record<string, never>;

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { FakeClock } from "../core/clock.ts";
+import type { HiveMessage } from "../core/wire/codec.ts";
+import { startHive, type HiveProcess } from "./hive-process.ts";
+
+interface Run {
+  readonly hive: HiveProcess;
+  readonly clock: FakeClock;
+  readonly messages: HiveMessage[];
+  readonly lines: string[];
+  readonly end: Promise<string>;
+  heard(): Promise<HiveMessage>;
+}
+
+/** Starts a program in the hive's place; `out` is its end of the channel. */
+function run(t: TestContext, program: string): Run {
+  const clock = new FakeClock();
+  const messages: HiveMessage[] = [];
+  const lines: string[] = [];
+  const end = Promise.withResolvers<string>();
+  const first = Promise.withResolvers<HiveMessage>();
+  const code = `
+    const out = new (require("node:net").Socket)({ fd: 3 });
+    const frame = (type, text) => {
+      const body = Buffer.from(text), head = Buffer.alloc(5);
+      head.writeUInt32LE(body.length + 1, 0); head[4] = type;
+      return Buffer.concat([head, body]);
+    };
+    out.on("error", () => {});
+    out.on("close", () => process.exit(0));
+    out.resume();
+    ${program}`;
+  const hive = startHive({ command: process.execPath, args: ["-e", code] }, clock, {
+    onMessage: (message) => {
+      messages.push(message);
+      first.resolve(message);
+    },
+    onLine: (line) => lines.push(line),
+    onEnd: end.resolve,
+  });
+  t.after(() => hive.kill());
+  return { hive, clock, messages, lines, end: end.promise, heard: () => first.promise };
+}
+
+const ALIVE = `out.write(frame(65, '{"seq":1}'));`;
+
+test("a valid message comes through", async (t) => {
+  const { heard } = run(t, ALIVE);
+  assert.deepEqual(await heard(), { name: "alive", body: { seq: 1 } });
+});
+
+test("nonsense ends it: a length beyond the bounds, an unknown type, a body outside its schema", async (t) => {
+  for (const program of [
+    `out.write(Buffer.from([255, 255, 255, 255, 1]));`,
+    `out.write(frame(1, '{}'));`,
+    `out.write(frame(66, '{"id":"x","kind":"rm -rf"}'));`,
+    `out.write(frame(65, 'not JSON'));`,
+  ]) {
+    const { end, messages } = run(t, program);
+    assert.match(await end, /^spoke nonsense/);
+    assert.deepEqual(messages, []);
+  }
+});
+
+test("a flood ends it, and nothing is delivered after the limit", async (t) => {
+  const { end, messages } = run(t, `for (let i = 0; i < 5000; i++) out.write(frame(65, '{"seq":' + i + '}'));`);
+  assert.equal(await end, "flooded the warden");
+  assert.equal(messages.length, 1000);
+});
+
+test("silence ends it, both before its first word and after", async (t) => {
+  const mute = run(t, `setTimeout(() => {}, 60000);`);
+  mute.clock.advance(19_000);
+  mute.hive.check();
+  mute.clock.advance(2000);
+  mute.hive.check();
+  assert.match(await mute.end, /^hung/);
+  const speaks = run(t, ALIVE);
+  await speaks.heard();
+  speaks.clock.advance(2500);
+  speaks.hive.check();
+  assert.match(await speaks.end, /^hung/);
+});
+
+test("its own end is told with the reason, and so is a program that cannot be started", async (t) => {
+  assert.equal(await run(t, `process.exit(7);`).end, "ended by itself (exit 7)");
+  const clock = new FakeClock();
+  const ended = Promise.withResolvers<string>();
+  const ignore = { onMessage: () => undefined, onLine: () => undefined };
+  startHive({ command: "/nonexistent/hive", args: [] }, clock, { ...ignore, onEnd: ended.resolve });
+  assert.match(await ended.promise, /^could not be started/);
+});
+
+test("what it writes to standard error arrives as lines", async (t) => {
+  const { end, lines } = run(t, `process.stderr.write("one\\ntwo\\n", () => process.exit(0));`);
+  await end;
+  assert.deepEqual(lines, ["one", "two"]);
+});
+
+test("a hive that does not read loses events, not the warden's memory", async (t) => {
+  const { hive, heard } = run(t, `out.pause(); ${ALIVE}`);
+  await heard();
+  const events = new Uint8Array(1 << 20);
+  let taken = 0;
+  while (taken < 100 && hive.sendEvents(events)) taken++;
+  assert.ok(taken >= 8 && taken < 20, `took ${taken} MB`);
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { findAccount } from "./account.ts";
+import { roomCommand } from "./room.ts";
+
+const NOBODY = { name: "nobody", uid: 65534, gid: 65534 };
+
+/** Why the room cannot be built here, or undefined. */
+function unable(): string | undefined {
+  if (process.getuid?.() !== 0) return "needs root";
+  const tried = spawnSync("unshare", ["--mount", "--propagation", "private", "true"], { timeout: 5000 });
+  return tried.status === 0 ? undefined : "needs unshare(1) with CAP_SYS_ADMIN";
+}
+
+/** Runs JavaScript where the hive would run, and returns what it prints. */
+function inRoom(t: TestContext, code: string): string {
+  const dir = mkdtempSync(join(tmpdir(), "swarms-test-room-"));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  // Nobody but root may enter: the state folder must work all the same.
+  chmodSync(dir, 0o700);
+  const stateFolder = join(dir, "hive");
+  mkdirSync(stateFolder, { mode: 0o700 });
+  chownSync(stateFolder, NOBODY.uid, NOBODY.gid);
+  writeFileSync(join(dir, "secret"), "secret");
+  const { command, args } = roomCommand({ node: process.execPath, stateFolder, account: NOBODY });
+  return execFileSync(command, [...args.slice(0, -1), "-e", code], { encoding: "utf8", timeout: 30_000 }).trim();
+}
+
+test("the hive's room takes everything away but its code and its folder", (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const code = `
+    const fs = require("node:fs");
+    const can = (what) => { try { what(); return true; } catch { return false; } };
+    fs.writeFileSync("/mnt/state/probe", "x");
+    console.log(JSON.stringify({
+      uid: process.getuid(), groups: process.getgroups(), cwd: process.cwd(), env: Object.keys(process.env).sort(),
+      etc: can(() => fs.readFileSync("/etc/hostname")),
+      code: can(() => fs.readFileSync("/mnt/code/package.json")),
+      kernel: can(() => fs.readdirSync("/mnt/code/src/kernel")),
+      write: can(() => fs.writeFileSync("/mnt/code/x", "x")),
+      child: can(() => require("node:child_process").spawnSync("true").error && (() => { throw 1; })()),
+      addon: can(() => process.dlopen({ exports: {} }, "/mnt/node")),
+    }));`;
+  const seen = JSON.parse(inRoom(t, code)) as Record<string, unknown>;
+  assert.deepEqual(seen, {
+    uid: 65534,
+    groups: [65534],
+    cwd: "/mnt/state",
+    env: ["HOME", "LANG", "NODE_COMPILE_CACHE", "PATH"],
+    etc: false,
+    code: true,
+    kernel: false,
+    write: false,
+    child: false,
+    addon: false,
+  });
+  assert.equal(existsSync("/mnt/code"), false, "the mounts are the room's alone");
+});
+
+test("in the room the kernel grants no capability and no way to new privileges", (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const dir = mkdtempSync(join(tmpdir(), "swarms-test-room-"));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const { command, args } = roomCommand({ node: process.execPath, stateFolder: dir, account: NOBODY });
+  const at = args.indexOf("--permission");
+  const code = `console.log(require("node:fs").readFileSync("/proc/self/status", "utf8"))`;
+  const status = execFileSync(command, [...args.slice(0, at), "-e", code], { encoding: "utf8", timeout: 30_000 });
+  const field = (name: string): string | undefined => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(status)?.[1];
+  for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
+    assert.equal(field(set), "0000000000000000", set);
+  assert.equal(field("NoNewPrivs"), "1");
+});
+
+test("an account is found by name; root and the unknown are refused", () => {
+  assert.deepEqual(findAccount("nobody").ok, true);
+  const root = findAccount("root");
+  assert.equal(root.ok, false);
+  const unknown = findAccount("nosuchaccount");
+  assert.ok(!unknown.ok && unknown.code === "SW-CONFIG-VALUE" && unknown.says.includes("nosuchaccount"));
+});

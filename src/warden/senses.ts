@@ -1,0 +1,102 @@
+import { availableParallelism } from "node:os";
+import type { Clock } from "../core/clock.ts";
+import type { Config } from "../core/config.ts";
+import type { EventKind, SensedEvent } from "../core/event.ts";
+import type { ReadingBatch } from "../core/reading.ts";
+import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { startKernelSenses } from "../senses/kernel-senses.ts";
+import { ProcfsEvents } from "../senses/procfs-events.ts";
+import { Sampler } from "../senses/sampler.ts";
+
+interface SensesOptions {
+  readonly config: Config;
+  readonly fs: CgroupFs;
+  readonly procRoot: string;
+  readonly clock: Clock;
+  readonly wants: readonly EventKind[];
+  log(says: string): void;
+}
+
+interface SensesOutputs {
+  /** Returns false where the records had to be shed. */
+  onRecords(records: Uint8Array): boolean;
+  onSensed(events: readonly SensedEvent[]): void;
+  onReadings(batch: ReadingBatch): void;
+}
+
+export interface WardenSenses {
+  readonly source: "ebpf" | "procfs";
+  /** Sentences for the view: what is missing, what is lost by it. */
+  readonly missing: readonly string[];
+  run(outputs: SensesOutputs): void;
+  watch(watching: boolean): void;
+  reload(config: Config): void;
+  stop(): Promise<void>;
+}
+
+/** A service that must be fast is looked at four times a second, an idle host once. */
+const FAST_MS = 250;
+const SLOW_MS = 1000;
+const PROCFS_MS = 1000;
+
+/** Everything the warden senses: the kernel's events where eBPF works, procfs where not, and the readings. */
+export function startSenses(options: SensesOptions): WardenSenses {
+  const { config, fs, procRoot, clock, log, wants } = options;
+  let outputs: SensesOutputs | undefined;
+  let shed = 0;
+  const kernel = startKernelSenses({
+    wants,
+    runq: true,
+    onRecords: (records) => {
+      if (outputs !== undefined && !outputs.onRecords(records)) shed++;
+    },
+    onTrouble: (code, says) => log(`${code}: ${says}`),
+  });
+  const missing = kernel.ok ? [] : [`no eBPF (${kernel.says}): short-lived processes and destinations are not seen`];
+  const ports = kernel.ok
+    ? { ...kernel.value, losses: () => ({ ...kernel.value.losses(), shed: kernel.value.losses().shed + shed }) }
+    : undefined;
+  const sampler = new Sampler({
+    fs,
+    procRoot,
+    clock,
+    config,
+    hostCpus: availableParallelism(),
+    ...(ports && { kernel: ports }),
+  });
+  const procfs = kernel.ok ? undefined : new ProcfsEvents({ procRoot });
+  let latency = hasLatency(config);
+  let timers: NodeJS.Timeout[] = [];
+
+  const schedule = (): void => {
+    for (const timer of timers) clearInterval(timer);
+    timers = [setInterval(() => outputs?.onReadings(sampler.sample()), latency ? FAST_MS : SLOW_MS)];
+    if (procfs) timers.push(setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS));
+  };
+
+  return {
+    source: kernel.ok ? "ebpf" : "procfs",
+    missing,
+    run: (to) => {
+      outputs = to;
+      schedule();
+    },
+    watch: (watching) => {
+      sampler.watching = watching;
+    },
+    reload: (next) => {
+      sampler.reload(next);
+      latency = hasLatency(next);
+      schedule();
+    },
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      outputs = undefined;
+      if (kernel.ok) await kernel.value.close();
+    },
+  };
+}
+
+function hasLatency(config: Config): boolean {
+  return config.workloads.some((workload) => workload.kind === "latency");
+}

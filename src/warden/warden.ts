@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import type { Decision, Proposal, Reverted, RevertCause } from "../core/action.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Config } from "../core/config.ts";
+import { EVENT_KINDS } from "../core/event.ts";
+import { SwarmsError, type Result } from "../core/errors.ts";
+import { encodeEvents, encodeMessage, type HiveMessage } from "../core/wire/codec.ts";
+import type { Answer } from "../core/wire/messages.ts";
+import { Guard } from "../guard/guard.ts";
+import { openJournal } from "../guard/journal/journal.ts";
+import { restoreFromJournal } from "../guard/restore.ts";
+import { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+import { readProcessStat } from "../kernel/procfs.ts";
+import { snapshotProcesses } from "../senses/snapshot.ts";
+import { findAccount } from "./account.ts";
+import { HiveKeeper } from "./hive-keeper.ts";
+import type { HiveProcess } from "./hive-process.ts";
+import { ROOM, roomCommand } from "./room.ts";
+import { startSenses } from "./senses.ts";
+import { SentinelKeeper } from "./sentinel-keeper.ts";
+import { prepareStateFolders } from "./state-folders.ts";
+
+export interface WardenOptions {
+  readonly version: string;
+  readonly config: Config;
+  readonly paths: { readonly dir: string; readonly journal: string; readonly hive: string };
+  readonly clock: Clock;
+  readonly procRoot?: string;
+  /** A sentence for the log. */
+  log(says: string): void;
+}
+
+export interface Warden {
+  /** Pids of the layer's processes now, 0 where one is being restarted. */
+  pids(): { readonly warden: number; readonly hive: number; readonly sentinel: number };
+  reload(config: Config): void;
+  /** Reverts everything and ends the other processes. */
+  stop(): Promise<void>;
+}
+
+/** How often leases are looked at; a lease ends at most this much late. */
+const EXPIRY_MS = 200;
+
+/** Starts the privileged process of the layer. Throws SwarmsError before anything is changed if it cannot. */
+export async function startWarden(options: WardenOptions): Promise<Warden> {
+  const { clock, log, paths } = options;
+  const procRoot = options.procRoot ?? "/proc";
+  let config = options.config;
+
+  const account = need(findAccount(config.hive.user));
+  need(prepareStateFolders(paths, account));
+  const fs = new CgroupFs(probeCgroupLayout(procRoot));
+  // Whatever an earlier run left behind is put back before anything new is decided.
+  for (const reverted of need(restoreFromJournal({ folder: paths.journal, fs, clock, cause: "recovery" }))) {
+    log(`recovery: ${reverted.says}`);
+  }
+  const journal = need(openJournal(paths.journal, { clock }));
+  const sentinel = new SentinelKeeper(paths.journal, (why) =>
+    revertAll("sentinel-lost", `the sentinel ended (${why})`),
+  );
+  await sentinel.start();
+  const guard = new Guard({ config, fs, procRoot, clock, journal, self: { pids: layerPids } });
+  const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS });
+  const command = roomCommand({ node: process.execPath, stateFolder: paths.hive, account });
+  const keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage: answer, onLost, onLine: hiveLine });
+  senses.run({
+    onRecords: (records) => keeper.hive?.sendEvents(encodeEvents(records)) ?? true,
+    onSensed: (events) => keeper.hive?.send(encodeMessage("sensed", events)),
+    onReadings: (batch) => keeper.hive?.send(encodeMessage("readings", batch)),
+  });
+  const expiry = setInterval(() => tellReverted(guard.expire()), EXPIRY_MS);
+
+  function introduce(hive: HiveProcess): void {
+    hive.send(
+      encodeMessage("hello", {
+        version: options.version,
+        config,
+        folder: ROOM.folder,
+        events: senses.source,
+        missing: senses.missing,
+        bootWallMs: clock.wallMs() - bootMs(procRoot),
+        wardenPid: process.pid,
+      }),
+    );
+    hive.send(encodeMessage("seen", snapshotProcesses({ procRoot })));
+    hive.send(encodeMessage("leases", guard.leases()));
+  }
+
+  function answer(message: HiveMessage, hive: HiveProcess): void {
+    switch (message.name) {
+      case "propose":
+        return propose(message.body, hive);
+      case "undo":
+        return hive.send(encodeMessage("answer", undo(message.body.request, message.body.action, message.body.by)));
+      case "restore":
+        return hive.send(encodeMessage("answer", restore(message.body.request, message.body.by)));
+      case "watch":
+        return senses.watch(message.body.viewers > 0);
+      case "ready":
+        return log(`hive ready, pid ${hive.pid}${message.body.permission ? "" : " (Node's permission model is off)"}`);
+      case "alive":
+        return;
+    }
+  }
+
+  function propose(proposal: Proposal, hive: HiveProcess): void {
+    if (!sentinel.onGuard) return;
+    const decision = guard.decide(proposal);
+    if (decision.outcome === "applied") log(`${decision.action}: ${decision.says}`);
+    hive.send(encodeMessage("decision", decision));
+    if (changedLeases(decision)) hive.send(encodeMessage("leases", guard.leases()));
+  }
+
+  function undo(request: string, action: string, by: string): Answer {
+    const reverted = guard.undo(action, by);
+    if (!reverted.ok) return { request, ok: false, code: reverted.code, says: reverted.says };
+    tellReverted([reverted.value]);
+    return { request, ok: true, code: "", says: reverted.value.says };
+  }
+
+  function restore(request: string, by: string): Answer {
+    const reverted = guard.revertAll("restore");
+    tellReverted(reverted);
+    return { request, ok: true, code: "", says: `${by} asked: ${reverted.length} changes reverted` };
+  }
+
+  function revertAll(cause: RevertCause, why: string): void {
+    const reverted = guard.revertAll(cause);
+    log(`${why}: ${reverted.length} changes reverted`);
+    tellReverted(reverted);
+  }
+
+  function tellReverted(all: readonly Reverted[]): void {
+    if (all.length === 0) return;
+    for (const reverted of all) {
+      log(`${reverted.action}: ${reverted.says}`);
+      keeper.hive?.send(encodeMessage("reverted", reverted));
+    }
+    keeper.hive?.send(encodeMessage("leases", guard.leases()));
+  }
+
+  function onLost(why: string, againMs: number): void {
+    revertAll("hive-lost", `SW-HIVE-LOST: the hive ${why}, another starts in ${againMs / 1000} s`);
+  }
+
+  function hiveLine(line: string): void {
+    log(`hive: ${line}`);
+  }
+
+  function layerPids(): { pid: number; startTicks: number }[] {
+    const pids = [process.pid, keeper?.hive?.pid ?? 0, sentinel.pid].filter((pid) => pid > 0);
+    return pids.flatMap((pid) => readProcessStat(pid, procRoot) ?? []);
+  }
+
+  return {
+    pids: () => ({ warden: process.pid, hive: keeper.hive?.pid ?? 0, sentinel: sentinel.pid }),
+    reload: (next) => {
+      config = next;
+      tellReverted(guard.reload(next));
+      senses.reload(next);
+      keeper.hive?.send(encodeMessage("config", next));
+    },
+    stop: async () => {
+      clearInterval(expiry);
+      tellReverted(guard.revertAll("shutdown"));
+      await keeper.stop(encodeMessage("stop", {}));
+      await senses.stop();
+      journal.close();
+      sentinel.stop();
+    },
+  };
+}
+
+function changedLeases(decision: Decision): boolean {
+  return decision.outcome === "applied" || decision.outcome === "renewed";
+}
+
+/** CLOCK_BOOTTIME in milliseconds, to the 10 ms that proc_uptime(5) shows. */
+function bootMs(procRoot: string): number {
+  return Number(readFileSync(`${procRoot}/uptime`, "utf8").split(" ")[0]) * 1000;
+}
+
+function need<T>(result: Result<T>): T {
+  if (!result.ok) throw new SwarmsError(result.code, result.says);
+  return result.value;
+}
