@@ -22,9 +22,6 @@ struct {
 	__type(value, struct runq_cell);
 } cells SEC(".maps");
 
-/* Set before load, with max_entries of `cells` = RUNQ_GROUPS * shards. */
-const volatile __u32 shards = 1;
-
 struct runq_state state;
 
 #define PID_MASK ((1ull << RUNQ_PID_BITS) - 1)
@@ -38,7 +35,7 @@ static __always_inline __u64 cpu_group_id(struct task_struct *task)
 {
 	__u64 id = 0;
 
-	if (!cpu_on_v1)
+	if (!config.cpu_on_v1)
 		return task->cgroups->dfl_cgrp->kn->id;
 	if (bpf_core_field_exists(task->sched_task_group))
 		id = task->sched_task_group->css.cgroup->kn->id;
@@ -101,7 +98,7 @@ static __always_inline __u32 bucket_of(__u64 delay_ns)
 
 static __always_inline struct runq_cell *cell_of(__u32 group, __u32 cpu)
 {
-	__u32 index = group * shards + cpu % shards;
+	__u32 index = group * config.shards + cpu % config.shards;
 
 	return bpf_map_lookup_elem(&cells, &index);
 }

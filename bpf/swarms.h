@@ -24,6 +24,12 @@ enum {
 	DEVICE_MINOR_BITS = 20,
 };
 
+/* Constants that user space sets before load; all of .rodata. */
+struct load_config {
+	__u32 cpu_on_v1; /* the cpu controller is bound to a v1 hierarchy */
+	__u32 shards; /* of each group's cells; max_entries of `cells` is RUNQ_GROUPS * shards */
+};
+
 /* Start of every record. The process is named by tgid and the start of its group leader. */
 struct record_head {
 	__u16 kind; /* enum event_kind */
@@ -107,8 +113,8 @@ struct runq_cell {
 
 struct runq_running {
 	__u64 since_ns; /* CLOCK_MONOTONIC; 0: idle or not known yet */
-	__u32 group;
-	__u32 padding[13]; /* a cache line each, so that CPUs do not share one */
+	__u64 group;
+	__u64 padding[6]; /* a cache line each, so that CPUs do not share one */
 };
 
 struct runq_state {

@@ -4,9 +4,9 @@
 #define SWARMS_TASKS_H
 
 #include "kernel.h"
+#include "swarms.h"
 
-/* Set before load: the cpu controller is bound to a v1 hierarchy. */
-const volatile __u32 cpu_on_v1 = 0;
+const volatile struct load_config config = { .shards = 1 };
 
 /* Inode of the root directory of every cgroup hierarchy. */
 #define ROOT_CGROUP_ID 1
@@ -24,7 +24,7 @@ static __always_inline __u64 cpu_cgroup_of(struct task_struct *task)
 {
 	__u64 id = 0;
 
-	if (!cpu_on_v1)
+	if (!config.cpu_on_v1)
 		return v2_cgroup_of(task);
 	if (bpf_core_field_exists(task->sched_task_group))
 		id = BPF_CORE_READ(task, sched_task_group, css.cgroup, kn, id);

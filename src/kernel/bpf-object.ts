@@ -1,0 +1,142 @@
+import { closeSync, openSync } from "node:fs";
+import koffi from "koffi";
+import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
+import { openLibbpf, type Libbpf, type Pointer } from "./libbpf.ts";
+import { BpfMap } from "./bpf-map.ts";
+import { errnoName, lastErrno } from "./syscall.ts";
+
+/** A file of eBPF programs: opened, set up, loaded, attached, closed, in that order. */
+export class BpfObject {
+  private readonly libbpf: Libbpf;
+  private readonly name: string;
+  private object: Pointer;
+  private readonly programs: ReadonlyMap<string, Pointer>;
+  private readonly links = new Map<string, Pointer>();
+
+  private constructor(libbpf: Libbpf, name: string, object: Pointer) {
+    this.libbpf = libbpf;
+    this.name = name;
+    this.object = object;
+    this.programs = programsOf(libbpf, object);
+  }
+
+  /** Parses the image; the kernel is not asked yet. SW-NO-LIBBPF, or SW-BPF-LOAD where it is no valid object. */
+  static open(image: Uint8Array, name: string): Result<BpfObject> {
+    const libbpf = openLibbpf();
+    if (!libbpf.ok) return libbpf;
+    const { value, printed } = libbpf.value.captured(() => {
+      const object = libbpf.value.open(image, name);
+      return { object, errno: lastErrno() };
+    });
+    if (value.object === null) return failed("SW-BPF-LOAD", `cannot open ${name}: ${value.errno}${because(printed)}`);
+    return ok(new BpfObject(libbpf.value, name, value.object));
+  }
+
+  /** Only these will be loaded. Before load. */
+  want(names: readonly string[]): void {
+    for (const [name, program] of this.programs)
+      this.libbpf.int("bpf_program__set_autoload", program, names.includes(name));
+  }
+
+  /** Before load. For a ring buffer: bytes, a power of two and a multiple of the page size. */
+  setMaxEntries(map: string, entries: number): Result<void> {
+    const error = this.libbpf.int("bpf_map__set_max_entries", this.mapPointer(map), entries);
+    return error === 0 ? ok(undefined) : failed("SW-BPF-LOAD", `${map} of ${entries} entries: ${errnoName(error)}`);
+  }
+
+  /** Sets the program's constants (`const volatile` in C): all of .rodata. Before load. */
+  setConstants(values: Uint32Array): void {
+    const size = [0];
+    const address = this.libbpf.pointer("bpf_map__initial_value", this.mapPointer(".rodata"), size);
+    if (address === null || size[0] !== values.byteLength)
+      throw new Error(`${this.name}: .rodata has ${size[0]} bytes, not ${values.byteLength}`);
+    new Uint32Array(koffi.view(address, values.byteLength)).set(values);
+  }
+
+  /** Hands the wanted programs to the kernel. SW-BPF-LOAD with the last line that libbpf or the verifier printed. */
+  load(): Result<void> {
+    const { value, printed } = this.libbpf.captured(() => this.libbpf.int("bpf_object__load", this.object));
+    return value === 0
+      ? ok(undefined)
+      : failed("SW-BPF-LOAD", `cannot load ${this.name}: ${errnoName(value)}${because(printed)}`);
+  }
+
+  /** Attaches a loaded program where its section says. The link goes with this process. */
+  attach(name: string): Result<void> {
+    return this.link(name, (program) => this.libbpf.pointer("bpf_program__attach", program));
+  }
+
+  /** Attaches a cgroup program to a v2 directory; groups below it are covered too. */
+  attachToCgroup(name: string, dir: string): Result<void> {
+    let fd: number;
+    try {
+      fd = openSync(dir, "r");
+    } catch (error) {
+      return failed("SW-BPF-LOAD", `cannot open ${dir}: ${errnoOf(error)}`);
+    }
+    try {
+      return this.link(name, (program) => this.libbpf.pointer("bpf_program__attach_cgroup", program, fd));
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  get attached(): readonly string[] {
+    return [...this.links.keys()];
+  }
+
+  /** After load. */
+  map(name: string): BpfMap {
+    return BpfMap.of(this.libbpf, this.mapPointer(name));
+  }
+
+  /** Ends every link; the maps can still be read. */
+  detach(): void {
+    for (const link of this.links.values()) this.libbpf.int("bpf_link__destroy", link);
+    this.links.clear();
+  }
+
+  /** Detaches and unloads everything. Descriptors of its maps end with it; mappings do not. */
+  close(): void {
+    if (this.object === null) return;
+    this.detach();
+    this.libbpf.pointer("bpf_object__close", this.object);
+    this.object = null;
+  }
+
+  private link(name: string, attach: (program: Pointer) => Pointer): Result<void> {
+    const program = this.programs.get(name);
+    if (program === undefined) throw new Error(`${this.name} has no program ${name}`);
+    const { value, printed } = this.libbpf.captured(() => {
+      const link = attach(program);
+      return { link, errno: lastErrno() };
+    });
+    if (value.link === null)
+      return failed("SW-BPF-LOAD", `cannot attach ${name} of ${this.name}: ${value.errno}${because(printed)}`);
+    this.links.set(name, value.link);
+    return ok(undefined);
+  }
+
+  private mapPointer(name: string): Pointer {
+    const map = this.libbpf.pointer("bpf_object__find_map_by_name", this.object, name);
+    if (map === null) throw new Error(`${this.name} has no map ${name}`);
+    return map;
+  }
+}
+
+function programsOf(libbpf: Libbpf, object: Pointer): ReadonlyMap<string, Pointer> {
+  const programs = new Map<string, Pointer>();
+  let program = libbpf.pointer("bpf_object__next_program", object, null);
+  while (program !== null) {
+    programs.set(libbpf.text("bpf_program__name", program), program);
+    program = libbpf.pointer("bpf_object__next_program", object, program);
+  }
+  return programs;
+}
+
+/** The line that names the cause: libbpf prints it first, the verifier's last word comes before its statistics. */
+function because(printed: string): string {
+  const lines = printed.split("\n").map((line) => line.trim());
+  const cause = lines.find((line) => /fail|error|not supported|denied|invalid/i.test(line)) ?? lines.find(Boolean);
+  return cause === undefined ? "" : ` (${cause.replace(/^libbpf: /, "").slice(0, 300)})`;
+}

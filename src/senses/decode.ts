@@ -1,0 +1,105 @@
+import type { ProcessRef } from "../core/entity.ts";
+import { EVENT_CODES, EVENT_KINDS, type EventBase, type EventKind, type SensedEvent } from "../core/event.ts";
+import { destination } from "./decode-address.ts";
+import { StringCache } from "./decode-strings.ts";
+import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, PATH_BYTES, RECORD_BYTES } from "./records.ts";
+
+/** Clock ticks of /proc (USER_HZ) are 10 ms on every architecture that Node runs on. */
+const TICK_NS = 10_000_000;
+const PID_MAX = 2 ** 22;
+const RECORD_ALIGN = 8;
+
+const KIND_OF: readonly (EventKind | undefined)[] = Array.from({ length: 8 }, (_, code) =>
+  EVENT_KINDS.find((kind) => EVENT_CODES[kind] === code),
+);
+
+/**
+ * Turns records (bpf/swarms.h) into events. Runs in the unprivileged process on bytes from the other
+ * side: whatever they are, nothing throws and nothing is read outside of them.
+ */
+export class RecordDecoder {
+  private readonly strings = new StringCache();
+
+  /**
+   * Calls onEvent for each sound record, in order. A record of unknown kind or with impossible fields
+   * is left out and counted as damaged; one whose length cannot be right ends the batch.
+   */
+  decode(records: Uint8Array, onEvent: (event: SensedEvent) => void): { damaged: number } {
+    const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+    let damaged = 0;
+    let at = 0;
+    while (at < records.length) {
+      const left = records.length - at;
+      const size = left >= HEAD.bytes ? view.getUint16(at + HEAD.size, true) : 0;
+      if (size < HEAD.bytes || size > left || size % RECORD_ALIGN !== 0) {
+        damaged++;
+        break;
+      }
+      const event = this.event(records, view, at, size);
+      if (event === undefined) damaged++;
+      else onEvent(event);
+      at += size;
+    }
+    return { damaged };
+  }
+
+  private event(records: Uint8Array, view: DataView, at: number, size: number): SensedEvent | undefined {
+    const kind = KIND_OF[view.getUint16(at + HEAD.kind, true)];
+    if (kind === undefined || size !== RECORD_BYTES[kind]) return undefined;
+    const process = processAt(view, at + HEAD.pid, at + HEAD.start_ns);
+    if (process === undefined) return undefined;
+    const base: EventBase = {
+      atNs: u64(view, at + HEAD.at_ns),
+      process,
+      comm: this.strings.read(records, at + HEAD.comm, COMM_BYTES),
+      uid: view.getUint32(at + HEAD.uid, true),
+      cgroupId: u64(view, at + HEAD.cgroup_id),
+      cpuCgroupId: u64(view, at + HEAD.cpu_cgroup_id),
+    };
+    if (kind === "exec") return this.exec(base, records, view, at);
+    if (kind === "fork") {
+      const child = processAt(view, at + FORK.child_pid, at + FORK.child_start_ns);
+      return child && { kind, ...base, child };
+    }
+    if (kind === "exit") return { kind, ...base, status: view.getInt32(at + EXIT_RECORD.status, true) };
+    const to = destination(
+      view.getUint16(at + CONNECT.family, true),
+      records.subarray(at + CONNECT.address, at + CONNECT.address + 16),
+      view.getUint16(at + CONNECT.port, true),
+    );
+    return to && { kind, ...base, ...to };
+  }
+
+  private exec(base: EventBase, records: Uint8Array, view: DataView, at: number): SensedEvent | undefined {
+    const parent = processAt(view, at + EXEC.parent_pid, at + EXEC.parent_start_ns, 0);
+    if (parent === undefined) return undefined;
+    return {
+      kind: "exec",
+      ...base,
+      parent,
+      path: this.strings.read(records, at + EXEC.path, PATH_BYTES),
+      exe: { dev: view.getUint32(at + EXEC.dev, true), ino: u64(view, at + EXEC.ino) },
+      ctimeMs: timeMs(view, at + EXEC.ctime_s, at + EXEC.ctime_ns),
+      mtimeMs: timeMs(view, at + EXEC.mtime_s, at + EXEC.mtime_ns),
+    };
+  }
+}
+
+/** Pid 0 is the kernel itself, which can be a parent and nothing else. */
+function processAt(view: DataView, pidAt: number, startAt: number, minPid = 1): ProcessRef | undefined {
+  const pid = view.getUint32(pidAt, true);
+  if (pid < minPid || pid > PID_MAX) return undefined;
+  const startNs = u64(view, startAt);
+  // Both steps are exact, where a division alone could round up to the next tick.
+  return { pid, startTicks: (startNs - (startNs % TICK_NS)) / TICK_NS };
+}
+
+/** As a double, rounded as C would: inode numbers above 2^53 come out as in node:fs. */
+function u64(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
+}
+
+function timeMs(view: DataView, secondsAt: number, nanosAt: number): number {
+  const seconds = view.getInt32(secondsAt + 4, true) * 2 ** 32 + view.getUint32(secondsAt, true);
+  return seconds * 1000 + Math.floor(view.getUint32(nanosAt, true) / 1e6);
+}

@@ -1,0 +1,63 @@
+import type { ErrorCode, Result } from "../core/errors.ts";
+import { ok } from "../core/errors.ts";
+import type { EventKind } from "../core/event.ts";
+import { probeCgroupLayout, type CgroupLayout } from "../kernel/cgroup-layout.ts";
+import { startEventSense, type EventSense } from "./kernel-senses-events.ts";
+import { startRunqSense, type RunqSense } from "./kernel-senses-runq.ts";
+import type { RunqDelta } from "./runq.ts";
+
+export type { RunqDelta } from "./runq.ts";
+
+export interface KernelSensesOptions {
+  readonly wants: readonly EventKind[];
+  /** Also measure run-queue delay, at the price of a program at every context switch. */
+  readonly runq: boolean;
+  /** A power of two, at least one page; 16 MB where left out. */
+  readonly ringBytes?: number;
+  /** Where cgroups are mounted; probed where left out. */
+  readonly layout?: CgroupLayout;
+  /** Records as in bpf/swarms.h, one after the other, at most 256 KB: for RecordDecoder. */
+  onRecords(records: Uint8Array): void;
+  /** Something is missing or failed, and the rest goes on. */
+  onTrouble(code: ErrorCode, says: string): void;
+}
+
+export interface KernelSenses {
+  /** Made by the kernel since start, lost ones included. */
+  counts(): Readonly<Record<EventKind, number>>;
+  /** Records since start: ring found full by the kernel, unreadable, given up because the owner was behind. */
+  losses(): { readonly ring: number; readonly damaged: number; readonly shed: number };
+  /** By cpu cgroup id, since the previous call; undefined where it is not attached. */
+  runq(): ReadonlyMap<number, RunqDelta> | undefined;
+  /** Names of the attached programs. */
+  attached(): readonly string[];
+  /** Detaches everything and ends the reader thread, within 300 ms. May be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Attaches the programs and reads what they write. Fails (SW-NO-LIBBPF, SW-BPF-LOAD) only where
+ * nothing at all can be seen; whatever is missing beside that goes to onTrouble.
+ */
+export function startKernelSenses(options: KernelSensesOptions): Result<KernelSenses> {
+  const layout = options.layout ?? probeCgroupLayout();
+  const events = startEventSense({ ...options, layout });
+  const runq = options.runq ? startRunqSense(layout) : undefined;
+  const running = { events: events.ok ? events.value : undefined, runq: runq?.ok ? runq.value : undefined };
+  if (!events.ok && running.runq === undefined) return events;
+  for (const part of [events, runq]) if (part?.ok === false) options.onTrouble(part.code, part.says);
+  return ok(join(running.events, running.runq));
+}
+
+function join(events: EventSense | undefined, runq: RunqSense | undefined): KernelSenses {
+  return {
+    counts: () => events?.counts() ?? { exec: 0, fork: 0, exit: 0, connect: 0 },
+    losses: () => events?.losses() ?? { ring: 0, damaged: 0, shed: 0 },
+    runq: () => runq?.read(),
+    attached: () => [...(events?.attached() ?? []), ...(runq?.attached() ?? [])],
+    async close() {
+      runq?.close();
+      await events?.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { EventKind } from "../core/event.ts";
+
+/** Byte offsets of `struct record_head` in bpf/swarms.h; a test compares every table here with the built objects. */
+export const HEAD = {
+  kind: 0,
+  size: 2,
+  pid: 4,
+  at_ns: 8,
+  seq: 16,
+  cgroup_id: 24,
+  cpu_cgroup_id: 32,
+  start_ns: 40,
+  comm: 48,
+  uid: 64,
+  bytes: 72,
+} as const;
+
+export const EXEC = {
+  parent_start_ns: 72,
+  ino: 80,
+  ctime_s: 88,
+  mtime_s: 96,
+  ctime_ns: 104,
+  mtime_ns: 108,
+  parent_pid: 112,
+  dev: 116,
+  path: 120,
+  bytes: 376,
+} as const;
+
+export const FORK = { child_start_ns: 72, child_pid: 80, bytes: 88 } as const;
+
+export const EXIT_RECORD = { status: 72, bytes: 80 } as const;
+
+export const CONNECT = { family: 72, port: 74, address: 80, bytes: 96 } as const;
+
+export const COMM_BYTES = 16;
+export const PATH_BYTES = 256;
+
+/** Length of each kind's record: exact, for every kind. */
+export const RECORD_BYTES: Readonly<Record<EventKind, number>> = {
+  exec: EXEC.bytes,
+  fork: FORK.bytes,
+  exit: EXIT_RECORD.bytes,
+  connect: CONNECT.bytes,
+};
+
+/** `struct event_counters`: u64 by event code. */
+export const COUNTERS = { made: 0, lost: 64, bytes: 128 } as const;
+
+/** `struct runq_state`, its parts, and the limits that its code uses. */
+export const RUNQ_STATE = { owners: 0, unplaced: 4096, running: 4160, queued: 69696, bytes: 593984 } as const;
+export const RUNQ_RUNNING = { since_ns: 0, group: 8, bytes: 64 } as const;
+export const RUNQ_CELL = { delay_ns: 0, on_cpu_ns: 8, buckets: 64, bytes: 704 } as const;
+export const RUNQ_GROUPS = 512;
+export const RUNQ_CPUS = 1024;
+export const RUNQ_BUCKETS = 160;
+export const RUNQ_SHARDS_MAX = 16;
