@@ -1,0 +1,98 @@
+import { ACTION_KINDS, ACTIONS } from "./action.ts";
+import type { Config } from "./config.ts";
+import type { Remark } from "./config-positions.ts";
+import { spanAt, type Path, type Tree } from "./config-tree.ts";
+
+interface Findings {
+  readonly wrong: readonly Remark[];
+  /** Allowed, but surely not meant. */
+  readonly warnings: readonly Remark[];
+}
+
+/** What the schema cannot see: how the values stand to each other. */
+export function checkMeaning(config: Config, tree: Tree): Findings {
+  const remark = ([path, says]: Finding): Remark => ({ span: spanAt(tree, path), says });
+  const wrong = [...wholeHost(config), ...twice(config), ...widened(config)];
+  const warnings = [...outsideScope(config), ...withoutEffect(config)];
+  return { wrong: wrong.map(remark), warnings: warnings.map(remark) };
+}
+
+type Finding = readonly [path: Path, says: string];
+
+function wholeHost(config: Config): Finding[] {
+  return config.scope.flatMap((pattern, index): Finding[] =>
+    pattern === "/*"
+      ? [[["scope", index], "`scope` may not be the whole host: name the subtrees that may be touched"]]
+      : [],
+  );
+}
+
+function twice(config: Config): Finding[] {
+  const names = new Set<string>();
+  const groups = new Map<string, string>();
+  return config.workloads.flatMap(({ name, cgroup }, index): Finding[] => {
+    const found: Finding[] = [];
+    if (names.has(name))
+      found.push([["workloads", index, "name"], `there is already a workload named \`${name}\`: give another name`]);
+    const other = groups.get(cgroup);
+    if (other !== undefined)
+      found.push([
+        ["workloads", index, "cgroup"],
+        `this cgroup is already the workload \`${other}\`: keep one of them`,
+      ]);
+    names.add(name);
+    groups.set(cgroup, name);
+    return found;
+  });
+}
+
+/** Configuration can only narrow what an action may do. */
+function widened(config: Config): Finding[] {
+  return ACTION_KINDS.flatMap((kind): Finding[] => {
+    const { min = ACTIONS[kind].min, max = ACTIONS[kind].max } = config.actions[kind] ?? {};
+    const { min: low, max: high } = ACTIONS[kind];
+    const range = `bounds can only be narrowed, and ${kind} has ${low} to ${high}`;
+    if (min < low || min > high) return [[["actions", kind, "min"], range]];
+    if (max < low || max > high) return [[["actions", kind, "max"], range]];
+    return min > max
+      ? [[["actions", kind, "min"], `\`min\` ${min} is above \`max\` ${max}: nothing would be allowed`]]
+      : [];
+  });
+}
+
+function outsideScope(config: Config): Finding[] {
+  return config.workloads.flatMap(({ name, cgroup, kind }, index): Finding[] => {
+    // A latency workload is only helped by what others give up; it is not touched itself.
+    if (kind !== "batch" || config.scope.some((pattern) => covers(pattern, cgroup))) return [];
+    return [
+      [
+        ["workloads", index, "cgroup"],
+        `\`${name}\` lies outside every scope: it is watched, never touched (add ${cgroup} to \`scope\` if it may be)`,
+      ],
+    ];
+  });
+}
+
+function withoutEffect(config: Config): Finding[] {
+  const modes = [
+    config.mode,
+    ...Object.values(config.colonies).map((colony) => colony.mode),
+    ...Object.values(config.actions).map((action) => action?.mode),
+  ];
+  const found: Finding[] = [];
+  if (config.scope.length === 0 && modes.includes("enforce")) {
+    found.push([["mode"], "enforce without a `scope` touches nothing: name the cgroup subtrees that may be touched"]);
+  }
+  const kinds = new Set(config.workloads.map((workload) => workload.kind));
+  if (kinds.has("latency") && !kinds.has("batch")) {
+    found.push([["workloads"], "a latency workload is declared, but no batch workload that could give way to it"]);
+  }
+  return found;
+}
+
+/** Whether a scope pattern (a subtree, or a beginning where it ends in *) holds all that another names. */
+export function covers(pattern: string, cgroup: string): boolean {
+  const bare = cgroup.replace(/\*$/, "");
+  if (pattern.endsWith("*")) return bare.startsWith(pattern.slice(0, -1));
+  return cgroup === pattern || bare.startsWith(`${pattern}/`);
+}

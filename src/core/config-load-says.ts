@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { configSchema } from "./config.ts";
+import type { Remark } from "./config-positions.ts";
+import { keySpanAt, nodeAt, spanAt, valueOf, type Path, type Tree } from "./config-tree.ts";
+import { nearest } from "./nearest.ts";
+import { printable } from "./printable.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** What the schema found wrong, in words and in place. */
+export function remarksOf(tree: Tree, issues: readonly Issue[]): Remark[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(tree, issue.path, key));
+    return [{ span: spanAt(tree, issue.path), says: `${name(issue.path)} ${explain(issue, tree)}` }];
+  });
+}
+
+function unknownKey(tree: Tree, path: Path, key: string): Remark {
+  const known = knownKeys(path);
+  const meant = nearest(key, known);
+  const inside = path.length === 0 ? "" : ` in ${name(path)}`;
+  const way = meant === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${meant}\`?`;
+  return { span: keySpanAt(tree, path, key), says: `unknown key \`${printable(key, 60)}\`${inside}: ${way}` };
+}
+
+function explain(issue: Issue, tree: Tree): string {
+  const found = valueAt(tree, issue.path);
+  switch (issue.code) {
+    case "invalid_type":
+      return found === undefined
+        ? "is missing"
+        : `must be ${TYPES[issue.expected] ?? issue.expected}, not ${shown(found)}`;
+    case "invalid_value":
+      return found === undefined
+        ? `is missing: one of ${issue.values.join(", ")}`
+        : `must be one of ${issue.values.join(", ")}, not ${shown(found)}${meantOneOf(found, issue.values)}`;
+    case "too_small":
+      return `must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${sized(issue.origin)}`;
+    case "too_big":
+      return `must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${sized(issue.origin)}`;
+    case "invalid_format":
+      if (issue.format === "starts_with") return "must be an absolute path, beginning with /";
+      return issue.message.startsWith("must")
+        ? issue.message
+        : `is not well formed: it must match ${issue.pattern ?? issue.format}`;
+    default:
+      return issue.message;
+  }
+}
+
+/** Names of types for people who write YAML. */
+const TYPES: Readonly<Record<string, string>> = {
+  object: "a mapping (indented `key: value` lines)",
+  record: "a mapping (indented `key: value` lines)",
+  array: "a list (lines that begin with `- `)",
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+function sized(origin: string): string {
+  if (origin === "string") return " characters long";
+  return origin === "array" ? " entries long" : "";
+}
+
+function meantOneOf(found: unknown, values: readonly unknown[]): string {
+  const meant = typeof found === "string" ? nearest(found, values.map(String)) : undefined;
+  return meant === undefined ? "" : `: did you mean \`${meant}\`?`;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "a mapping";
+  return `\`${printable(String(value), 60)}\``;
+}
+
+function valueAt(tree: Tree, path: Path): unknown {
+  let value = valueOf(tree);
+  for (const step of path) {
+    value = typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined;
+  }
+  return value ?? (nodeAt(tree, path).kind === "leaf" ? value : undefined);
+}
+
+/** "`workloads[0].kind`"; "the file" for the whole. */
+function name(path: Path): string {
+  if (path.length === 0) return "the file";
+  const text = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+  return `\`${printable(text.replace(/^\./, ""), 120)}\``;
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
+  readonly items?: JsonSchema;
+}
+
+/** The keys that the schema has at a path, read from its published form. */
+function knownKeys(path: Path): string[] {
+  let schema: JsonSchema | undefined = z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
+  for (const step of path) {
+    const inner: JsonSchema | boolean | undefined =
+      typeof step === "number" ? schema?.items : (schema?.properties?.[String(step)] ?? schema?.additionalProperties);
+    schema = typeof inner === "object" ? inner : undefined;
+  }
+  return [...Object.keys(schema?.properties ?? {}), ...(schema?.propertyNames?.enum ?? [])];
+}
