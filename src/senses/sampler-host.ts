@@ -5,7 +5,6 @@ import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import type { HostUnits } from "../kernel/host.ts";
 import { PRESSURE_RESOURCES, parsePressure, pressureFile, pressureShare } from "../kernel/pressure.ts";
 import { fieldOf, KeptFile } from "./sampler-files.ts";
-import type { RunqDelta } from "./sampler-ports.ts";
 import { Rates } from "./sampler-rates.ts";
 
 /** Readings of the whole host: pressure, usage, memory, waiting for a CPU. */
@@ -16,6 +15,7 @@ export class HostProbe {
   private readonly procStat: KeptFile;
   private readonly meminfo: KeptFile;
   private readonly rates = new Rates();
+  private slow: Reading[] = [];
 
   constructor(fs: CgroupFs, procRoot: string, units: HostUnits) {
     this.units = units;
@@ -28,21 +28,23 @@ export class HostProbe {
     this.meminfo = new KeptFile(join(procRoot, "meminfo"));
   }
 
-  /** `slowly`: also what costs more and changes slowly. */
+  /** `slowly`: also what costs more and changes slowly; else that is repeated. */
   sample(monoMs: number, slowly: boolean): Reading[] {
-    const readings: Reading[] = [];
-    const put = (name: ReadingName, value: number | undefined): void => {
-      if (value !== undefined) readings.push({ entity: HOST, name, value });
-    };
-    for (const [resource, file] of this.pressures) {
-      const text = file.read();
-      const some = this.rates.sample(resource, parsePressure(text)?.someUs, monoMs);
-      put(`pressure.${resource}.some`, some === undefined ? undefined : pressureShare(some));
-    }
-    if (!slowly) return readings;
-    put("cpu.cores", this.cores(monoMs));
-    put("memory.bytes", memoryUsed(this.meminfo.read()));
-    return readings;
+    const pressures = this.pressures.flatMap(([resource, file]) => {
+      const some = this.rates.sample(resource, parsePressure(file.read())?.someUs, monoMs);
+      return some === undefined ? [] : [hostReading(`pressure.${resource}.some`, pressureShare(some))];
+    });
+    if (slowly) this.slow = this.sampleSlow(monoMs);
+    return [...pressures, ...this.slow];
+  }
+
+  private sampleSlow(monoMs: number): Reading[] {
+    const cores = this.cores(monoMs);
+    const memory = memoryUsed(this.meminfo.read());
+    return [
+      ...(cores === undefined ? [] : [hostReading("cpu.cores", cores)]),
+      ...(memory === undefined ? [] : [hostReading("memory.bytes", memory)]),
+    ];
   }
 
   close(): void {
@@ -64,6 +66,10 @@ export class HostProbe {
   }
 }
 
+function hostReading(name: ReadingName, value: number): Reading {
+  return { entity: HOST, name, value };
+}
+
 /** user, nice, system, irq, softirq and steal of the first line of /proc/stat (proc_stat(5)): all but idle and iowait. */
 export function busyTicks(text: string | undefined): number | undefined {
   const match = /^cpu +(\d+) (\d+) (\d+) \d+ \d+ (\d+) (\d+) (\d+)/.exec(text ?? "");
@@ -79,15 +85,4 @@ function memoryUsed(meminfo: string | undefined): number | undefined {
 function kibibytes(text: string | undefined, name: string): number | undefined {
   const match = new RegExp(`^${name}: +(\\d+) kB`, "m").exec(text ?? "");
   return match ? Number(match[1]) : undefined;
-}
-
-/** Over all groups: counts add up and the mean is weighted; quantiles of a union cannot be had. */
-export function hostDelay(runq: ReadonlyMap<number, RunqDelta>): { count: number; meanNs: number | undefined } {
-  let count = 0;
-  let waitedNs = 0;
-  for (const delta of runq.values()) {
-    count += delta.count;
-    waitedNs += delta.count * delta.meanNs;
-  }
-  return { count, meanNs: count === 0 ? undefined : waitedNs / count };
 }

@@ -5,7 +5,7 @@ import type { HostUnits } from "../kernel/host.ts";
 import { listPids } from "../kernel/procfs.ts";
 import { CgroupProbe } from "./sampler-cgroup.ts";
 import { ProcessGroups } from "./sampler-groups.ts";
-import { type CgroupTree, membersBelow, walkCgroups } from "./sampler-tree.ts";
+import { type CgroupTree, walkCgroups } from "./sampler-tree.ts";
 import { discoveredInfo } from "./workloads.ts";
 
 /** Workloads shown in all; of these, so many by all their files. */
@@ -107,9 +107,4 @@ function crowd(tree: CgroupTree, pids: readonly number[]): number[] {
   );
   const lumped = new Set(lumps.flat());
   return pids.filter((pid) => !tree.grouped.has(pid) || lumped.has(pid));
-}
-
-/** Processes in a declared group, those of its children included. */
-export function tasksReading(probe: CgroupProbe, tree: CgroupTree): Reading {
-  return { entity: probe.entity, name: "tasks", value: membersBelow(tree, probe.path).length };
 }

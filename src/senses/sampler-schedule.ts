@@ -20,6 +20,7 @@ export class ScanSchedule {
   private readonly pace: ScanPace;
   private lastMs: number | undefined;
   private lastCostMs = 0;
+  private scans = 0;
   watching = false;
 
   constructor(pace: ScanPace) {
@@ -33,11 +34,13 @@ export class ScanSchedule {
   done(startedMs: number, costMs: number): void {
     this.lastMs = startedMs;
     this.lastCostMs = costMs;
+    this.scans++;
   }
 
   private get pauseMs(): number {
     const { scanMs, viewerMs } = this.pace;
-    return this.watching
+    // Rates need two scans: the second one follows soon.
+    return this.watching || this.scans < 2
       ? Math.max(viewerMs, this.lastCostMs / SHARE_WATCHED)
       : Math.max(scanMs, this.lastCostMs / SHARE_ALONE);
   }
