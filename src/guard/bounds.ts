@@ -1,0 +1,40 @@
+import { type ActionKind, ACTIONS, type ActionSpec } from "../core/action.ts";
+import type { Config } from "../core/config.ts";
+import { failed, ok, type Result } from "../core/errors.ts";
+
+/** The bounds of a kind of action, narrowed (never widened) by the configuration. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly perMinute: number;
+  readonly leaseMs: number;
+}
+
+export function boundsOf(config: Config, kind: ActionKind): Bounds {
+  const spec: ActionSpec = ACTIONS[kind];
+  const own = config.actions[kind];
+  const seconds = spec.containment ? config.leases.containSeconds : config.leases.balanceSeconds;
+  return {
+    min: Math.max(spec.min, own?.min ?? spec.min),
+    max: Math.min(spec.max, own?.max ?? spec.max),
+    perMinute: Math.min(spec.perMinute, own?.perMinute ?? spec.perMinute),
+    leaseMs: Math.min(spec.maxLeaseMs, seconds * 1000),
+  };
+}
+
+export function checkBounds(config: Config, kind: ActionKind, value: number): Result<void> {
+  const { min, max } = boundsOf(config, kind);
+  if (!Number.isSafeInteger(value)) return failed("SW-GUARD-BOUNDS", `${value} is not a whole number`);
+  return value >= min && value <= max
+    ? ok(undefined)
+    : failed("SW-GUARD-BOUNDS", `${value} is outside ${min} to ${max} for ${kind}`);
+}
+
+/** Flags (largest factor 1) have no size of a step. */
+export function checkStep(kind: ActionKind, from: number, to: number): Result<void> {
+  const { maxStepFactor }: ActionSpec = ACTIONS[kind];
+  const factor = Math.max(to / from, from / to);
+  return maxStepFactor === 1 || factor <= maxStepFactor
+    ? ok(undefined)
+    : failed("SW-GUARD-STEP", `from ${from} to ${to} is more than a factor of ${maxStepFactor}`);
+}

@@ -1,0 +1,128 @@
+import type { Config } from "../core/config.ts";
+import type { ProcessRef } from "../core/entity.ts";
+import { failed, ok, type Result } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
+import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { boundsOf, checkBounds, checkStep } from "./bounds.ts";
+import { type ContainmentBudget, processesInScope } from "./containment-budget.ts";
+import type { Holds } from "./holds.ts";
+import type { Lease } from "./leases.ts";
+import { type Members, membersOf } from "./members.ts";
+import { checkProtected } from "./protection.ts";
+import type { Rates } from "./rate.ts";
+import { checkScope } from "./scope.ts";
+import type { Target } from "./target.ts";
+
+/** A change that is asked for, with what the kernel says of its target, read when first needed. */
+export interface Asked {
+  readonly target: Target;
+  readonly value: number;
+  readonly setting: string;
+  /** The value, for people. */
+  readonly to: string;
+  /** The change of the same knob that is in force. */
+  readonly lease: Lease | undefined;
+  members(): Result<Members>;
+  /** State of the knob now. */
+  raw(): Result<string>;
+}
+
+/** What the checks judge by. */
+export interface Bench {
+  readonly config: Config;
+  readonly fs: CgroupFs;
+  readonly procRoot: string;
+  /** CLOCK_MONOTONIC milliseconds. */
+  readonly nowMs: number;
+  own(): readonly ProcessRef[];
+  readonly vetoes: Holds;
+  readonly yields: Holds;
+  readonly rates: Rates;
+  readonly budget: ContainmentBudget;
+}
+
+type Check = (asked: Asked, bench: Bench) => Result<void>;
+
+/** Asked of every proposal, renewals too, in this order. */
+export const STANDING_CHECKS: Readonly<Record<string, Check>> = {
+  scope: ({ target }, { config }) => checkScope(config, target.cgroup),
+  protected: notProtected,
+  person: notVetoed,
+  bounds: ({ target, value }, { config }) => checkBounds(config, target.kind, value),
+  step: smallStep,
+  yield: notForeign,
+};
+
+/** Asked where something would be written. */
+export const WRITING_CHECKS: Readonly<Record<string, Check>> = {
+  rate: ({ target: { kind } }, { config, rates, nowMs }) => rates.check(kind, boundsOf(config, kind).perMinute, nowMs),
+  budget: withinBudget,
+};
+
+export function firstFailure(checks: Readonly<Record<string, Check>>, asked: Asked, bench: Bench): Result<void> {
+  for (const check of Object.values(checks)) {
+    const verdict = check(asked, bench);
+    if (!verdict.ok) return verdict;
+  }
+  return ok(undefined);
+}
+
+/** The name of a knob in `vetoes` and `yields`. */
+export function knobKey({ kind, cgroup }: { readonly kind: string; readonly cgroup: string }): string {
+  return `${kind} ${cgroup}`;
+}
+
+export function notProtected(
+  { target, members }: Pick<Asked, "target" | "members">,
+  { config, fs, procRoot, own }: Pick<Bench, "config" | "fs" | "procRoot" | "own">,
+): Result<void> {
+  const found = members();
+  if (!found.ok) return found;
+  const stillThere = (pid: number): boolean => {
+    const again = membersOf(fs, target.actuator.controller, target.cgroup);
+    return !again.ok || again.value.pids.includes(pid);
+  };
+  return checkProtected({ config, procRoot, own: own(), stillThere }, found.value);
+}
+
+function notVetoed({ target }: Asked, { vetoes, nowMs }: Bench): Result<void> {
+  const leftMs = vetoes.leftMs(knobKey(target), nowMs);
+  return leftMs === 0
+    ? ok(undefined)
+    : failed("SW-GUARD-PERSON", `undone by a person; not again for ${seconds(leftMs)} s`);
+}
+
+function smallStep({ target, value, raw }: Asked, { fs }: Bench): Result<void> {
+  const state = raw();
+  if (!state.ok) return state;
+  const from = target.actuator.value(fs, state.value);
+  return from === undefined
+    ? failed("SW-GUARD-KNOB", `${target.kind} of ${printable(target.cgroup)} has no effect while the group is idle`)
+    : checkStep(target.kind, from, value);
+}
+
+function notForeign({ target, lease, raw }: Asked, { fs, yields, nowMs }: Bench): Result<void> {
+  const name = `${target.kind} of ${printable(target.cgroup)}`;
+  const leftMs = yields.leftMs(knobKey(target), nowMs);
+  if (leftMs > 0)
+    return failed("SW-GUARD-YIELD", `${name} was written by somebody else; left alone for ${seconds(leftMs)} s`);
+  if (lease === undefined) return ok(undefined);
+  if (lease.written === undefined) return failed("SW-GUARD-KNOB", `${name} is still being put back`);
+  const state = raw();
+  if (!state.ok) return state;
+  if (target.actuator.same(state.value, lease.written)) return ok(undefined);
+  const now = target.actuator.describe(fs, state.value);
+  return failed("SW-GUARD-YIELD", `${name} is ${now}, not ${lease.to} as the layer wrote`);
+}
+
+function withinBudget({ target, members }: Asked, { config, fs, budget, nowMs }: Bench): Result<void> {
+  if (!target.spec.containment) return ok(undefined);
+  const found = members();
+  if (!found.ok) return found;
+  const asked = { atMs: nowMs, cgroup: target.cgroup, processes: found.value.pids.length };
+  return budget.check(config.budget, asked, processesInScope(fs, target.actuator.controller, config.scope));
+}
+
+function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}

@@ -1,0 +1,230 @@
+import type { Decision, LeaseInfo, Outcome, Proposal, RevertCause, Reverted } from "../core/action.ts";
+import type { Clock } from "../core/clock.ts";
+import { type Config, modeFor } from "../core/config.ts";
+import type { ProcessRef } from "../core/entity.ts";
+import { type ErrorCode, failed, ok, type Result } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
+import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { askedOf } from "./asked.ts";
+import { boundsOf } from "./bounds.ts";
+import { type Asked, type Bench, firstFailure, knobKey, STANDING_CHECKS, WRITING_CHECKS } from "./checks.ts";
+import { ContainmentBudget } from "./containment-budget.ts";
+import { Holds } from "./holds.ts";
+import type { Journal } from "./journal/journal.ts";
+import { type Lease, leaseInfo, Leases } from "./leases.ts";
+import { isStillAllowed } from "./policy.ts";
+import { Rates } from "./rate.ts";
+import { recall } from "./recall.ts";
+import { Refusals } from "./refusals.ts";
+import { type ChangeStory, readChange } from "./story.ts";
+import { resolveTarget } from "./target.ts";
+import { Writer } from "./writer.ts";
+
+export interface GuardOptions {
+  readonly config: Config;
+  readonly fs: CgroupFs;
+  readonly procRoot: string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** The layer's own processes, which nothing may touch, nor their ancestors. */
+  readonly self: { pids(): readonly ProcessRef[] };
+  /** Told of the changes that `decide` itself ends: yielded to somebody else, or no longer allowed. */
+  readonly onReverted?: (reverted: Reverted) => void;
+}
+
+export interface Counters {
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Refusals by code. */
+  readonly codes: Readonly<Partial<Record<ErrorCode, number>>>;
+}
+
+/** How long a person's undo, and a knob that somebody else wrote, are respected. */
+const RESPECT_MS = 600_000;
+
+/** Causes that are a person's wish. */
+const PERSONS: ReadonlySet<RevertCause> = new Set(["undo", "restore"]);
+
+/** The only way from a proposal to the kernel. DESIGN section 6; each rule has its test in guard.test.ts. */
+export class Guard {
+  private config: Config;
+  private readonly options: GuardOptions;
+  private readonly leased = new Leases();
+  private readonly vetoes = new Holds();
+  private readonly yields = new Holds();
+  private readonly rates = new Rates();
+  private readonly budget = new ContainmentBudget();
+  private readonly refusals = new Refusals();
+  private readonly writer: Writer;
+  private readonly outcomes = { applied: 0, renewed: 0, observed: 0, advised: 0, refused: 0 };
+  private readonly codes: Partial<Record<ErrorCode, number>> = {};
+
+  constructor(options: GuardOptions) {
+    this.options = options;
+    this.config = options.config;
+    this.writer = new Writer(options, this.leased, () => this.bench());
+    recall(options.journal, options.clock, { vetoes: this.vetoes, budget: this.budget, respectMs: RESPECT_MS });
+  }
+
+  decide(proposal: Proposal): Decision {
+    const decision = this.judge(proposal);
+    this.outcomes[decision.outcome]++;
+    if (decision.outcome === "refused") this.refusals.add(decision, proposal.agent);
+    this.refusals.flush(this.options.clock.monoMs(), (body) => this.options.journal.append("refused", body).ok);
+    return decision;
+  }
+
+  private judge(proposal: Proposal): Decision {
+    const { fs, procRoot } = this.options;
+    const target = resolveTarget(fs, procRoot, proposal);
+    if (!target.ok) return this.refuse(proposal, undefined, target);
+    this.dropGone(target.value);
+    const asked = askedOf(fs, target.value, proposal.value, this.leased);
+    const standing = firstFailure(STANDING_CHECKS, asked, this.bench());
+    if (!standing.ok) {
+      this.endForbidden(asked, standing.code);
+      return this.refuse(proposal, asked, standing);
+    }
+    const leaseMs = this.leaseMs(proposal, asked);
+    if (!leaseMs.ok) return this.refuse(proposal, asked, leaseMs);
+    if (asked.lease?.setting === asked.setting) return this.renew(proposal, asked, asked.lease, leaseMs.value);
+    const writing = firstFailure(WRITING_CHECKS, asked, this.bench());
+    if (!writing.ok) return this.refuse(proposal, asked, writing);
+    const mode = modeFor(this.config, asked.target.spec.colony, asked.target.kind);
+    if (mode === "observe") return this.answer(proposal, asked, "observed", "", leaseMs.value);
+    if (mode === "advise") return this.answer(proposal, asked, "advised", "", leaseMs.value);
+    return this.apply(proposal, asked, leaseMs.value);
+  }
+
+  private apply(proposal: Proposal, asked: Asked, leaseMs: number): Decision {
+    const nowMs = this.options.clock.monoMs();
+    const { target } = asked;
+    const members = asked.members();
+    const processes = members.ok ? members.value.pids.length : 0;
+    // Counted before the write: an attempt that fails uses its share up, so that failing is no way around.
+    this.rates.count(target.kind, nowMs);
+    if (target.spec.containment) this.budget.count({ atMs: nowMs, cgroup: target.cgroup, processes });
+    const written = this.writer.write(proposal, asked, { leaseMs, processes });
+    if (!written.ok) return this.refuse(proposal, asked, written);
+    const decision = this.answer(proposal, asked, "applied", written.value.action, leaseMs);
+    return written.value.remark === "" ? decision : { ...decision, says: `${decision.says}; ${written.value.remark}` };
+  }
+
+  private renew(proposal: Proposal, asked: Asked, lease: Lease, leaseMs: number): Decision {
+    lease.untilMs = Math.max(lease.untilMs, this.options.clock.monoMs() + leaseMs);
+    lease.renewals++;
+    const leftMs = lease.untilMs - this.options.clock.monoMs();
+    return { ...this.answer(proposal, asked, "renewed", lease.action, leftMs), from: lease.from };
+  }
+
+  leases(): LeaseInfo[] {
+    const { clock } = this.options;
+    const now = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+    return this.leased.newestFirst().map((lease) => leaseInfo(lease, now));
+  }
+
+  /** Takes back what was not renewed in time. What the kernel does not take back is tried again a second later. */
+  expire(): Reverted[] {
+    const nowMs = this.options.clock.monoMs();
+    return this.endAll((lease) => lease.untilMs <= nowMs, "expired").filter(({ done }) => done);
+  }
+
+  /** CLOCK_MONOTONIC milliseconds of the next expiry. */
+  nextExpiryMs(): number | undefined {
+    const times = this.leased.newestFirst().map((lease) => lease.untilMs);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** A person takes one change back; it is not repeated for ten minutes. SW-NOT-FOUND, SW-GUARD-KNOB. */
+  undo(action: string, by: string): Result<Reverted> {
+    const lease = this.leased.get(action);
+    if (lease === undefined) return failed("SW-NOT-FOUND", `no change ${printable(action)} is in force`);
+    const { done, ...reverted } = this.end(lease, "undo", by);
+    return done ? ok(reverted) : failed("SW-GUARD-KNOB", reverted.says);
+  }
+
+  revertAll(cause: RevertCause): Reverted[] {
+    return this.endAll(() => true, cause);
+  }
+
+  /** Takes another configuration; changes that it does not allow are taken back. */
+  reload(config: Config): Reverted[] {
+    this.config = config;
+    const bench = this.bench();
+    return this.endAll((lease) => !isStillAllowed(lease, bench), "policy");
+  }
+
+  /** A change, in force or past, as the journal tells it. */
+  explain(action: string): ChangeStory | undefined {
+    const story = readChange(this.options.journal.folder, action);
+    return story.ok ? story.value : undefined;
+  }
+
+  counters(): Counters {
+    return { outcomes: { ...this.outcomes }, codes: { ...this.codes } };
+  }
+
+  private endAll(which: (lease: Lease) => boolean, cause: RevertCause): Ended[] {
+    return this.leased.newestFirst().flatMap((lease) => (which(lease) ? [this.end(lease, cause)] : []));
+  }
+
+  private end(lease: Lease, cause: RevertCause, by = ""): Ended {
+    const nowMs = this.options.clock.monoMs();
+    const { reverted, outcome } = this.writer.takeBack(lease, cause, printable(by, 128));
+    if (PERSONS.has(cause)) this.vetoes.hold(knobKey(lease), nowMs + RESPECT_MS, nowMs);
+    if (outcome === "foreign") this.yields.hold(knobKey(lease), nowMs + RESPECT_MS, nowMs);
+    return { ...reverted, done: outcome !== "failed" };
+  }
+
+  /** A group that was made anew under the same path is another: the old one took its lease along. */
+  private dropGone({ kind, cgroup, inode }: { kind: Lease["kind"]; cgroup: string; inode: number }): void {
+    const lease = this.leased.find(kind, cgroup);
+    if (lease !== undefined && lease.inode !== inode) this.options.onReverted?.(this.end(lease, "expired"));
+  }
+
+  /** A renewal that is refused for one of these reasons must not keep its change until it expires. */
+  private endForbidden({ lease }: Asked, code: ErrorCode): void {
+    const cause = ENDS[code];
+    if (lease !== undefined && cause !== undefined) this.options.onReverted?.(this.end(lease, cause));
+  }
+
+  private leaseMs(proposal: Proposal, { target }: Asked): Result<number> {
+    if (!(proposal.leaseMs > 0)) return failed("SW-GUARD-BOUNDS", `a lease of ${proposal.leaseMs} ms`);
+    return ok(Math.min(proposal.leaseMs, boundsOf(this.config, target.kind).leaseMs));
+  }
+
+  private bench(): Bench {
+    const { fs, procRoot, clock, self } = this.options;
+    const { config, vetoes, yields, rates, budget } = this;
+    return { config, fs, procRoot, nowMs: clock.monoMs(), own: () => self.pids(), vetoes, yields, rates, budget };
+  }
+
+  private refuse(
+    proposal: Proposal,
+    asked: Asked | undefined,
+    why: { readonly code: ErrorCode; readonly says: string },
+  ): Decision {
+    this.codes[why.code] = (this.codes[why.code] ?? 0) + 1;
+    const { id, kind } = proposal;
+    const cgroup = asked?.target.cgroup ?? "";
+    return { proposal: id, action: "", outcome: "refused", kind, cgroup, from: "", to: "", untilMs: 0, ...why };
+  }
+
+  private answer(proposal: Proposal, asked: Asked, outcome: Outcome, action: string, leaseMs: number): Decision {
+    const { fs, clock } = this.options;
+    const { actuator, kind, cgroup } = asked.target;
+    const before = asked.raw();
+    const from = before.ok ? actuator.describe(fs, before.value) : "";
+    const to = asked.to;
+    const says = `${kind} of ${printable(cgroup)} from ${from} to ${to} for ${Math.round(leaseMs / 100) / 10} s`;
+    const untilMs = clock.wallMs() + leaseMs;
+    return { proposal: proposal.id, action, outcome, kind, cgroup, from, to, untilMs, code: "", says };
+  }
+}
+
+type Ended = Reverted & { readonly done: boolean };
+
+const ENDS: Partial<Record<ErrorCode, RevertCause>> = {
+  "SW-GUARD-SCOPE": "policy",
+  "SW-GUARD-PROTECTED": "policy",
+  "SW-GUARD-YIELD": "yield",
+};

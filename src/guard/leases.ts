@@ -1,0 +1,74 @@
+import type { ActionKind, LeaseInfo } from "../core/action.ts";
+import { type Change, changeOf, COVERED_BY } from "./change.ts";
+import type { IntentBody } from "./journal/record.ts";
+
+/** A change that is in force. Times are monotonic milliseconds unless they say wall. */
+export interface Lease extends Change {
+  readonly value: number;
+  readonly from: string;
+  readonly to: string;
+  readonly sinceWallMs: number;
+  untilMs: number;
+  renewals: number;
+  readonly agent: string;
+  readonly reason: string;
+  readonly incident?: string;
+}
+
+/** In force once its write was read back; until then `written` and `untilMs` say so. */
+export function newLease(seq: number, body: IntentBody, value: number, wallMs: number): Lease {
+  const { from, to, agent, reason, incident } = body;
+  const words = { from, to, agent, reason, ...(incident !== undefined && { incident }) };
+  return { ...changeOf(seq, body), ...words, value, sinceWallMs: wallMs, untilMs: 0, renewals: 0 };
+}
+
+/** The changes in force: at most one per kind and group. */
+export class Leases {
+  private readonly byAction = new Map<string, Lease>();
+
+  add(lease: Lease): void {
+    this.byAction.set(lease.action, lease);
+  }
+
+  remove(lease: Lease): void {
+    this.byAction.delete(lease.action);
+  }
+
+  get(action: string): Lease | undefined {
+    return this.byAction.get(action);
+  }
+
+  find(kind: ActionKind, cgroup: string): Lease | undefined {
+    return this.newestFirst().find((lease) => lease.kind === kind && lease.cgroup === cgroup);
+  }
+
+  /** The lease on the same group under which this one's knob may be hidden. */
+  coverOf(lease: Lease): Lease | undefined {
+    const kind = COVERED_BY[lease.kind];
+    const cover = kind && this.find(kind, lease.cgroup);
+    return cover?.inode === lease.inode ? cover : undefined;
+  }
+
+  /** The order in which changes are taken back. */
+  newestFirst(): Lease[] {
+    return [...this.byAction.values()].sort((a, b) => b.seq - a.seq);
+  }
+}
+
+/** For people and the hive: times as CLOCK_REALTIME shows them now, whatever it showed when the lease began. */
+export function leaseInfo(lease: Lease, now: { readonly wallMs: number; readonly monoMs: number }): LeaseInfo {
+  const { action, kind, cgroup, from, to, sinceWallMs, agent, reason, incident } = lease;
+  const untilMs = now.wallMs + lease.untilMs - now.monoMs;
+  return {
+    action,
+    kind,
+    cgroup,
+    from,
+    to,
+    sinceMs: sinceWallMs,
+    untilMs,
+    agent,
+    reason,
+    ...(incident !== undefined && { incident }),
+  };
+}

@@ -1,0 +1,22 @@
+import { ACTIONS } from "../core/action.ts";
+import { modeFor } from "../core/config.ts";
+import { ACTUATORS } from "./actuators/actuators.ts";
+import { checkBounds } from "./bounds.ts";
+import { type Bench, notProtected } from "./checks.ts";
+import type { Lease } from "./leases.ts";
+import { membersOf } from "./members.ts";
+import { checkScope } from "./scope.ts";
+
+/** Whether a change in force may stay under the configuration of `bench`. */
+export function isStillAllowed(lease: Lease, bench: Bench): boolean {
+  const { kind, cgroup, inode, value } = lease;
+  const spec = ACTIONS[kind];
+  const actuator = ACTUATORS[kind];
+  const target = { kind, spec, actuator, cgroup, inode };
+  return (
+    modeFor(bench.config, spec.colony, kind) === "enforce" &&
+    checkScope(bench.config, cgroup).ok &&
+    checkBounds(bench.config, kind, value).ok &&
+    notProtected({ target, members: () => membersOf(bench.fs, actuator.controller, cgroup) }, bench).ok
+  );
+}

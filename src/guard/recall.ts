@@ -1,0 +1,36 @@
+import { ACTIONS } from "../core/action.ts";
+import type { Clock } from "../core/clock.ts";
+import { knobKey } from "./checks.ts";
+import type { ContainmentBudget } from "./containment-budget.ts";
+import type { Holds } from "./holds.ts";
+import type { Journal } from "./journal/journal.ts";
+import { actionId, type IntentBody } from "./journal/record.ts";
+
+/**
+ * What must outlive a restart, else ending the warden would be a way around it: what a person undid, and
+ * what the hour's containment budget was spent on. The journal's wall-clock times are made monotonic;
+ * one in the future (the clock was set back) counts as now.
+ */
+export function recall(
+  journal: Journal,
+  clock: Clock,
+  into: { readonly vetoes: Holds; readonly budget: ContainmentBudget; readonly respectMs: number },
+): void {
+  const [wallMs, monoMs] = [clock.wallMs(), clock.monoMs()];
+  const monoOf = (atMs: number): number => monoMs - Math.max(0, wallMs - atMs);
+  const open = new Map<string, IntentBody>();
+  journal.scan((record) => {
+    if (record.type === "intent") {
+      const { kind, cgroup, processes, replaces } = record.body;
+      open.set(actionId(record.seq), record.body);
+      if (replaces !== undefined) open.delete(replaces);
+      if (ACTIONS[kind].containment) into.budget.count({ atMs: monoOf(record.atMs), cgroup, processes });
+    } else if (record.type === "revert") {
+      const { action, cause } = record.body;
+      const intent = open.get(action);
+      open.delete(action);
+      if (intent !== undefined && (cause === "undo" || cause === "restore"))
+        into.vetoes.hold(knobKey(intent), monoOf(record.atMs) + into.respectMs, monoMs);
+    }
+  });
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "../core/clock.ts";
+import type { Result } from "../core/errors.ts";
+import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { type Restored, restoreChanges } from "./restore.ts";
+
+export interface SentinelOptions {
+  /** A pipe from the warden: it closes when the warden ends, however it ends. */
+  readonly input: AsyncIterable<Uint8Array | string>;
+  readonly folder: string;
+  readonly fs: CgroupFs;
+  readonly clock: Clock;
+  readonly procRoot?: string;
+}
+
+/** The dead warden's lock looks held until the kernel has torn it down; longer than this somebody alive holds it. */
+const PATIENCE_MS = 10_000;
+const RETRY_MS = 20;
+
+/** What a terminal or a service manager sends to the whole group must not end the last one that can thaw. */
+const IGNORED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Waits until the warden closes the pipe and takes every change back. Undefined where the warden said
+ * "bye\n" first, having done so itself. SW-STATE-BUSY where another instance took over: that one restores
+ * at its own start.
+ */
+export async function runSentinel(options: SentinelOptions): Promise<Result<Restored> | undefined> {
+  const ignore = (): void => {};
+  for (const signal of IGNORED) process.on(signal, ignore);
+  try {
+    if (await saysBye(options.input)) return undefined;
+    return await restoreOnce(options);
+  } finally {
+    for (const signal of IGNORED) process.off(signal, ignore);
+  }
+}
+
+async function saysBye(input: SentinelOptions["input"]): Promise<boolean> {
+  let heard = "";
+  try {
+    for await (const chunk of input) {
+      heard = (heard + String(chunk)).slice(-16);
+      if (heard.endsWith("bye\n")) return true;
+    }
+  } catch {
+    // A broken pipe is an end like any other.
+  }
+  return false;
+}
+
+async function restoreOnce({ folder, fs, clock, procRoot }: SentinelOptions): Promise<Result<Restored>> {
+  const until = clock.monoMs() + PATIENCE_MS;
+  for (;;) {
+    const restored = restoreChanges({ folder, fs, clock, cause: "warden-lost", ...(procRoot && { procRoot }) });
+    const failing = restored.ok ? restored.value.unfinished > 0 : restored.code === "SW-STATE-BUSY";
+    if (!failing || clock.monoMs() >= until) return restored;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}

@@ -1,0 +1,56 @@
+import { type ActionKind, ACTIONS, type ActionSpec, type Proposal } from "../core/action.ts";
+import { parseEntityKey, type ProcessRef } from "../core/entity.ts";
+import { failed, ok, type Result } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
+import { type CgroupFs, isCleanPath } from "../kernel/cgroup-fs.ts";
+import { readCgroups, readProcessStat } from "../kernel/procfs.ts";
+import type { Actuator } from "./actuators/actuator.ts";
+import { ACTUATORS } from "./actuators/actuators.ts";
+
+/** What a proposal is about, as the kernel names it. */
+export interface Target {
+  readonly kind: ActionKind;
+  readonly spec: ActionSpec;
+  readonly actuator: Actuator;
+  readonly cgroup: string;
+  readonly inode: number;
+  /** Where the proposal named a process: it must be in the group. */
+  readonly process?: ProcessRef;
+}
+
+/** SW-GUARD-KIND, -SCOPE (nothing that has a knob), -GONE, -KNOB (no such hierarchy here). */
+export function resolveTarget(fs: CgroupFs, procRoot: string, proposal: Proposal): Result<Target> {
+  if (!Object.hasOwn(ACTIONS, proposal.kind)) return failed("SW-GUARD-KIND", printable(`no action ${proposal.kind}`));
+  const { kind } = proposal;
+  const actuator = ACTUATORS[kind];
+  if (fs.hierarchy(actuator.controller) === undefined)
+    return failed("SW-GUARD-KNOB", `this host has no ${actuator.controller} hierarchy`);
+  const entity = parseEntityKey(proposal.target);
+  if (entity?.kind !== "workload" && entity?.kind !== "process")
+    return failed("SW-GUARD-SCOPE", `${printable(proposal.target)} is neither a cgroup nor a process`);
+  const process = entity.kind === "process" ? { pid: entity.pid, startTicks: entity.startTicks } : undefined;
+  const cgroup = entity.kind === "workload" ? ok(entity.name) : cgroupOf(fs, procRoot, actuator, entity);
+  if (!cgroup.ok) return cgroup;
+  if (!isSafePath(cgroup.value)) return failed("SW-GUARD-SCOPE", `${printable(cgroup.value)} is not a cgroup path`);
+  const inode = fs.inode(actuator.controller, cgroup.value);
+  if (inode === undefined) return failed("SW-GUARD-GONE", `${printable(cgroup.value)} does not exist`);
+  return ok({ kind, spec: ACTIONS[kind], actuator, cgroup: cgroup.value, inode, ...(process && { process }) });
+}
+
+/** The group that holds a process now. Its start time is looked at before and after, so that a reused pid is never taken for it. */
+export function cgroupOf(fs: CgroupFs, procRoot: string, actuator: Actuator, ref: ProcessRef): Result<string> {
+  const lives = (): boolean => readProcessStat(ref.pid, procRoot)?.startTicks === ref.startTicks;
+  const before = lives();
+  const paths = readCgroups(ref.pid, procRoot);
+  if (!before || paths === undefined || !lives())
+    return failed("SW-GUARD-GONE", `process ${ref.pid} started at ${ref.startTicks} does not exist`);
+  const path = paths.get(fs.hierarchy(actuator.controller)?.version === 1 ? actuator.controller : "");
+  return path === undefined
+    ? failed("SW-GUARD-KNOB", `process ${ref.pid} is in no ${actuator.controller} group`)
+    : ok(path);
+}
+
+/** Clean, and without control characters, which no honest group name holds. */
+function isSafePath(path: string): boolean {
+  return isCleanPath(path) && path.length <= 4096 && !/[\u0000-\u001f\u007f-\u009f]/.test(path);
+}
