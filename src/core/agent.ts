@@ -71,6 +71,8 @@ export interface Agent {
   onDecision?(decision: Decision, context: AgentContext): void;
   /** A change that this agent had asked for was reverted, and why. */
   onReverted?(reverted: Reverted, context: AgentContext): void;
+  /** A person says that an incident is nothing. */
+  onDismissed?(incident: string, context: AgentContext): void;
   /** What it has learned, as plain JSON; saved every minute and at the end. */
   remember?(): unknown;
   /** What `remember` gave in an earlier run; anything malformed is ignored, never thrown on. */

@@ -1,0 +1,105 @@
+import type { Agent, AgentContext } from "../core/agent.ts";
+import { processKey, type EntityKey } from "../core/entity.ts";
+import type { ExecEvent, SensedEvent } from "../core/event.ts";
+import { printable } from "../core/printable.ts";
+import { builderAt, type Builder } from "./builders.ts";
+import { depositDanger } from "./danger.ts";
+import { isSystemPath } from "./executable.ts";
+
+const FRESH = {
+  /** Full weight up to here: download, chmod, run takes seconds. */
+  fullMs: 30_000,
+  /** Then half as much for each of these. */
+  halvesEveryMs: 120_000,
+  /** Older than this is not fresh. An attacker who waits longer is left to the other agents. */
+  limitMs: 600_000,
+  /** A file time ahead of the clock by up to this is a clock that was set; more says nothing. */
+  aheadMs: 60_000,
+  /** Parents under which a builder ran lately, that are remembered. */
+  parents: 1024,
+} as const;
+
+/**
+ * Execution of a file written shortly before: what a dropper does and a service does not. Goes by the
+ * younger of mtime and ctime, for mtime can be set at will (utimensat(2)), ctime only by changing the clock.
+ * Builders make fresh files too: they lower the weight when they are among the ancestors, when one ran
+ * under the same parent lately (a shell that called make), and, for a package manager anywhere, when the
+ * file lies in a system folder.
+ */
+export class FreshFileAgent implements Agent {
+  readonly name = "fresh-file";
+  readonly colony = "immune";
+  readonly says =
+    "notices a program file that is run minutes after it was written, unless a builder or package manager stands behind it";
+  readonly wants = ["exec"] as const;
+  private readonly built = new Map<EntityKey, { readonly atMs: number; readonly builder: Builder }>();
+  private packagesAtMs = Number.NEGATIVE_INFINITY;
+
+  onEvent(event: SensedEvent, context: AgentContext): void {
+    if (event.kind !== "exec") return;
+    const key = processKey(event.process);
+    const parent = context.processes.get(key)?.parent || processKey(event.parent);
+    const builder = builderAt(event.path);
+    if (builder !== undefined) this.noteBuilder(parent, builder, context.nowMs);
+    const age = ageMs(event, context.wallMs);
+    if (age === undefined) return;
+    const excuse = this.excuseFor(event, parent, context);
+    depositDanger(context, {
+      agent: this.name,
+      kind: "fresh-file",
+      entity: key,
+      weight: freshness(age) * (excuse?.factor ?? 1),
+      says:
+        `${printable(event.comm, 32)} (${event.process.pid}) ran ${printable(event.path, 200)}, ` +
+        `a file written ${inWords(age)} before${excuse === undefined ? "" : ` (counted less: ${excuse.why})`}`,
+      numbers: { ageSeconds: Math.round(age / 1000), mtimeMs: event.mtimeMs, ctimeMs: event.ctimeMs },
+    });
+  }
+
+  private noteBuilder(parent: EntityKey, builder: Builder, nowMs: number): void {
+    // A package manager in a system folder was installed by root; one elsewhere excuses nothing by itself.
+    if (builder.what === "package manager" && builder.factor < 0.5) this.packagesAtMs = nowMs;
+    this.built.delete(parent);
+    this.built.set(parent, { atMs: nowMs, builder });
+    const oldest = this.built.keys().next();
+    if (this.built.size > FRESH.parents && !oldest.done) this.built.delete(oldest.value);
+  }
+
+  private excuseFor(
+    event: ExecEvent,
+    parent: EntityKey,
+    context: AgentContext,
+  ): { readonly factor: number; readonly why: string } | undefined {
+    const ancestors = context.processes.lineage(processKey(event.process)).slice(1);
+    const above = ancestors.map((step) => builderAt(step.path)).filter((builder) => builder !== undefined);
+    const best = above.toSorted((a, b) => a.factor - b.factor)[0];
+    if (best !== undefined)
+      return { factor: best.factor, why: `started under ${printable(best.name, 32)}, a ${best.what}` };
+    const beside = this.built.get(parent);
+    if (beside !== undefined && context.nowMs - beside.atMs < FRESH.limitMs) {
+      const { name, what, factor } = beside.builder;
+      return { factor, why: `${printable(name, 32)}, a ${what}, ran under the same parent` };
+    }
+    if (isSystemPath(event.path) && context.nowMs - this.packagesAtMs < FRESH.limitMs) {
+      return { factor: 0.25, why: "in a system folder, and packages were installed lately" };
+    }
+    return undefined;
+  }
+}
+
+/** Milliseconds since the file was last written or changed; undefined where that is not fresh, or not known. */
+function ageMs(event: ExecEvent, wallMs: number): number | undefined {
+  const known = [event.ctimeMs, event.mtimeMs].filter((time) => time > 0 && time <= wallMs + FRESH.aheadMs);
+  if (known.length === 0) return undefined;
+  const age = Math.max(0, wallMs - Math.max(...known));
+  return age <= FRESH.limitMs ? age : undefined;
+}
+
+function freshness(age: number): number {
+  return 2 ** (-Math.max(0, age - FRESH.fullMs) / FRESH.halvesEveryMs);
+}
+
+function inWords(ms: number): string {
+  if (ms < 1500) return "a moment";
+  return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

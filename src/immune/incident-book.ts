@@ -1,0 +1,146 @@
+import type { AgentContext } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import type { Incident } from "../core/incident.ts";
+import { hasOwnEvidence, type Sighting } from "./sighting.ts";
+import { tell } from "./story.ts";
+
+export const FOLD = {
+  /** The same thing within this is one incident that happened again. */
+  windowMs: 600_000,
+  /** Incidents that can still be repeated, and processes known to belong to one. */
+  incidents: 256,
+  members: 4096,
+  /** A flood of repeats is written down this often. */
+  reportEveryMs: 1000,
+} as const;
+
+interface Entry {
+  incident: Incident;
+  /** The paragraph of the first time; repeats only add a count. */
+  readonly story: string;
+  readonly program: string;
+  readonly parent: EntityKey;
+  lastMs: number;
+  reportedMs: number;
+  unreported: boolean;
+}
+
+/** Incidents of the last minutes: tells a new one from more evidence on an old one and from a repeat. */
+export class IncidentBook {
+  private readonly entries = new Map<string, Entry>();
+  private readonly members = new Map<EntityKey, string>();
+
+  /** The incident that the sighting belongs to, reported as far as it is new; undefined where there is nothing of its own in it. */
+  take(sighting: Sighting, context: AgentContext): Incident | undefined {
+    if (!hasOwnEvidence(sighting)) return undefined;
+    const own = this.entryOf(sighting.entity);
+    const entry = own ?? this.earlier(sighting, context.nowMs);
+    if (entry === undefined) return this.open(sighting, context);
+    this.join(sighting.entity, entry);
+    entry.lastMs = context.nowMs;
+    if (own !== undefined && entry.incident.entity === sighting.entity) this.grow(entry, sighting, context);
+    else if (own === undefined) this.repeat(entry, context);
+    return entry.incident;
+  }
+
+  /** Reports what was held back while a flood lasted. */
+  flush(context: AgentContext): void {
+    for (const entry of this.entries.values()) if (entry.unreported) this.report(entry, context, false);
+  }
+
+  /** False where no such incident is remembered. */
+  dismiss(id: string): boolean {
+    const entry = this.entries.get(id);
+    if (entry === undefined) return false;
+    entry.incident = { ...entry.incident, status: "dismissed" };
+    return true;
+  }
+
+  isOpen(id: string): boolean {
+    return this.entries.get(id)?.incident.status === "open";
+  }
+
+  private open(sighting: Sighting, context: AgentContext): Incident {
+    const story = tell(sighting, context);
+    const incident: Incident = {
+      id: context.newId("i"),
+      atMs: context.wallMs,
+      lastMs: context.wallMs,
+      entity: sighting.entity,
+      concentration: sighting.concentration,
+      kinds: sighting.kinds,
+      evidence: sighting.evidence,
+      lineage: sighting.lineage,
+      says: story,
+      count: 1,
+      status: "open",
+    };
+    const { program, parent } = sighting;
+    const lastMs = context.nowMs;
+    const entry: Entry = { incident, story, program, parent, lastMs, reportedMs: lastMs, unreported: false };
+    this.entries.set(incident.id, entry);
+    if (this.entries.size > FOLD.incidents) deleteFirst(this.entries);
+    this.join(sighting.entity, entry);
+    context.report(incident);
+    return incident;
+  }
+
+  /** More evidence on the same process: the same incident, better told. */
+  private grow(entry: Entry, sighting: Sighting, context: AgentContext): void {
+    const kinds = [...new Set([...entry.incident.kinds, ...sighting.kinds])];
+    const newKind = kinds.length > entry.incident.kinds.length;
+    const concentration = Math.max(entry.incident.concentration, sighting.concentration);
+    const says = tell({ ...sighting, kinds, concentration }, context) + again(entry.incident.count);
+    const evidence = sighting.evidence;
+    entry.incident = { ...entry.incident, kinds, concentration, evidence, says, lastMs: context.wallMs };
+    this.report(entry, context, newKind);
+  }
+
+  private repeat(entry: Entry, context: AgentContext): void {
+    const count = entry.incident.count + 1;
+    entry.incident = { ...entry.incident, count, lastMs: context.wallMs, says: entry.story + again(count) };
+    this.report(entry, context, false);
+  }
+
+  private report(entry: Entry, context: AgentContext, atOnce: boolean): void {
+    entry.unreported = !atOnce && context.nowMs - entry.reportedMs < FOLD.reportEveryMs;
+    if (entry.unreported) return;
+    entry.reportedMs = context.nowMs;
+    context.report(entry.incident);
+  }
+
+  /** A child of a process in an incident, the same program again, or the same parent's next try, with no new kind. */
+  private earlier(sighting: Sighting, nowMs: number): Entry | undefined {
+    for (const step of sighting.lineage.slice(1)) {
+      const entry = this.entryOf(step.process);
+      if (entry !== undefined && nowMs - entry.lastMs <= FOLD.windowMs) return entry;
+    }
+    for (const entry of [...this.entries.values()].toReversed()) {
+      const sameDoer =
+        (sighting.program !== "" && entry.program === sighting.program) ||
+        (sighting.parent !== "" && entry.parent === sighting.parent);
+      const sameKinds = sighting.kinds.every((kind) => entry.incident.kinds.includes(kind));
+      if (sameDoer && sameKinds && nowMs - entry.lastMs <= FOLD.windowMs) return entry;
+    }
+    return undefined;
+  }
+
+  private entryOf(entity: EntityKey): Entry | undefined {
+    return this.entries.get(this.members.get(entity) ?? "");
+  }
+
+  private join(entity: EntityKey, entry: Entry): void {
+    this.members.delete(entity);
+    this.members.set(entity, entry.incident.id);
+    if (this.members.size > FOLD.members) deleteFirst(this.members);
+  }
+}
+
+function again(count: number): string {
+  return count > 1 ? ` It happened again since, ${count} times in all.` : "";
+}
+
+function deleteFirst(entries: Map<string, unknown>): void {
+  const first = entries.keys().next();
+  if (!first.done) entries.delete(first.value);
+}

@@ -1,0 +1,63 @@
+import type { Agent, AgentContext } from "../core/agent.ts";
+import { fileKey, processKey } from "../core/entity.ts";
+import type { SensedEvent } from "../core/event.ts";
+import { printable } from "../core/printable.ts";
+import { originOf } from "./ancestry.ts";
+import { depositDanger } from "./danger.ts";
+import { executableId, isLastingPlace, placeOf, processName } from "./executable.ts";
+import { Novelty } from "./novelty.ts";
+
+/** Weight of a first child, by who is behind it. */
+const NATURE_FACTOR = {
+  program: 1,
+  /** People start new things all day. */
+  seat: 0.1,
+  /** Nothing but shells above it, because the layer came later: as good as unknown. */
+  shell: 0.1,
+} as const;
+
+/** Program → program pairs that this host has never seen, weighed by how predictable the parent is (surprise.ts). */
+export class LineageAgent implements Agent {
+  readonly name = "lineage";
+  readonly colony = "immune";
+  readonly says =
+    "notices a program started by one that never started it before, where that one's children were predictable";
+  readonly wants = ["exec"] as const;
+  private readonly novelty = new Novelty();
+
+  onEvent(event: SensedEvent, context: AgentContext): void {
+    if (event.kind !== "exec") return;
+    const child = processKey(event.process);
+    const record = context.processes.get(child);
+    const origin = originOf(record?.parent || processKey(event.parent), context);
+    if (origin === undefined || origin.record.key === child) return;
+    const parent = executableId(origin.record.path, origin.record.exe);
+    const kind = executableId(event.path, fileKey(event.exe));
+    if (parent === "" || kind === "") return;
+    const factor = NATURE_FACTOR[origin.nature];
+    const circles = [
+      { subject: `${placeOf(record?.cgroup ?? "", event.cgroupId)} ${parent}`, factor },
+      { subject: parent, factor },
+    ];
+    const surprise = this.novelty.observe(circles, kind, child, context);
+    if (surprise === undefined) return;
+    depositDanger(context, {
+      agent: this.name,
+      kind: "lineage",
+      entity: child,
+      weight: surprise.weight,
+      says:
+        `${processName(context, origin.record.key)} started ${printable(event.path, 200)} (${event.process.pid}), ` +
+        `which it had not done in ${surprise.total} starts seen of it`,
+      numbers: { bits: surprise.bits, starts: surprise.total, once: surprise.once },
+    });
+  }
+
+  remember(): unknown {
+    return this.novelty.remember(isLastingPlace);
+  }
+
+  recall(memory: unknown): void {
+    this.novelty.recall(memory);
+  }
+}

@@ -1,0 +1,13 @@
+/** When evidence on one entity is enough for an incident. */
+export const QUORUM = {
+  danger: {
+    /** One fact weighs at most 1: two strong ones, or three middling ones, within about a minute. */
+    concentration: 1.5,
+    /** Ten models of the same thing are no better than the best of them; independent kinds are (docs: FACTS, sequence models). */
+    kinds: 2,
+    /** A kind below this does not count as one: no stray hint makes a quorum of a single strong fact. */
+    leastOfAKind: 0.15,
+  },
+  /** The same over hours: three times as much, for chance adds up too. */
+  "danger.slow": { concentration: 4.5, kinds: 2, leastOfAKind: 0.5 },
+} as const;

@@ -1,0 +1,97 @@
+import type { Evidence } from "../core/action.ts";
+import type { AgentContext } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import type { LineageStep } from "../core/incident.ts";
+import { executableId } from "./executable.ts";
+import { INHERITED } from "./provenance.ts";
+
+const GATHER = {
+  /** Evidence on relatives is told with a case if it is no older than this. */
+  windowMs: 600_000,
+  /** Parents and grandparents looked at. */
+  ancestors: 4,
+  /** Suspicious siblings remembered per parent, and parents. */
+  siblings: 16,
+  parents: 1024,
+  /** Pieces of evidence of one case; the wire takes 32. */
+  evidence: 24,
+} as const;
+
+/** One process on which a quorum was reached, with all that belongs to its case. */
+export interface Sighting {
+  readonly entity: EntityKey;
+  /** Learned name of what it runs, "" where unknown. */
+  readonly program: string;
+  readonly parent: EntityKey;
+  readonly kinds: readonly string[];
+  readonly concentration: number;
+  /** On the process, its ancestors and siblings, in order of time. */
+  readonly evidence: readonly Evidence[];
+  readonly lineage: readonly LineageStep[];
+}
+
+/**
+ * Gathers a case. What counted is on the process itself; what its ancestors and siblings did within ten
+ * minutes did not count, but belongs to the story: the sibling that downloaded the file.
+ */
+export class CaseFile {
+  private readonly suspects = new Map<EntityKey, Set<EntityKey>>();
+
+  /** Remembers that there is evidence on this process, for the cases of its siblings. */
+  note(entity: EntityKey, context: AgentContext): void {
+    const parent = context.processes.get(entity)?.parent ?? "";
+    if (parent === "") return;
+    const siblings = this.suspects.get(parent) ?? new Set<EntityKey>();
+    siblings.delete(entity);
+    siblings.add(entity);
+    dropOldest(siblings, GATHER.siblings);
+    this.suspects.delete(parent);
+    this.suspects.set(parent, siblings);
+    dropOldest(this.suspects, GATHER.parents);
+  }
+
+  gather(entity: EntityKey, kinds: readonly string[], concentration: number, context: AgentContext): Sighting {
+    const record = context.processes.get(entity);
+    const lineage = context.processes.lineage(entity);
+    const parent = record?.parent ?? "";
+    const relatives = new Set([
+      ...lineage.slice(1, 1 + GATHER.ancestors).map((step) => step.process),
+      ...(this.suspects.get(parent) ?? []),
+    ]);
+    relatives.delete(entity);
+    const told = [...relatives]
+      .flatMap((relative) => context.evidence(relative))
+      .filter((evidence) => evidence.agent !== INHERITED && context.wallMs - evidence.atMs <= GATHER.windowMs);
+    return {
+      entity,
+      program: executableId(record?.path ?? "", record?.exe ?? ""),
+      parent,
+      kinds,
+      concentration,
+      evidence: inOrder([...context.evidence(entity), ...told]),
+      lineage,
+    };
+  }
+}
+
+/** Whether anything was found on the process itself, not only on those before it. */
+export function hasOwnEvidence(sighting: Sighting): boolean {
+  return sighting.evidence.some((evidence) => evidence.entity === sighting.entity && evidence.agent !== INHERITED);
+}
+
+/** By time; what was put on both traces is one piece of evidence. */
+function inOrder(evidence: readonly Evidence[]): Evidence[] {
+  const unique = new Map<string, Evidence>();
+  for (const item of evidence) {
+    const key = [item.entity, item.agent, item.kind, item.atMs, item.says].join("\n");
+    const known = unique.get(key);
+    if (known === undefined || known.weight < item.weight) unique.set(key, item);
+  }
+  return [...unique.values()].toSorted((a, b) => a.atMs - b.atMs).slice(-GATHER.evidence);
+}
+
+function dropOldest(entries: Set<EntityKey> | Map<EntityKey, unknown>, limit: number): void {
+  if (entries.size <= limit) return;
+  const oldest = entries.keys().next();
+  if (!oldest.done) entries.delete(oldest.value);
+}
