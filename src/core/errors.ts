@@ -96,6 +96,11 @@ export const ERRORS = {
     todo: "start one with `swarms run`, or name its state folder with --state",
     exit: EXIT.unavailable,
   },
+  "SW-API-BUSY": {
+    means: "too many views are open at once",
+    todo: "close one (`swarms top`, a dashboard) and try again",
+    exit: EXIT.unavailable,
+  },
   "SW-NOT-FOUND": {
     means: "there is nothing under that name",
     todo: "list them with `swarms incidents` or `swarms explain`",

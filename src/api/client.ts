@@ -1,0 +1,136 @@
+import { request, type IncomingMessage } from "node:http";
+import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Explanation, StatusDocument } from "../core/status.ts";
+import { isErrorCode } from "./problem.ts";
+import { readEvents } from "./server-sent.ts";
+import { withShortPath } from "./socket.ts";
+
+const TIMEOUT_MS = 10_000;
+/** A stream without a frame or a sign of life for longer is dead. */
+const SILENCE_MS = 40_000;
+const MAX_BYTES = 16 << 20;
+
+/** Asks a running layer over its Unix socket. SW-NOT-RUNNING where nothing answers, SW-NEEDS-ROOT where it may not be asked. */
+export class ApiClient {
+  private readonly socketPath: string;
+
+  constructor(socketPath: string) {
+    this.socketPath = socketPath;
+  }
+
+  status(): Promise<Result<StatusDocument>> {
+    return this.ask("GET", "/status");
+  }
+
+  incidents(limit: number): Promise<Result<readonly Incident[]>> {
+    return this.ask("GET", `/incidents?limit=${limit}`);
+  }
+
+  incident(id: string): Promise<Result<Incident>> {
+    return this.ask("GET", `/incidents/${encodeURIComponent(id)}`);
+  }
+
+  explain(id: string): Promise<Result<Explanation>> {
+    return this.ask("GET", `/explain/${encodeURIComponent(id)}`);
+  }
+
+  undo(id: string, by: string): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", `/undo/${encodeURIComponent(id)}`, { by });
+  }
+
+  restore(by: string): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", "/restore", { by });
+  }
+
+  /** Every status document as it comes, until the signal or the layer ends it; then says why. */
+  async watch(onStatus: (status: StatusDocument) => void, signal: AbortSignal): Promise<Result<never>> {
+    const opened = await this.open("GET", "/stream", undefined, SILENCE_MS, signal);
+    if (!opened.ok) return opened;
+    const response = opened.value;
+    try {
+      if (response.statusCode !== 200) return refusal(parse(await readAll(response)));
+      await readEvents(response, MAX_BYTES, (data) => onStatus(parse(data) as StatusDocument));
+      return failed("SW-NOT-RUNNING", `${this.socketPath}: the layer ended the connection`);
+    } catch (error) {
+      return failed("SW-NOT-RUNNING", `${this.socketPath}: ${errnoOf(error) || String(error)}`);
+    }
+  }
+
+  private async ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<Result<T>> {
+    const opened = await this.open(method, path, body, TIMEOUT_MS);
+    if (!opened.ok) return opened;
+    try {
+      const answer = parse(await readAll(opened.value));
+      return opened.value.statusCode === 200 ? ok(answer as T) : refusal(answer);
+    } catch (error) {
+      return failed("SW-NOT-RUNNING", `${this.socketPath}: ${errnoOf(error) || String(error)}`);
+    }
+  }
+
+  private async open(
+    method: "GET" | "POST",
+    path: string,
+    body: object | undefined,
+    silenceMs: number,
+    signal?: AbortSignal,
+  ): Promise<Result<IncomingMessage>> {
+    try {
+      const send = (socketPath: string): Promise<IncomingMessage> =>
+        new Promise((resolve, reject) => {
+          const headers = { "content-type": "application/json" };
+          const asked = request(
+            { socketPath, method, path, headers, ...(signal !== undefined && { signal }) },
+            resolve,
+          );
+          asked.setTimeout(silenceMs, () => asked.destroy(new Error("no answer in time")));
+          asked.on("error", reject);
+          asked.end(body === undefined ? undefined : JSON.stringify(body));
+        });
+      return ok(await withShortPath(this.socketPath, send));
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === "EACCES" || errno === "EPERM") {
+        return failed("SW-NEEDS-ROOT", `${this.socketPath} belongs to another user`);
+      }
+      return failed("SW-NOT-RUNNING", `${this.socketPath}: ${NOBODY[errno] ?? (errno || String(error))}`);
+    }
+  }
+}
+
+const NOBODY: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such socket",
+  ECONNREFUSED: "nobody listens there",
+};
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error("the answer is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/**
+ * The layer's unprivileged half writes these texts, and root's terminal shows them: whatever is not a
+ * visible character becomes a question mark here, once, for everything that the client gives.
+ */
+function parse(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown) => {
+    if (typeof value === "string") return inert(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [inert(key), inner]));
+  });
+}
+
+function inert(text: string): string {
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+}
+
+function refusal(answer: unknown): Result<never> {
+  const { code, says } = typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>) : {};
+  return failed(isErrorCode(code) ? code : "SW-INTERNAL", typeof says === "string" ? says : "an answer without words");
+}

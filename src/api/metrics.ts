@@ -1,0 +1,156 @@
+import { READINGS, type ReadingName } from "../core/reading.ts";
+import type { StatusDocument } from "../core/status.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number];
+
+interface Metric {
+  readonly name: string;
+  readonly type: "counter" | "gauge";
+  readonly help: string;
+  samples(status: StatusDocument): readonly Sample[];
+}
+
+/** Units that Prometheus wants as base units, and what to multiply by to get there. */
+const BASE_UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor: number }>> = {
+  ns: { suffix: "_seconds", factor: 1e-9 },
+  bytes: { suffix: "_bytes", factor: 1 },
+  ratio: { suffix: "_ratio", factor: 1 },
+};
+
+const LAYER: readonly Metric[] = [
+  {
+    name: "swarms_info",
+    type: "gauge",
+    help: "The running layer: version, arrangement and where events come from.",
+    samples: (s) => [[{ version: s.version, arrangement: s.arrangement, events: s.events.source }, 1]],
+  },
+  {
+    name: "swarms_start_time_seconds",
+    type: "gauge",
+    help: "When the layer started, seconds since the epoch.",
+    samples: (s) => [[{}, s.sinceMs / 1000]],
+  },
+  {
+    name: "swarms_mode",
+    type: "gauge",
+    help: "1 for the mode in force of each colony.",
+    samples: (s) => Object.entries(s.modes).map(([colony, mode]) => [{ colony, mode }, 1]),
+  },
+  {
+    name: "swarms_events_total",
+    type: "counter",
+    help: "Kernel events since the start, by kind.",
+    samples: (s) => Object.entries(s.events.total).map(([kind, total]) => [{ kind }, total]),
+  },
+  {
+    name: "swarms_events_lost_total",
+    type: "counter",
+    help: "Events lost since the start: ring (full in the kernel), damaged, shed (the hive was too slow).",
+    samples: (s) => Object.entries(s.losses).map(([where, total]) => [{ where }, total]),
+  },
+  {
+    name: "swarms_workloads",
+    type: "gauge",
+    help: "Workloads seen, by kind.",
+    samples: (s) => countBy(s.workloads, (workload) => ({ kind: workload.kind })),
+  },
+  {
+    name: "swarms_signals",
+    type: "gauge",
+    help: "Strongest concentration of each pheromone in the field.",
+    samples: (s) => strongest(s),
+  },
+  {
+    name: "swarms_leases",
+    type: "gauge",
+    help: "Changes in force, by kind of action.",
+    samples: (s) => countBy(s.leases, (lease) => ({ kind: lease.kind })),
+  },
+  {
+    name: "swarms_intentions",
+    type: "gauge",
+    help: "Proposals not applied that are remembered, with repeats, by kind, outcome and error code.",
+    samples: (s) =>
+      countBy(
+        s.intentions,
+        ({ decision }) => ({ kind: decision.kind, outcome: decision.outcome, code: decision.code }),
+        ({ count }) => count,
+      ),
+  },
+  {
+    name: "swarms_incidents_open",
+    type: "gauge",
+    help: "Incidents that nobody has dismissed.",
+    samples: (s) => [[{}, s.incidents.open]],
+  },
+];
+
+/** Two metrics for every reading there is: of the host, and of each workload. */
+const READINGS_OF: readonly Metric[] = (Object.keys(READINGS) as ReadingName[]).flatMap((reading) => {
+  const { unit, says } = READINGS[reading];
+  const { suffix, factor } = BASE_UNITS[unit] ?? { suffix: "", factor: 1 };
+  const stem = `${reading.replaceAll(".", "_")}${suffix}`;
+  const sample = (labels: Labels, value: number | undefined): readonly Sample[] =>
+    value === undefined ? [] : [[labels, value * factor]];
+  return [
+    {
+      name: `swarms_host_${stem}`,
+      type: "gauge",
+      help: `Of the host: ${says}.`,
+      samples: (s: StatusDocument) => sample({}, s.host[reading]),
+    },
+    {
+      name: `swarms_workload_${stem}`,
+      type: "gauge",
+      help: `Of a workload: ${says}.`,
+      samples: (s: StatusDocument) =>
+        s.workloads.flatMap((workload) =>
+          sample({ workload: workload.name, kind: workload.kind }, workload.readings[reading]),
+        ),
+    },
+  ] as const;
+});
+
+/** Prometheus text format 0.0.4. A metric without samples is left out. */
+export function renderMetrics(status: StatusDocument): string {
+  return [...LAYER, ...READINGS_OF]
+    .map(({ name, type, help, samples }) => {
+      const lines = samples(status).map(([labels, value]) => `${name}${renderLabels(labels)} ${value}\n`);
+      return lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+    })
+    .join("");
+}
+
+function renderLabels(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
+
+function countBy<T>(
+  items: readonly T[],
+  labelsOf: (item: T) => Labels,
+  weightOf: (item: T) => number = () => 1,
+): readonly Sample[] {
+  const counts = new Map<string, { readonly labels: Labels; count: number }>();
+  for (const item of items) {
+    const labels = labelsOf(item);
+    const key = JSON.stringify(labels);
+    const known = counts.get(key) ?? { labels, count: 0 };
+    known.count += weightOf(item);
+    counts.set(key, known);
+  }
+  return [...counts.values()].map(({ labels, count }) => [labels, count]);
+}
+
+function strongest(status: StatusDocument): readonly Sample[] {
+  const strength = new Map<string, number>();
+  for (const { pheromone, concentration } of status.signals) {
+    strength.set(pheromone, Math.max(concentration, strength.get(pheromone) ?? 0));
+  }
+  return [...strength].map(([pheromone, concentration]) => [{ pheromone }, concentration]);
+}

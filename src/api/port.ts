@@ -1,0 +1,19 @@
+import type { Result } from "../core/errors.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { Answer } from "../core/wire/messages.ts";
+
+/** All that the API needs of a running layer. */
+export interface LayerPort {
+  status(): StatusDocument;
+  /** The latest first. */
+  incidents(limit: number): readonly Incident[];
+  incident(id: string): Incident | undefined;
+  /** SW-NOT-FOUND where neither a change nor an incident has that name. */
+  explain(id: string): Promise<Result<Explanation>>;
+  /** `by` names who asked, for the journal. */
+  undo(id: string, by: string): Promise<Answer>;
+  restore(by: string): Promise<Answer>;
+  /** Calls back when the status may have changed; returns how to end that. */
+  subscribe(onChange: () => void): () => void;
+}
