@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { Libbpf, Pointer } from "./libbpf.ts";
-import { mapShared, PAGE_BYTES, type Mapping } from "./mmap.ts";
+import { mapShared, pageBytes, type Mapping } from "./mmap.ts";
 import { errnoName } from "./syscall.ts";
 
 /** A map of a loaded object. Keys and values are raw bytes in the program's layout. */
@@ -79,7 +79,7 @@ export class BpfMap {
   /** All values of an array map that was declared BPF_F_MMAPABLE, or of .bss. */
   map(access: "read" | "write"): Result<Mapping> {
     const entryBytes = Math.ceil(this.valueBytes / 8) * 8;
-    const bytes = Math.ceil((entryBytes * this.maxEntries) / PAGE_BYTES) * PAGE_BYTES;
+    const bytes = Math.ceil((entryBytes * this.maxEntries) / pageBytes()) * pageBytes();
     return mapShared(this.fd, bytes, 0, access);
   }
 

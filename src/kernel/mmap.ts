@@ -9,7 +9,13 @@ export interface Mapping {
   unmap(): void;
 }
 
-export const PAGE_BYTES = 4096;
+let page: number | undefined;
+
+/** Size of a memory page: 4 KB on x86, up to 64 KB on arm64. */
+export function pageBytes(): number {
+  page ??= Number(loadLibc().func("int getpagesize()")());
+  return page;
+}
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { Epoll } from "./epoll.ts";
-import { mapShared, PAGE_BYTES } from "./mmap.ts";
+import { mapShared, pageBytes } from "./mmap.ts";
 import { Batcher } from "./ring-batch.ts";
 import { RingBuffer } from "./ring-buffer.ts";
 import { DAMAGED, ringControl, SHED, STOP, TAKEN, type RingJob } from "./ring-control.ts";
@@ -15,8 +15,9 @@ read(workerData as RingJob);
 
 function read(job: RingJob): void {
   const { flags, losses } = ringControl(job.control);
-  const consumer = mapShared(job.ringFd, PAGE_BYTES, 0, "write");
-  const producer = mapShared(job.ringFd, PAGE_BYTES + 2 * job.ringBytes, PAGE_BYTES, "read");
+  const page = pageBytes();
+  const consumer = mapShared(job.ringFd, page, 0, "write");
+  const producer = mapShared(job.ringFd, page + 2 * job.ringBytes, page, "read");
   if (!consumer.ok) throw new Error(consumer.says);
   if (!producer.ok) throw new Error(producer.says);
   const [consumerMemory, producerMemory] = [consumer.value.memory, producer.value.memory];

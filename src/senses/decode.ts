@@ -6,6 +6,9 @@ import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, PATH_BYTES, RECORD_
 
 /** Clock ticks of /proc (USER_HZ) are 10 ms on every architecture that Node runs on. */
 const TICK_NS = 10_000_000;
+/** 2^32 ns are so many whole ticks and a rest. */
+const WHOLE_TICKS = Math.floor(2 ** 32 / TICK_NS);
+const REST_NS = 2 ** 32 % TICK_NS;
 const PID_MAX = 2 ** 22;
 const RECORD_ALIGN = 8;
 
@@ -85,13 +88,14 @@ export class RecordDecoder {
   }
 }
 
-/** Pid 0 is the kernel itself, which can be a parent and nothing else. */
+/** Pid 0 is the kernel itself, which can be a parent and nothing else. A start later than 146 years after boot is none. */
 function processAt(view: DataView, pidAt: number, startAt: number, minPid = 1): ProcessRef | undefined {
   const pid = view.getUint32(pidAt, true);
-  if (pid < minPid || pid > PID_MAX) return undefined;
-  const startNs = u64(view, startAt);
-  // Both steps are exact, where a division alone could round up to the next tick.
-  return { pid, startTicks: (startNs - (startNs % TICK_NS)) / TICK_NS };
+  const high = view.getUint32(startAt + 4, true);
+  if (pid < minPid || pid > PID_MAX || high >= 2 ** 30) return undefined;
+  // floor(ns / TICK_NS) from its two halves: as one double, nanoseconds are exact for 104 days only.
+  const rest = Math.floor((high * REST_NS + view.getUint32(startAt, true)) / TICK_NS);
+  return { pid, startTicks: high * WHOLE_TICKS + rest };
 }
 
 /** As a double, rounded as C would: inode numbers above 2^53 come out as in node:fs. */

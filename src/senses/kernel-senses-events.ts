@@ -4,7 +4,7 @@ import type { BpfObject } from "../kernel/bpf-object.ts";
 import type { CgroupLayout } from "../kernel/cgroup-layout.ts";
 import type { Mapping } from "../kernel/mmap.ts";
 import { RingReader } from "../kernel/ring-reader.ts";
-import { loadConfig, openBuiltObject } from "./kernel-senses-object.ts";
+import { loadConfig, openBuiltObject } from "../kernel/bpf-object-built.ts";
 import { COUNTERS } from "./records.ts";
 
 /** Programs of events.bpf.c by kind, and where each is attached. */

@@ -3,7 +3,7 @@ import { failed, ok, type Result } from "../core/errors.ts";
 import type { BpfObject } from "../kernel/bpf-object.ts";
 import type { CgroupLayout } from "../kernel/cgroup-layout.ts";
 import type { Mapping } from "../kernel/mmap.ts";
-import { loadConfig, openBuiltObject } from "./kernel-senses-object.ts";
+import { loadConfig, openBuiltObject } from "../kernel/bpf-object-built.ts";
 import { RUNQ_GROUPS, RUNQ_SHARDS_MAX } from "./records.ts";
 import { RunqReader, type RunqDelta } from "./runq.ts";
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { errnoOf, failed, type Result } from "../core/errors.ts";
-import { BpfObject } from "../kernel/bpf-object.ts";
-import type { CgroupLayout } from "../kernel/cgroup-layout.ts";
+import { BpfObject } from "./bpf-object.ts";
+import type { CgroupLayout } from "./cgroup-layout.ts";
 
 /** Opens a built object of this package; src/ and dist/ lie equally deep in it. */
-export function openBuiltObject(name: string): Result<BpfObject> {
+export function openBuiltObject(name: "events" | "runq" | "probe"): Result<BpfObject> {
   const url = new URL(`../../bpf/${name}.bpf.o`, import.meta.url);
   let image: Uint8Array;
   try {

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { SensedEvent } from "../core/event.ts";
+import { RecordDecoder } from "./decode.ts";
+import { connectRecord, execRecord, exitRecord, forkRecord } from "./records.fixture.ts";
+import { EXEC, HEAD } from "./records.ts";
+
+function decode(...records: Uint8Array[]): { events: SensedEvent[]; damaged: number } {
+  const events: SensedEvent[] = [];
+  const { damaged } = new RecordDecoder().decode(Buffer.concat(records), (event) => events.push(event));
+  return { events, damaged };
+}
+
+test("each kind comes out with its fields", () => {
+  const head = { pid: 42, startNs: 1_239_999_999n, atNs: 7_000_000_123n, uid: 1000, cgroupId: 77n, cpuCgroupId: 78n };
+  const base = {
+    atNs: 7_000_000_123,
+    process: { pid: 42, startTicks: 123 },
+    comm: "test",
+    uid: 1000,
+    cgroupId: 77,
+    cpuCgroupId: 78,
+  };
+  const { events, damaged } = decode(
+    execRecord(head, {
+      parentPid: 9,
+      parentStartNs: 50_000_000n,
+      dev: 266338304,
+      ino: 12n,
+      path: "./x",
+      ctimeNs: 1_500_000_000n,
+    }),
+    forkRecord(head, 43, 1_250_000_000n),
+    exitRecord(head, 0x300),
+    connectRecord(head, 4, [10, 0, 0, 7], 443),
+  );
+  assert.equal(damaged, 0);
+  assert.deepEqual(events, [
+    {
+      kind: "exec",
+      ...base,
+      parent: { pid: 9, startTicks: 5 },
+      path: "./x",
+      exe: { dev: 266338304, ino: 12 },
+      ctimeMs: 1500,
+      mtimeMs: 0,
+    },
+    { kind: "fork", ...base, child: { pid: 43, startTicks: 125 } },
+    { kind: "exit", ...base, status: 768 },
+    { kind: "connect", ...base, family: "ipv4", to: { address: "10.0.0.7", port: 443 } },
+  ]);
+});
+
+test("IPv6 addresses are canonical (RFC 5952), and mapped IPv4 is IPv4", () => {
+  const cases: [number[], string][] = [
+    [[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], "2001:db8::1"],
+    [Array(16).fill(0), "::"],
+    [[...Array<number>(15).fill(0), 1], "::1"],
+    [[0xfe, 0x80, ...Array<number>(14).fill(0)], "fe80::"],
+    [[0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3], "1:0:0:2::3"],
+    [[0, 1, 0, 0, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7], "1:0:2:3:4:5:6:7"],
+    [[...Array<number>(10).fill(0), 0xff, 0xff, 127, 0, 0, 1], "127.0.0.1"],
+  ];
+  for (const [bytes, address] of cases) {
+    const [event] = decode(connectRecord({}, 6, bytes, 53)).events;
+    assert.ok(event?.kind === "connect");
+    assert.deepEqual([event.to.address, event.family], [address, address.includes(".") ? "ipv4" : "ipv6"]);
+  }
+});
+
+test("names from processes come out printable, whatever bytes they are", () => {
+  const [event] = decode(execRecord({ comm: "a\x1b[31m" }, { path: "/tmp/\n\xff\x07" })).events;
+  assert.ok(event?.kind === "exec");
+  assert.equal(event.comm, "a\\x1b[31m");
+  assert.match(event.path, /^[\x20-\x7e]+$/);
+});
+
+test("a name with the same hash as a known one is still itself", () => {
+  // Two texts with equal 32-bit FNV-1a: a known colliding pair.
+  const decoder = new RecordDecoder();
+  const names: string[] = [];
+  for (const comm of ["costarring", "liquid", "costarring"])
+    decoder.decode(exitRecord({ comm }, 0), (event) => names.push(event.comm));
+  assert.deepEqual(names, ["costarring", "liquid", "costarring"]);
+});
+
+test("a record with impossible fields is left out, counted, and the next one is read", () => {
+  const after = exitRecord({ pid: 5 }, 0);
+  const unknownKind = exitRecord({}, 0);
+  new DataView(unknownKind.buffer).setUint16(HEAD.kind, 7, true);
+  const wrong = [
+    unknownKind,
+    exitRecord({ pid: 0 }, 0),
+    exitRecord({ pid: 2 ** 23 }, 0),
+    connectRecord({}, 5, [], 1),
+    forkRecord({}, 0, 0n),
+  ];
+  for (const record of wrong) {
+    const { events, damaged } = decode(record, after);
+    assert.equal(damaged, 1);
+    assert.deepEqual(
+      events.map((event) => event.process.pid),
+      [5],
+    );
+  }
+});
+
+test("a length that cannot be right ends the batch", () => {
+  for (const size of [0, 8, 71, 73, 65535]) {
+    const record = exitRecord({}, 0);
+    new DataView(record.buffer).setUint16(HEAD.size, size, true);
+    assert.deepEqual(decode(record, exitRecord({}, 0)), { events: [], damaged: 1 });
+  }
+});
+
+test("a path that fills its field to the last byte ends there", () => {
+  const record = execRecord({});
+  record.fill(0x61, EXEC.path, EXEC.path + 256);
+  const [event] = decode(record, exitRecord({ comm: "next" }, 0)).events;
+  assert.ok(event?.kind === "exec");
+  assert.equal(event.path, "a".repeat(256));
+});
+
+test("start times are whole ticks, rounded down, at any uptime", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 61n }), (startNs) => {
+      const [event] = decode(exitRecord({ startNs }, 0)).events;
+      assert.equal(event?.process.startTicks, Number(startNs / 10_000_000n));
+    }),
+    { seed: 3, examples: [[9_999_999n], [2n ** 53n * 7n + 9_999_999n]] },
+  );
+});
+
+const anyRecord = fc.oneof(
+  fc.record({ pid: fc.nat(), path: fc.string() }).map(({ pid, path }) => execRecord({ pid }, { path })),
+  fc.nat().map((pid) => forkRecord({ pid }, pid, 1n)),
+  fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => connectRecord({}, 6, [...bytes], 1)),
+);
+
+test("no bytes make it throw, and every sound event is printable and bounded", () => {
+  const mangled = fc
+    .tuple(
+      fc.array(anyRecord, { maxLength: 5 }),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 20 }),
+      fc.nat(),
+    )
+    .map(([records, edits, cut]) => {
+      const bytes = Buffer.concat(records);
+      for (const [at, value] of edits) if (bytes.length > 0) bytes[at % bytes.length] = value;
+      return bytes.subarray(0, bytes.length - (cut % 3 === 0 ? cut % (bytes.length + 1) : 0));
+    });
+  const decoder = new RecordDecoder();
+  fc.assert(
+    fc.property(fc.oneof(mangled, fc.uint8Array({ maxLength: 2000 })), (bytes) => {
+      const { damaged } = decoder.decode(bytes, (event) => {
+        assert.ok(event.process.pid > 0 && Number.isSafeInteger(event.process.startTicks));
+        assert.doesNotMatch(event.comm, /[\x00-\x1f\x7f]/);
+        if (event.kind === "exec") assert.doesNotMatch(event.path, /[\x00-\x1f\x7f]/);
+      });
+      assert.ok(Number.isInteger(damaged) && damaged >= 0);
+    }),
+    { seed: 7, numRuns: 2000 },
+  );
+});

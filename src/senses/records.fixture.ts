@@ -1,0 +1,84 @@
+import { EVENT_CODES } from "../core/event.ts";
+import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, PATH_BYTES } from "./records.ts";
+
+export interface FixtureHead {
+  pid?: number;
+  startNs?: bigint;
+  atNs?: bigint;
+  seq?: bigint;
+  comm?: string;
+  uid?: number;
+  cgroupId?: bigint;
+  cpuCgroupId?: bigint;
+}
+
+type Code = (typeof EVENT_CODES)[keyof typeof EVENT_CODES];
+
+function begin(kind: Code, bytes: number, head: FixtureHead): DataView {
+  const view = new DataView(new ArrayBuffer(bytes));
+  view.setUint16(HEAD.kind, kind, true);
+  view.setUint16(HEAD.size, bytes, true);
+  view.setUint32(HEAD.pid, head.pid ?? 100, true);
+  view.setBigUint64(HEAD.at_ns, head.atNs ?? 5_000_000_000n, true);
+  view.setBigUint64(HEAD.seq, head.seq ?? 0n, true);
+  view.setBigUint64(HEAD.cgroup_id, head.cgroupId ?? 1n, true);
+  view.setBigUint64(HEAD.cpu_cgroup_id, head.cpuCgroupId ?? 1n, true);
+  view.setBigUint64(HEAD.start_ns, head.startNs ?? 1_230_000_000n, true);
+  text(view, HEAD.comm, head.comm ?? "test", COMM_BYTES);
+  view.setUint32(HEAD.uid, head.uid ?? 0, true);
+  return view;
+}
+
+function text(view: DataView, at: number, value: string, max: number): void {
+  const bytes = Buffer.from(value, "latin1").subarray(0, max - 1);
+  new Uint8Array(view.buffer).set(bytes, at);
+}
+
+function done(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer);
+}
+
+/** Records as the kernel would write them, for tests. Text is taken byte by byte (latin1). */
+export function execRecord(
+  head: FixtureHead,
+  fields: {
+    parentPid?: number;
+    parentStartNs?: bigint;
+    dev?: number;
+    ino?: bigint;
+    path?: string;
+    ctimeNs?: bigint;
+  } = {},
+): Uint8Array {
+  const view = begin(EVENT_CODES.exec, EXEC.bytes, head);
+  view.setUint32(EXEC.parent_pid, fields.parentPid ?? 1, true);
+  view.setBigUint64(EXEC.parent_start_ns, fields.parentStartNs ?? 10_000_000n, true);
+  view.setUint32(EXEC.dev, fields.dev ?? 0, true);
+  view.setBigUint64(EXEC.ino, fields.ino ?? 0n, true);
+  const ctimeNs = fields.ctimeNs ?? 0n;
+  view.setBigInt64(EXEC.ctime_s, ctimeNs / 1_000_000_000n, true);
+  view.setUint32(EXEC.ctime_ns, Number(ctimeNs % 1_000_000_000n), true);
+  text(view, EXEC.path, fields.path ?? "/bin/true", PATH_BYTES);
+  return done(view);
+}
+
+export function forkRecord(head: FixtureHead, childPid: number, childStartNs: bigint): Uint8Array {
+  const view = begin(EVENT_CODES.fork, FORK.bytes, head);
+  view.setUint32(FORK.child_pid, childPid, true);
+  view.setBigUint64(FORK.child_start_ns, childStartNs, true);
+  return done(view);
+}
+
+export function exitRecord(head: FixtureHead, status: number): Uint8Array {
+  const view = begin(EVENT_CODES.exit, EXIT_RECORD.bytes, head);
+  view.setInt32(EXIT_RECORD.status, status, true);
+  return done(view);
+}
+
+export function connectRecord(head: FixtureHead, family: number, address: readonly number[], port: number): Uint8Array {
+  const view = begin(EVENT_CODES.connect, CONNECT.bytes, head);
+  view.setUint16(CONNECT.family, family, true);
+  view.setUint16(CONNECT.port, port, true);
+  new Uint8Array(view.buffer).set(address, CONNECT.address);
+  return done(view);
+}
