@@ -1,7 +1,9 @@
 import { baseName, isSystemPath } from "./executable.ts";
 
+type Kind = "package manager" | "compiler" | "version control";
+
 /** Programs that rightly make fresh executables, and what they are. Version suffixes (gcc-12, python3.11) are cut off. */
-const BUILDERS: Readonly<Record<string, "package manager" | "compiler" | "version control">> = {
+const BUILDERS: ReadonlyMap<string, Kind> = new Map([
   ...named(
     "package manager",
     "dpkg apt apt-get aptitude unattended-upgrade rpm dnf yum zypper pacman apk emerge snapd",
@@ -16,7 +18,7 @@ const BUILDERS: Readonly<Record<string, "package manager" | "compiler" | "versio
     "cargo rustc rustup go gopls javac gradle mvn bazel ghc stack cabal dotnet swiftc zig tsc node-gyp",
   ),
   ...named("version control", "git hg svn"),
-};
+]);
 
 /** Weight left to a fresh file that a builder made or stands behind: less, never nothing, for builders are abused too. */
 export const BUILDER_FACTOR = {
@@ -24,21 +26,25 @@ export const BUILDER_FACTOR = {
   system: 0.25,
   /** One elsewhere (~/.cargo/bin/cargo): plausible, but any file can be called "make". */
   elsewhere: 0.6,
+  /** At best, where it ran under the same parent but does not stand above: a shell that called make, and then something. */
+  beside: 0.5,
+  /** In a system folder, while packages are being installed: only root writes there. */
+  packages: 0.25,
 } as const;
 
 export interface Builder {
   readonly name: string;
-  readonly what: string;
+  readonly what: Kind;
   readonly factor: number;
 }
 
 export function builderAt(path: string): Builder | undefined {
   const name = baseName(path);
-  const what = BUILDERS[name] ?? BUILDERS[name.replace(/-?\d[\d.]*$/, "")];
+  const what = BUILDERS.get(name) ?? BUILDERS.get(name.replace(/-?\d[\d.]*$/, ""));
   if (what === undefined) return undefined;
   return { name, what, factor: isSystemPath(path) ? BUILDER_FACTOR.system : BUILDER_FACTOR.elsewhere };
 }
 
-function named<T extends string>(what: T, names: string): Record<string, T> {
-  return Object.fromEntries(names.split(" ").map((name) => [name, what]));
+function named(what: Kind, names: string): [string, Kind][] {
+  return names.split(" ").map((name) => [name, what]);
 }

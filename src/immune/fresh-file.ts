@@ -2,7 +2,7 @@ import type { Agent, AgentContext } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
-import { builderAt, type Builder } from "./builders.ts";
+import { BUILDER_FACTOR, builderAt, type Builder } from "./builders.ts";
 import { depositDanger } from "./danger.ts";
 import { isSystemPath } from "./executable.ts";
 
@@ -58,7 +58,7 @@ export class FreshFileAgent implements Agent {
 
   private noteBuilder(parent: EntityKey, builder: Builder, nowMs: number): void {
     // A package manager in a system folder was installed by root; one elsewhere excuses nothing by itself.
-    if (builder.what === "package manager" && builder.factor < 0.5) this.packagesAtMs = nowMs;
+    if (builder.what === "package manager" && builder.factor === BUILDER_FACTOR.system) this.packagesAtMs = nowMs;
     this.built.delete(parent);
     this.built.set(parent, { atMs: nowMs, builder });
     const oldest = this.built.keys().next();
@@ -78,10 +78,13 @@ export class FreshFileAgent implements Agent {
     const beside = this.built.get(parent);
     if (beside !== undefined && context.nowMs - beside.atMs < FRESH.limitMs) {
       const { name, what, factor } = beside.builder;
-      return { factor, why: `${printable(name, 32)}, a ${what}, ran under the same parent` };
+      return {
+        factor: Math.max(factor, BUILDER_FACTOR.beside),
+        why: `${printable(name, 32)}, a ${what}, ran under the same parent`,
+      };
     }
     if (isSystemPath(event.path) && context.nowMs - this.packagesAtMs < FRESH.limitMs) {
-      return { factor: 0.25, why: "in a system folder, and packages were installed lately" };
+      return { factor: BUILDER_FACTOR.packages, why: "in a system folder, and packages were installed lately" };
     }
     return undefined;
   }

@@ -87,7 +87,7 @@ export class IncidentBook {
 
   /** More evidence on the same process: the same incident, better told. */
   private grow(entry: Entry, sighting: Sighting, context: AgentContext): void {
-    const kinds = [...new Set([...entry.incident.kinds, ...sighting.kinds])];
+    const kinds = [...new Set([...entry.incident.kinds, ...sighting.kinds])].toSorted();
     const newKind = kinds.length > entry.incident.kinds.length;
     const concentration = Math.max(entry.incident.concentration, sighting.concentration);
     const says = tell({ ...sighting, kinds, concentration }, context) + again(entry.incident.count);

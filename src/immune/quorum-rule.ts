@@ -3,11 +3,31 @@ export const QUORUM = {
   danger: {
     /** One fact weighs at most 1: two strong ones, or three middling ones, within about a minute. */
     concentration: 1.5,
-    /** Ten models of the same thing are no better than the best of them; independent kinds are (docs: FACTS, sequence models). */
+    /** Ten models of the same thing are no better than the best of them; independent kinds are (measured for sequence models: docs/architecture.md). */
     kinds: 2,
     /** A kind below this does not count as one: no stray hint makes a quorum of a single strong fact. */
     leastOfAKind: 0.15,
+    /** However often one kind repeats, it counts no more than one strong fact: it takes another kind to get further. */
+    mostOfAKind: 1,
   },
   /** The same over hours: three times as much, for chance adds up too. */
-  "danger.slow": { concentration: 4.5, kinds: 2, leastOfAKind: 0.5 },
+  "danger.slow": { concentration: 4.5, kinds: 2, leastOfAKind: 0.5, mostOfAKind: 3 },
 } as const;
+
+export interface Quorum {
+  /** Sorted. */
+  readonly kinds: readonly string[];
+  /** Sum of what counts of each. */
+  readonly concentration: number;
+}
+
+/** The quorum that these sources make, or undefined. */
+export function quorumOf(
+  bySource: ReadonlyMap<string, number>,
+  rule: (typeof QUORUM)[keyof typeof QUORUM],
+): Quorum | undefined {
+  const counted = [...bySource].filter(([, amount]) => amount >= rule.leastOfAKind);
+  const concentration = counted.reduce((sum, [, amount]) => sum + Math.min(amount, rule.mostOfAKind), 0);
+  if (counted.length < rule.kinds || !(concentration >= rule.concentration)) return undefined;
+  return { kinds: counted.map(([kind]) => kind).toSorted(), concentration };
+}

@@ -4,7 +4,7 @@ import { parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import { Containment } from "./containment.ts";
 import { IncidentBook } from "./incident-book.ts";
-import { QUORUM } from "./quorum-rule.ts";
+import { QUORUM, quorumOf } from "./quorum-rule.ts";
 import { CaseFile } from "./sighting.ts";
 
 /**
@@ -31,12 +31,9 @@ export class QuorumAgent implements Agent {
     if (pheromone !== "danger" && pheromone !== "danger.slow") return;
     if (parseEntityKey(entity)?.kind !== "process") return;
     this.cases.note(entity, context);
-    const rule = QUORUM[pheromone];
-    const sources = [...context.field.bySource(entity, pheromone)].filter(([, amount]) => amount >= rule.leastOfAKind);
-    const concentration = sources.reduce((sum, [, amount]) => sum + amount, 0);
-    if (sources.length < rule.kinds || concentration < rule.concentration) return;
-    const kinds = sources.map(([kind]) => kind).toSorted();
-    const sighting = this.cases.gather(entity, kinds, concentration, context);
+    const quorum = quorumOf(context.field.bySource(entity, pheromone), QUORUM[pheromone]);
+    if (quorum === undefined) return;
+    const sighting = this.cases.gather(entity, quorum, context);
     const incident = this.book.take(sighting, context);
     if (incident?.status === "open") this.containment.respond(incident.id, sighting, context);
   }

@@ -4,6 +4,7 @@ import type { EntityKey } from "../core/entity.ts";
 import type { LineageStep } from "../core/incident.ts";
 import { executableId } from "./executable.ts";
 import { INHERITED } from "./provenance.ts";
+import type { Quorum } from "./quorum-rule.ts";
 
 const GATHER = {
   /** Evidence on relatives is told with a case if it is no older than this. */
@@ -18,13 +19,11 @@ const GATHER = {
 } as const;
 
 /** One process on which a quorum was reached, with all that belongs to its case. */
-export interface Sighting {
+export interface Sighting extends Quorum {
   readonly entity: EntityKey;
   /** Learned name of what it runs, "" where unknown. */
   readonly program: string;
   readonly parent: EntityKey;
-  readonly kinds: readonly string[];
-  readonly concentration: number;
   /** On the process, its ancestors and siblings, in order of time. */
   readonly evidence: readonly Evidence[];
   readonly lineage: readonly LineageStep[];
@@ -50,7 +49,7 @@ export class CaseFile {
     dropOldest(this.suspects, GATHER.parents);
   }
 
-  gather(entity: EntityKey, kinds: readonly string[], concentration: number, context: AgentContext): Sighting {
+  gather(entity: EntityKey, quorum: Quorum, context: AgentContext): Sighting {
     const record = context.processes.get(entity);
     const lineage = context.processes.lineage(entity);
     const parent = record?.parent ?? "";
@@ -66,9 +65,8 @@ export class CaseFile {
       entity,
       program: executableId(record?.path ?? "", record?.exe ?? ""),
       parent,
-      kinds,
-      concentration,
-      evidence: inOrder([...context.evidence(entity), ...told]),
+      ...quorum,
+      evidence: inOrder([...told, ...context.evidence(entity)]),
       lineage,
     };
   }

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { HABIT_LIMITS, Habits } from "./habits.ts";
+
+test("counts what was done, and what was done once, as a naive count does", () => {
+  const act = fc.tuple(fc.constantFrom("a", "b"), fc.constantFrom("x", "y", "z", "w"));
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+      const habits = new Habits();
+      for (const [subject, kind] of acts) habits.learn(subject, kind);
+      for (const subject of ["a", "b"]) {
+        const kinds = acts.filter(([who]) => who === subject).map(([, kind]) => kind);
+        const once = new Set(kinds.filter((kind) => kinds.indexOf(kind) === kinds.lastIndexOf(kind)));
+        assert.deepEqual(habits.seen(subject), { total: kinds.length, once: once.size });
+        for (const kind of ["x", "w"] as const) assert.equal(habits.knows(subject, kind), kinds.includes(kind));
+      }
+    }),
+    { seed: 3 },
+  );
+});
+
+test("stays bounded under a flood of kinds, and counts what it forgot as seen once", () => {
+  const habits = new Habits();
+  for (let i = 0; i < 1000; i++) habits.learn("a", `kind-${i}`);
+  assert.equal(habits.size, HABIT_LIMITS.kinds);
+  assert.deepEqual(habits.seen("a"), { total: 1000, once: 1000 });
+  assert.equal(habits.knows("a", "kind-999"), true);
+  assert.equal(habits.knows("a", "kind-0"), false);
+});
+
+test("stays bounded under a flood of subjects, and forgets the least recently used", () => {
+  const habits = new Habits();
+  for (let i = 0; i < 20_000; i++) {
+    habits.learn(`subject-${i}`, "x");
+    habits.learn("kept", "x");
+  }
+  assert.ok(habits.size <= HABIT_LIMITS.subjects);
+  assert.equal(habits.seen("kept").total, 20_000);
+  assert.equal(habits.seen("subject-0").total, 0);
+  const wide = new Habits();
+  for (let i = 0; i < 1000; i++) for (let k = 0; k < 100; k++) wide.learn(`s-${i}`, `k-${k}`);
+  assert.ok(wide.size <= HABIT_LIMITS.total);
+});
+
+test("comes back from JSON as it was", () => {
+  const habits = new Habits();
+  for (let i = 0; i < 300; i++) habits.learn(`s-${i % 3}`, `kind-${i % 140}`);
+  const again = new Habits();
+  again.fromJson(JSON.parse(JSON.stringify(habits.toJson())));
+  assert.equal(again.size, habits.size);
+  for (const subject of ["s-0", "s-1", "s-2"]) assert.deepEqual(again.seen(subject), habits.seen(subject));
+  assert.deepEqual(again.toJson(), habits.toJson());
+});
+
+test("malformed memory is passed over: nothing thrown, nothing unbounded, no impossible count", () => {
+  const row = fc.tuple(fc.constant("a"), fc.anything(), fc.array(fc.tuple(fc.anything(), fc.anything())));
+  fc.assert(
+    fc.property(fc.oneof(fc.anything(), fc.array(fc.oneof(fc.anything(), row))), (memory) => {
+      const habits = new Habits();
+      habits.fromJson(memory);
+      const { total, once } = habits.seen("a");
+      assert.ok(Number.isInteger(total) && once >= 0 && once <= total);
+    }),
+    { seed: 4 },
+  );
+});
