@@ -12,6 +12,15 @@ export const SCAN_PACE: ScanPace = { scanMs: 5000, viewerMs: 1000 };
 const SHARE_ALONE = 0.005;
 const SHARE_WATCHED = 0.02;
 
+/** However dear scans are, what they show is never older than this. */
+const MAX_PAUSE_MS = 60_000;
+
+/** CPU time of this thread in milliseconds: unlike the clock's, it does not grow when others hold the CPU. */
+export function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 /**
  * Decides when to scan again. On a host with thousands of processes a scan is dear: the pause grows
  * with the measured cost, so that the share of a core stays what it is.
@@ -40,13 +49,13 @@ export class ScanSchedule {
   private get pauseMs(): number {
     const { scanMs, viewerMs } = this.pace;
     // Rates need two scans: the second one follows soon.
-    return this.watching || this.scans < 2
-      ? Math.max(viewerMs, this.lastCostMs / SHARE_WATCHED)
-      : Math.max(scanMs, this.lastCostMs / SHARE_ALONE);
+    const [paceMs, share] =
+      this.watching || this.scans < 2 ? [this.pace.viewerMs, SHARE_WATCHED] : [this.pace.scanMs, SHARE_ALONE];
+    return Math.min(MAX_PAUSE_MS, Math.max(paceMs, this.lastCostMs / share));
   }
 }
 
-/** What sampling itself costs, microseconds of wall time. */
+/** What sampling itself costs, microseconds of CPU time. */
 export interface SamplerCost {
   readonly turns: number;
   readonly scans: number;

@@ -94,6 +94,17 @@ test("scans come at the pace of a viewer only while somebody looks", (t) => {
   assert.equal(scansIn(10_000), 10);
 });
 
+test("where a scan is dear, scans become rarer, so that they take half a percent of a core", (t) => {
+  let usedMs = 0;
+  const { clock, sampler } = world(t, "v2", {}, undefined, () => (usedMs += 50));
+  for (let at = 0; at < 100_000; at += 250) {
+    sampler.sample();
+    clock.advance(250);
+  }
+  assert.ok(Math.abs(sampler.cost().scans - 10) <= 2, `${sampler.cost().scans} scans`);
+  assert.equal(sampler.cost().scanUs, 50_000);
+});
+
 test("at most 256 workloads are shown", (t) => {
   const { tree, sampler } = world(t, "v2", {});
   for (let i = 0; i < 300; i++) tree.group("", `s${i}.service`, { "cgroup.procs": `${1000 + i}\n` });

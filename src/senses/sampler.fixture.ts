@@ -11,7 +11,7 @@ const PACE = { scanMs: 5000, viewerMs: 1000 };
 export const SERVICE = { name: "shop", cgroup: "/web", kind: "latency", targetMs: 2 };
 
 /** A sampler on a made-up host, both gone after the test. */
-export function world(t: TestContext, shape: Shape, config: unknown, kernel?: KernelCounters) {
+export function world(t: TestContext, shape: Shape, config: unknown, kernel?: KernelCounters, cost = (): number => 0) {
   const tree = new HostTree(shape);
   const clock = new FakeClock();
   const sampler = new Sampler({
@@ -21,6 +21,7 @@ export function world(t: TestContext, shape: Shape, config: unknown, kernel?: Ke
     config: configSchema.parse(config),
     hostCpus: 2,
     pace: PACE,
+    cpuMs: cost,
     ...(kernel && { kernel }),
   });
   t.after(() => {

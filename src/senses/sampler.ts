@@ -9,7 +9,14 @@ import { HostProbe } from "./sampler-host.ts";
 import type { KernelCounters } from "./sampler-ports.ts";
 import { hostRunqReadings, runqReadings } from "./sampler-runq.ts";
 import { HostScan, type Scan } from "./sampler-scan.ts";
-import { CostMeter, SCAN_PACE, type SamplerCost, type ScanPace, ScanSchedule } from "./sampler-schedule.ts";
+import {
+  CostMeter,
+  SCAN_PACE,
+  type SamplerCost,
+  type ScanPace,
+  ScanSchedule,
+  threadCpuMs,
+} from "./sampler-schedule.ts";
 import { declaredInfo, discoveredInfo, resolveDeclared } from "./workloads.ts";
 
 export interface SamplerOptions {
@@ -21,6 +28,8 @@ export interface SamplerOptions {
   readonly kernel?: KernelCounters;
   readonly hostCpus: number;
   readonly pace?: ScanPace;
+  /** CPU time used so far, milliseconds; of this thread where left out. */
+  readonly cpuMs?: () => number;
 }
 
 /** How often patterns are resolved anew and what costs more than a few reads is read. */
@@ -35,6 +44,7 @@ const NO_SCAN: Scan = { workloads: [], readings: [], probes: [], tree: { members
  */
 export class Sampler {
   private readonly options: SamplerOptions;
+  private readonly cpuMs: () => number;
   private readonly host: HostProbe;
   private readonly scanner: HostScan;
   private readonly schedule: ScanSchedule;
@@ -51,6 +61,7 @@ export class Sampler {
     const { fs, procRoot, config, hostCpus, pace } = options;
     const units = { ...readHostUnits(procRoot), cpus: hostCpus };
     this.options = options;
+    this.cpuMs = options.cpuMs ?? threadCpuMs;
     this.config = config;
     this.host = new HostProbe(fs, procRoot, units);
     this.scanner = new HostScan(fs, procRoot, units);
@@ -76,13 +87,14 @@ export class Sampler {
 
   sample(): ReadingBatch {
     const { clock, kernel } = this.options;
+    const beganMs = this.cpuMs();
     const turn = this.begin();
     if (turn.slowly) this.follow();
     const present = [...this.followed.values()].filter((group) => group.refresh());
     const readings = this.host.sample(turn.monoMs, turn.slowly);
     if (turn.runq !== undefined) readings.push(...hostRunqReadings(turn.runq, turn.elapsedMs));
     for (const group of present) readings.push(...group.sample(turn));
-    this.costs.turn(clock.monoMs() - turn.monoMs);
+    this.costs.turn(this.cpuMs() - beganMs);
     if (this.schedule.isDue(turn.monoMs)) this.scan(turn, present);
     for (const group of present) readings.push(...group.fromScan);
     const infos = present.map(({ info }) => info);
@@ -134,8 +146,7 @@ export class Sampler {
   }
 
   private scan(turn: Turn, present: readonly FollowedGroup[]): void {
-    const { clock } = this.options;
-    const beganMs = clock.monoMs();
+    const beganMs = this.cpuMs();
     const scan = this.scanner.scan(turn.monoMs, new Set(present.map(({ probe }) => probe.path)));
     for (const group of present) group.takeScan(scan);
     const { runq, elapsedMs } = turn;
@@ -146,7 +157,7 @@ export class Sampler {
             cpuInode === undefined ? [] : runqReadings(entity, [cpuInode], runq, elapsedMs),
           );
     this.lastScan = scan;
-    const costMs = clock.monoMs() - beganMs;
+    const costMs = this.cpuMs() - beganMs;
     this.schedule.done(turn.monoMs, costMs);
     this.costs.scan(costMs);
   }
