@@ -47,7 +47,6 @@ export class ScanSchedule {
   }
 
   private get pauseMs(): number {
-    const { scanMs, viewerMs } = this.pace;
     // Rates need two scans: the second one follows soon.
     const [paceMs, share] =
       this.watching || this.scans < 2 ? [this.pace.viewerMs, SHARE_WATCHED] : [this.pace.scanMs, SHARE_ALONE];
