@@ -49,7 +49,7 @@ test("a modern host: v2 with its knobs in the groups below the root", (t) => {
 test("an old host: v1 files are found under their own names", (t) => {
   const root = tree(t, {
     "proc/self/mountinfo": "1 0 0:1 / /cpu rw - cgroup cgroup rw,cpu\n2 0 0:2 / /fr rw - cgroup cgroup rw,freezer\n",
-    "proc/self/status": "Uid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000000000\n",
+    "proc/self/status": "Uid:\t1000\t1000\t1000\t1000\nCapEff:\t0000008000000001\n",
     "cpu/cpu.shares": "1024\n",
     "fr/a/freezer.state": "THAWED\n",
     "sys/kernel/security/lockdown": "none [integrity] confidentiality\n",
@@ -58,7 +58,9 @@ test("an old host: v1 files are found under their own names", (t) => {
   assert.equal(found["cgroup.cpu.weight"], `+ v1 at ${join(root, "cpu")}`);
   assert.equal(found["cgroup.freeze"], `+ v1 at ${join(root, "fr")}`);
   assert.equal(found["cgroup.kill"], "- no v2 hierarchy");
-  assert.equal(found["CAP_BPF"], "- not held");
+  assert.equal(found["CAP_BPF"], "+ effective");
+  assert.equal(found["CAP_PERFMON"], "- not held");
+  assert.equal(found["CAP_KILL"], "- not held");
   assert.equal(found["root"], "- effective user 1000");
   assert.equal(found["lockdown.none"], "- integrity");
 });

@@ -55,6 +55,22 @@ test("a reused pid is another process, with other ancestors", () => {
   assert.deepEqual(keys(table, "p:11@900"), ["p:11@900", "p:50@50"]);
 });
 
+test("a pid that comes again ends its former holder, whose exit was lost", () => {
+  const table = new ProcessTable();
+  table.apply(execOf(ref(11, 101), "/a", 1), 0);
+  table.apply(execOf(ref(11, 900), "/b", 1), 0);
+  table.apply(execOf(shell, "/c", 1), 60_001);
+  assert.deepEqual(known(table, [ref(11, 101), ref(11, 900)]), [false, true]);
+});
+
+test("a late word on a former holder of a pid does not end the present one", () => {
+  const table = new ProcessTable();
+  table.apply(execOf(ref(11, 900), "/b", 1), 0);
+  table.apply(execOf(ref(11, 101), "/a", 1), 0);
+  table.apply(execOf(shell, "/c", 1), 60_001);
+  assert.deepEqual(known(table, [ref(11, 101), ref(11, 900)]), [false, true]);
+});
+
 test("lineage has at most 16 steps, the process itself first", () => {
   const table = new ProcessTable();
   for (let i = 0; i < 30; i++) {
