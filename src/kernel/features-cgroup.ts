@@ -96,17 +96,20 @@ function findKnob(row: KnobRow, world: ProbeWorld): Finding {
   const file = row.files[hierarchy.version];
   if (file === undefined) return no(`not in v${hierarchy.version}`);
   const where = `v${hierarchy.version} at ${hierarchy.dir}`;
-  return hasFile(hierarchy.dir, file) ? yes(where) : no(`no ${file} in ${where}`);
+  const found = hasFile(hierarchy.dir, file);
+  if (found === undefined) return no(`cannot be told: no group below ${hierarchy.dir} to look into`);
+  return found ? yes(where) : no(`no ${file} in ${where}`);
 }
 
 /** Roots lack most files, so groups below are asked: some that are there, or an empty one made for the question. */
-function hasFile(dir: string, file: string): boolean {
-  if (existsSync(join(dir, file)) || someChildHas(dir, file)) return true;
+function hasFile(dir: string, file: string): boolean | undefined {
+  const below = childrenOf(dir);
+  if ([dir, ...below].some((group) => existsSync(join(group, file)))) return true;
   const probe = join(dir, `swarms-probe-${process.pid}`);
   try {
     mkdirSync(probe);
   } catch {
-    return false;
+    return below.length > 0 ? false : undefined;
   }
   try {
     return existsSync(join(probe, file));
@@ -117,12 +120,12 @@ function hasFile(dir: string, file: string): boolean {
 
 const MAX_CHILDREN = 16;
 
-function someChildHas(dir: string, file: string): boolean {
+function childrenOf(dir: string): string[] {
   try {
-    const children = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return children.slice(0, MAX_CHILDREN).some((entry) => existsSync(join(dir, entry.name, file)));
+    const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return entries.slice(0, MAX_CHILDREN).map((entry) => join(dir, entry.name));
   } catch {
-    return false;
+    return [];
   }
 }
 
