@@ -93,6 +93,15 @@ test("lineage: two services on one interpreter have habits of their own", () => 
   assert.deepEqual(weights(host), [1]);
 });
 
+test("lineage: habits in a place known only by its inode are not remembered over restarts", () => {
+  const lineage = new LineageAgent();
+  const host = new FakeHost([lineage]);
+  const init = host.existing("/usr/lib/systemd/systemd");
+  for (const cgroup of ["", "/app.service"]) host.spawn(host.existing("/usr/bin/node", init, cgroup), "/usr/bin/date");
+  const subjects = (lineage.remember() as [string][]).map(([subject]) => subject);
+  assert.deepEqual(subjects.toSorted(), ["/app.service /bin/node", "/bin/node"]);
+});
+
 test("lineage: a process whose parent is unknown is passed over", () => {
   const host = new FakeHost([new LineageAgent()]);
   for (let i = 0; i < 60; i++) host.exec(host.existing(""), `/usr/bin/x`);

@@ -121,6 +121,18 @@ test("what the payload starts belongs to its incident", () => {
   assert.equal(host.incidents.length, 1);
 });
 
+test("a payload's forks carry its danger, but are no news: nothing is counted, reported or asked for", () => {
+  const { host, app } = learnedApp();
+  const payload = dropper(host, app);
+  const before = host.reports.length;
+  for (let i = 0; i < 20; i++) host.fork(host.fork(payload));
+  host.wait(2000);
+  host.tick();
+  assert.equal(host.reports.length, before);
+  assert.equal(host.incidents[0]?.count, 1);
+  assert.equal(host.proposals.length, 1);
+});
+
 test("a shell in between hides nothing: the application's own habits are what counts", () => {
   const host = newHost();
   const app = host.existing("/usr/sbin/php-fpm", host.existing("/usr/lib/systemd/systemd"));

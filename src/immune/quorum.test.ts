@@ -31,7 +31,9 @@ test("one kind is never a quorum, however often it repeats; a stray hint does no
   for (let i = 0; i < 50; i++) accuse(host, parent, "lineage", 1);
   accuse(host, parent, "destination", 0.14);
   assert.deepEqual(host.reports, []);
-  accuse(host, parent, "destination", 0.5);
+  accuse(host, parent, "destination", 0.2);
+  assert.deepEqual(host.reports, [], "a weak second kind does not lift a strong first one");
+  accuse(host, parent, "destination", 0.2);
   assert.equal(host.incidents.length, 1);
 });
 
@@ -82,6 +84,17 @@ test("a freeze is renewed before two thirds of its lease are gone, and ends afte
   assert.ok(ends.length > 20);
   const last = (ends.at(-1) ?? 0) - startMs;
   assert.ok(last <= CONTAINMENT.longestMs && last > CONTAINMENT.longestMs - LEASE_MS, `ended after ${last} ms`);
+});
+
+test("a renewal that nobody answers is repeated a few times, and not after the lease has lapsed", () => {
+  const { host, parent } = newHost();
+  incidentOn(host, parent);
+  host.decide({ proposal: host.proposals[0]?.id ?? "", outcome: "applied", action: "c-1" });
+  for (let i = 0; i < 2000; i++) {
+    host.wait(1000);
+    host.tick();
+  }
+  assert.ok(host.proposals.length > 2 && host.proposals.length < 12, `${host.proposals.length} proposals`);
 });
 
 test("after a person's undo, and after a final refusal, it does not ask again for that process", () => {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -65,6 +74,24 @@ test("a damaged file is set aside under a dated name and a new store begun", () 
   store.close();
   const aside = readdirSync(folder).find((name) => name.includes("damaged"));
   assert.match(readFileSync(join(folder, aside ?? ""), "utf8"), /^this is not a database/);
+});
+
+test("what was committed is there after a kill, and the log of a damaged store is set aside with it", () => {
+  const folder = newFolder();
+  const store = opened(folder);
+  store.putChange("c-1", "kept");
+  const killed = newFolder();
+  for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(killed, name));
+  const damaged = newFolder();
+  for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(damaged, name));
+  store.close();
+  const again = opened(killed);
+  assert.deepEqual(again.changes(9), ["kept"]);
+  again.close();
+  // The log alone would be enough to rebuild the store: both must be hit.
+  for (const name of readdirSync(damaged)) writeFileSync(join(damaged, name), "garbage".repeat(2000));
+  openedAs(damaged, "SW-STORE-DAMAGED").close();
+  assert.ok(readdirSync(damaged).some((name) => name.includes("damaged") && name.endsWith("-wal")));
 });
 
 test("damage in the middle of a page, and a cut file, are found at opening", () => {
