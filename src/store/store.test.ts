@@ -15,6 +15,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { FakeClock } from "../core/clock.ts";
 import type { ErrorCode, Result } from "../core/errors.ts";
+import { setAside } from "./set-aside.ts";
 import type { StoreLimits } from "./store-port.ts";
 import { openStore, STORE_FILE, type Store } from "./store.ts";
 import { incidentCase, storeCases } from "./store.cases.fixture.ts";
@@ -76,22 +77,27 @@ test("a damaged file is set aside under a dated name and a new store begun", () 
   assert.match(readFileSync(join(folder, aside ?? ""), "utf8"), /^this is not a database/);
 });
 
-test("what was committed is there after a kill, and the log of a damaged store is set aside with it", () => {
+test("what was committed is there after a kill, even if only the log has it", () => {
   const folder = newFolder();
   const store = opened(folder);
   store.putChange("c-1", "kept");
   const killed = newFolder();
   for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(killed, name));
-  const damaged = newFolder();
-  for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(damaged, name));
   store.close();
   const again = opened(killed);
   assert.deepEqual(again.changes(9), ["kept"]);
   again.close();
-  // The log alone would be enough to rebuild the store: both must be hit.
-  for (const name of readdirSync(damaged)) writeFileSync(join(damaged, name), "garbage".repeat(2000));
-  openedAs(damaged, "SW-STORE-DAMAGED").close();
-  assert.ok(readdirSync(damaged).some((name) => name.includes("damaged") && name.endsWith("-wal")));
+});
+
+test("a log left beside a damaged file goes aside with it, so that it is not played into the new one", () => {
+  const folder = newFolder();
+  const file = join(folder, STORE_FILE);
+  writeFileSync(file, "main");
+  writeFileSync(`${file}-wal`, "log");
+  const moved = setAside(file, new FakeClock());
+  assert.ok(moved.ok);
+  assert.equal(readFileSync(`${moved.value}-wal`, "utf8"), "log");
+  assert.equal(readdirSync(folder).length, 2);
 });
 
 test("damage in the middle of a page, and a cut file, are found at opening", () => {
