@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ok, type Result } from "../core/errors.ts";
+import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { readProcessStat } from "../kernel/procfs.ts";
+import { type Client, startClient } from "./client.ts";
+import type { Crew } from "./crew.ts";
+import type { LabGroups } from "./lab-groups.ts";
+import type { ClientPlan } from "./open-loop-client.ts";
+
+/**
+ * Two thirds of what a fair scheduler grants the service against the batch jobs (half of each CPU):
+ * the service never asks for more than its share, and still waits, because it asks in bursts.
+ */
+export const SERVICE_LOAD = 0.34;
+
+const KEY = "swarms:lab";
+const PROBE_ITEMS = 500;
+const ITEMS = { min: 50, max: 20_000 } as const;
+const PROBE_SECONDS = 0.8;
+const ATTEMPTS = 3;
+/** Near enough to the load wanted. */
+const CLOSE = 0.1;
+/** Clock ticks of proc_pid_stat(5) a second: always 100 on Linux. */
+const TICKS = 100;
+
+export interface LoadPlan {
+  readonly ratePerSecond: number;
+  readonly seed: number;
+  readonly sockets: readonly string[];
+  readonly cores: number;
+  readonly cpus: string;
+}
+
+export interface Load {
+  readonly client: Client;
+  /** Share of the CPUs used that the service takes. */
+  readonly share: number;
+  /** For the report. */
+  readonly query: string;
+}
+
+/**
+ * A client at the given rate whose query costs so much that the service takes `SERVICE_LOAD` of the
+ * CPUs, on a fast host as on a slow one. To be called with the batch jobs running: beside them every
+ * query costs more CPU time (shared caches, sibling threads of one core).
+ */
+export async function startLoad(
+  crew: Crew,
+  fs: CgroupFs,
+  groups: LabGroups,
+  plan: LoadPlan,
+  signal: AbortSignal,
+): Promise<Result<Load>> {
+  let items: number = PROBE_ITEMS;
+  for (let attempt = 1; ; attempt++) {
+    const started = await startClient(crew, clientPlan(plan, items), plan.cpus);
+    if (!started.ok) return started;
+    const client = started.value;
+    const share = await measureShare(client, plan, () => cpuSeconds(fs, groups), signal);
+    if (!share.ok) return share;
+    if (attempt === ATTEMPTS || Math.abs(share.value / SERVICE_LOAD - 1) < CLOSE)
+      return ok({ client, share: share.value, query: `SORT of ${items} numbers, the first ten answered` });
+    await client.stop();
+    items = Math.round(Math.min(ITEMS.max, Math.max(ITEMS.min, (items * SERVICE_LOAD) / Math.max(share.value, 0.01))));
+  }
+}
+
+/** CPU time per answer times the rate asked for: right even where the service cannot keep up. */
+async function measureShare(
+  client: Client,
+  plan: LoadPlan,
+  cpu: () => number,
+  signal: AbortSignal,
+): Promise<Result<number>> {
+  await sleep(100, undefined, { signal });
+  const before = cpu();
+  client.openWindow();
+  await sleep(PROBE_SECONDS * 1000, undefined, { signal });
+  const window = await client.closeWindow();
+  if (!window.ok) return window;
+  return ok((((cpu() - before) / Math.max(1, window.value.answered)) * plan.ratePerSecond) / plan.cores);
+}
+
+function clientPlan(plan: LoadPlan, items: number): ClientPlan {
+  // Fixed and scattered: 7919 is prime to the modulus, so that all differ.
+  const numbers = Array.from({ length: items }, (_, i) => String((i * 7919) % 100_003));
+  return {
+    ratePerSecond: plan.ratePerSecond,
+    seed: plan.seed,
+    sockets: plan.sockets,
+    connectionsPerSocket: 2,
+    fill: [
+      ["DEL", KEY],
+      ["RPUSH", KEY, ...numbers],
+    ],
+    query: ["SORT", KEY, "LIMIT", "0", "10"],
+  };
+}
+
+function cpuSeconds(fs: CgroupFs, groups: LabGroups): number {
+  const pids = fs.processes("cpu", groups.path("service"));
+  return pids.reduce((sum, pid) => sum + (readProcessStat(pid)?.cpuTicks ?? 0), 0) / TICKS;
+}
