@@ -58,8 +58,8 @@ function take(message: WardenMessage): void {
 async function start(hello: Hello): Promise<void> {
   const opened = openStore(hello.folder, systemClock);
   if (!opened.ok) throw new Error(`${opened.code}: ${opened.says}`);
-  const store = opened.value;
-  const missing = [...hello.missing, ...store.notices.map((notice) => `${notice.code}: ${notice.says}`)];
+  const { store, notice } = opened.value;
+  const missing = notice === undefined ? hello.missing : [...hello.missing, notice];
   const layer = new Layer({
     hello: { ...hello, missing },
     arrangement: "warden and hive",

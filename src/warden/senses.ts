@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
-import type { ReadingBatch } from "../core/reading.ts";
+import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { startKernelSenses } from "../senses/kernel-senses.ts";
 import { ProcfsEvents } from "../senses/procfs-events.ts";
@@ -30,6 +30,8 @@ export interface WardenSenses {
   readonly missing: readonly string[];
   run(outputs: SensesOutputs): void;
   watch(watching: boolean): void;
+  /** Groups that hold a change of the layer: sampled every turn. */
+  follow(cgroups: readonly string[]): void;
   reload(config: Config): void;
   stop(): Promise<void>;
 }
@@ -38,6 +40,8 @@ export interface WardenSenses {
 const FAST_MS = 250;
 const SLOW_MS = 1000;
 const PROCFS_MS = 1000;
+/** 4 MB hold 40 ms of the fastest two producers, ten naps of the reader; every byte counts twice as resident. */
+const RING_BYTES = 4 << 20;
 
 /** Everything the warden senses: the kernel's events where eBPF works, procfs where not, and the readings. */
 export function startSenses(options: SensesOptions): WardenSenses {
@@ -47,6 +51,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const kernel = startKernelSenses({
     wants,
     runq: true,
+    ringBytes: RING_BYTES,
     onRecords: (records) => {
       if (outputs !== undefined && !outputs.onRecords(records)) shed++;
     },
@@ -56,15 +61,16 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const ports = kernel.ok
     ? { ...kernel.value, losses: () => ({ ...kernel.value.losses(), shed: kernel.value.losses().shed + shed }) }
     : undefined;
+  const procfs = kernel.ok ? undefined : new ProcfsEvents({ procRoot, fs });
+  const counters = ports ?? { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
   const sampler = new Sampler({
     fs,
     procRoot,
     clock,
     config,
     hostCpus: availableParallelism(),
-    ...(ports && { kernel: ports }),
+    kernel: counters,
   });
-  const procfs = kernel.ok ? undefined : new ProcfsEvents({ procRoot });
   let latency = hasLatency(config);
   let timers: NodeJS.Timeout[] = [];
 
@@ -84,6 +90,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
     watch: (watching) => {
       sampler.watching = watching;
     },
+    follow: (cgroups) => {
+      sampler.leased = cgroups;
+    },
     reload: (next) => {
       sampler.reload(next);
       latency = hasLatency(next);
@@ -92,6 +101,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       outputs = undefined;
+      sampler.close();
       if (kernel.ok) await kernel.value.close();
     },
   };

@@ -27,6 +27,8 @@ export interface WardenOptions {
   readonly paths: { readonly dir: string; readonly journal: string; readonly hive: string };
   readonly clock: Clock;
   readonly procRoot?: string;
+  /** What is started as the hive; the real one in its room where left out. */
+  readonly hiveCommand?: { readonly command: string; readonly args: readonly string[] };
   /** A sentence for the log. */
   log(says: string): void;
 }
@@ -41,6 +43,10 @@ export interface Warden {
 
 /** How often leases are looked at; a lease ends at most this much late. */
 const EXPIRY_MS = 200;
+/** Processes in one message: each takes a few hundred bytes, a frame holds a megabyte. */
+const SEEN_A_MESSAGE = 500;
+/** How long an earlier run's sentinel may take before the folder counts as busy. */
+const RECOVERY_MS = 3000;
 
 /** Starts the privileged process of the layer. Throws SwarmsError before anything is changed if it cannot. */
 export async function startWarden(options: WardenOptions): Promise<Warden> {
@@ -52,17 +58,23 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   need(prepareStateFolders(paths, account));
   const fs = new CgroupFs(probeCgroupLayout(procRoot));
   // Whatever an earlier run left behind is put back before anything new is decided.
-  for (const reverted of need(restoreFromJournal({ folder: paths.journal, fs, clock, cause: "recovery" }))) {
-    log(`recovery: ${reverted.says}`);
-  }
-  const journal = need(openJournal(paths.journal, { clock }));
+  for (const reverted of await recover(paths.journal, fs, clock)) log(`recovery: ${reverted.says}`);
+  const journal = need(openJournal(paths.journal, { clock, procRoot }));
   const sentinel = new SentinelKeeper(paths.journal, (why) =>
     revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
   await sentinel.start();
-  const guard = new Guard({ config, fs, procRoot, clock, journal, self: { pids: layerPids } });
+  const guard = new Guard({
+    config,
+    fs,
+    procRoot,
+    clock,
+    journal,
+    self: { pids: layerPids },
+    onReverted: (reverted) => tellReverted([reverted]),
+  });
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS });
-  const command = roomCommand({ node: process.execPath, stateFolder: paths.hive, account });
+  const command = options.hiveCommand ?? roomCommand({ node: process.execPath, stateFolder: paths.hive, account });
   const keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage: answer, onLost, onLine: hiveLine });
   senses.run({
     onRecords: (records) => keeper.hive?.sendEvents(encodeEvents(records)) ?? true,
@@ -83,7 +95,10 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         wardenPid: process.pid,
       }),
     );
-    hive.send(encodeMessage("seen", snapshotProcesses({ procRoot })));
+    const seen = snapshotProcesses({ procRoot });
+    for (let at = 0; at < seen.length; at += SEEN_A_MESSAGE) {
+      hive.send(encodeMessage("seen", seen.slice(at, at + SEEN_A_MESSAGE)));
+    }
     hive.send(encodeMessage("leases", guard.leases()));
   }
 
@@ -109,7 +124,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     const decision = guard.decide(proposal);
     if (decision.outcome === "applied") log(`${decision.action}: ${decision.says}`);
     hive.send(encodeMessage("decision", decision));
-    if (changedLeases(decision)) hive.send(encodeMessage("leases", guard.leases()));
+    if (changedLeases(decision)) tellLeases();
   }
 
   function undo(request: string, action: string, by: string): Answer {
@@ -137,7 +152,13 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       log(`${reverted.action}: ${reverted.says}`);
       keeper.hive?.send(encodeMessage("reverted", reverted));
     }
-    keeper.hive?.send(encodeMessage("leases", guard.leases()));
+    tellLeases();
+  }
+
+  function tellLeases(): void {
+    const leases = guard.leases();
+    senses.follow([...new Set(leases.map((lease) => lease.cgroup))]);
+    keeper.hive?.send(encodeMessage("leases", leases));
   }
 
   function onLost(why: string, againMs: number): void {
@@ -170,6 +191,16 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       sentinel.stop();
     },
   };
+}
+
+/** The sentinel of a warden that was killed may still be at work in this folder: it needs a moment, not a person. */
+async function recover(folder: string, fs: CgroupFs, clock: Clock): Promise<readonly Reverted[]> {
+  const until = clock.monoMs() + RECOVERY_MS;
+  for (;;) {
+    const restored = restoreFromJournal({ folder, fs, clock, cause: "recovery" });
+    if (restored.ok || restored.code !== "SW-STATE-BUSY" || clock.monoMs() > until) return need(restored);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 function changedLeases(decision: Decision): boolean {

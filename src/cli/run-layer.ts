@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { loadConfig } from "../core/config-load.ts";
+import { systemClock } from "../core/clock.ts";
+import type { Config } from "../core/config.ts";
+import { EXIT, SwarmsError } from "../core/errors.ts";
+import { defaultStateDir, statePaths, type StatePaths } from "../core/state-paths.ts";
+import { startRootless } from "../hive/rootless.ts";
+import { readProcessStat } from "../kernel/procfs.ts";
+import { startWarden } from "../warden/warden.ts";
+import { openLog } from "./run-log.ts";
+import { printPlain } from "./run-plain.ts";
+import { version } from "./version.ts";
+
+export const VIEWS = ["auto", "tty", "plain", "none"] as const;
+export type View = (typeof VIEWS)[number];
+
+export function isView(text: string): text is View {
+  return (VIEWS as readonly string[]).includes(text);
+}
+
+interface RunOptions {
+  readonly view: View;
+  readonly state?: string;
+  readonly config?: string;
+}
+
+/** What both arrangements give: two processes as root, one read-only process without. */
+interface Running {
+  pids(): { readonly warden: number; readonly hive: number; readonly sentinel: number };
+  reload(config: Config): void;
+  stop(): Promise<void>;
+}
+
+/** Starts the layer, shows it, and returns the exit code when it has ended and everything is back as it was. */
+export async function runLayer(options: RunOptions): Promise<number> {
+  const config = readConfig(options.config);
+  const uid = process.getuid?.() ?? 0;
+  const paths = statePaths(options.state ?? defaultStateDir({ uid, env: process.env }));
+  const view = chooseView(options.view);
+  const log = openLog(view === "tty" ? paths.log : undefined);
+  const ending = Promise.withResolvers<void>();
+  const end = (): void => ending.resolve();
+  // Before anything is changed on the host: from here on a signal always leads through stop().
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
+
+  const common = { version, config, paths, clock: systemClock, log: log.write };
+  const running: Running = uid === 0 ? await startWarden(common) : await startRootless(common);
+  process.on("SIGHUP", () => reload(running, options.config, log.write));
+  const unnamed = announce(paths, running);
+  let shown: Shown | undefined;
+  try {
+    shown = show(view, paths, end);
+    await ending.promise;
+  } finally {
+    shown?.stop();
+    await running.stop();
+    unnamed();
+  }
+  return EXIT.ok;
+}
+
+function readConfig(path: string | undefined): Config {
+  const loaded = loadConfig({ ...(path !== undefined && { path }) });
+  if (!loaded.ok) throw new SwarmsError(loaded.code, loaded.says);
+  return loaded.value.config;
+}
+
+/** A bad file changes nothing. */
+function reload(running: Running, path: string | undefined, log: (says: string) => void): void {
+  try {
+    running.reload(readConfig(path));
+    log("configuration reloaded");
+  } catch (error) {
+    log(`configuration not reloaded, the old one stays in force: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function chooseView(view: View): Exclude<View, "auto"> {
+  if (view !== "auto") return view;
+  return process.stdout.isTTY && process.stdin.isTTY ? "tty" : "plain";
+}
+
+interface Shown {
+  stop(): void;
+}
+
+function show(view: Exclude<View, "auto">, paths: StatePaths, onQuit: () => void): Shown {
+  if (view === "none") return { stop: () => undefined };
+  if (view === "plain") return printPlain(paths.socket);
+  return showTop(paths, onQuit);
+}
+
+/** The live view is a process of its own: it draws what processes chose as names, and needs none of the warden's rights. */
+function showTop(paths: StatePaths, onQuit: () => void): Shown {
+  const main = process.argv[1] ?? "";
+  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1"];
+  const child: ChildProcess = spawn(process.execPath, [...flags, main, "top", "--state", paths.dir, "--attached"], {
+    stdio: "inherit",
+  });
+  child.on("exit", onQuit);
+  child.on("error", onQuit);
+  return { stop: () => void child.kill("SIGTERM") };
+}
+
+/** Leaves a note of who runs here, for `status`, `doctor` and tests; removed at the end. */
+function announce(paths: StatePaths, running: Running): () => void {
+  const write = (): void => {
+    const stat = readProcessStat(process.pid);
+    const note = { version, startTicks: stat?.startTicks ?? 0, ...running.pids() };
+    try {
+      writeFileSync(paths.note, `${JSON.stringify(note)}\n`);
+    } catch {
+      // A full disk must not end the layer: the note is a convenience.
+    }
+  };
+  write();
+  const timer = setInterval(write, 2000);
+  return () => {
+    clearInterval(timer);
+    rmSync(paths.note, { force: true });
+  };
+}

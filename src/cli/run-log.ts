@@ -1,0 +1,33 @@
+import { appendFileSync, truncateSync } from "node:fs";
+import { printable } from "../core/printable.ts";
+
+interface Log {
+  write(says: string): void;
+}
+
+const MAX_LINES = 10_000;
+
+/** Lines with the time: to standard error, or, where a live view owns the terminal, to a file that starts empty. */
+export function openLog(file: string | undefined): Log {
+  let lines = 0;
+  if (file !== undefined) {
+    try {
+      truncateSync(file);
+    } catch {
+      // It is not there yet.
+    }
+  }
+  const emit = (line: string): void => {
+    if (file === undefined) process.stderr.write(line);
+    else if (lines++ < MAX_LINES) appendFileSync(file, line);
+  };
+  return {
+    write: (says) => {
+      try {
+        emit(`${new Date().toISOString()} ${printable(says, 2000)}\n`);
+      } catch {
+        // A full disk or a closed terminal must not end the layer.
+      }
+    },
+  };
+}
