@@ -5,6 +5,7 @@ import { printable } from "../core/printable.ts";
 import { BUILDER_FACTOR, builderAt, type Builder } from "./builders.ts";
 import { depositDanger } from "./danger.ts";
 import { isSystemPath } from "./executable.ts";
+import { dropOldest } from "./oldest.ts";
 
 const FRESH = {
   /** Full weight up to here: download, chmod, run takes seconds. */
@@ -61,8 +62,7 @@ export class FreshFileAgent implements Agent {
     if (builder.what === "package manager" && builder.factor === BUILDER_FACTOR.system) this.packagesAtMs = nowMs;
     this.built.delete(parent);
     this.built.set(parent, { atMs: nowMs, builder });
-    const oldest = this.built.keys().next();
-    if (this.built.size > FRESH.parents && !oldest.done) this.built.delete(oldest.value);
+    dropOldest(this.built, FRESH.parents);
   }
 
   private excuseFor(

@@ -1,6 +1,7 @@
 import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { Incident } from "../core/incident.ts";
+import { dropOldest } from "./oldest.ts";
 import { hasOwnEvidence, type Sighting } from "./sighting.ts";
 import { tell } from "./story.ts";
 
@@ -79,7 +80,7 @@ export class IncidentBook {
     const lastMs = context.nowMs;
     const entry: Entry = { incident, story, program, parent, lastMs, reportedMs: lastMs, unreported: false };
     this.entries.set(incident.id, entry);
-    if (this.entries.size > FOLD.incidents) deleteFirst(this.entries);
+    dropOldest(this.entries, FOLD.incidents);
     this.join(sighting.entity, entry);
     context.report(incident);
     return incident;
@@ -132,15 +133,10 @@ export class IncidentBook {
   private join(entity: EntityKey, entry: Entry): void {
     this.members.delete(entity);
     this.members.set(entity, entry.incident.id);
-    if (this.members.size > FOLD.members) deleteFirst(this.members);
+    dropOldest(this.members, FOLD.members);
   }
 }
 
 function again(count: number): string {
   return count > 1 ? ` It happened again since, ${count} times in all.` : "";
-}
-
-function deleteFirst(entries: Map<string, unknown>): void {
-  const first = entries.keys().next();
-  if (!first.done) entries.delete(first.value);
 }

@@ -1,6 +1,7 @@
 import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import { Habits } from "./habits.ts";
+import { dropOldest } from "./oldest.ts";
 import { surpriseBits, surpriseWeight } from "./surprise.ts";
 
 export const NOVELTY = {
@@ -83,8 +84,7 @@ export class Novelty {
     const first = this.waiting.get(key);
     if (first === undefined) {
       this.waiting.set(key, { sinceMs: context.nowMs, entity });
-      const oldest = this.waiting.keys().next();
-      if (this.waiting.size > NOVELTY.waiting && !oldest.done) this.waiting.delete(oldest.value);
+      dropOldest(this.waiting, NOVELTY.waiting);
       return false;
     }
     if (context.nowMs - first.sinceMs < NOVELTY.probationMs) return false;

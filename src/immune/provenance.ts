@@ -70,8 +70,9 @@ export class ProvenanceAgent implements Agent {
     this.children.delete(parent);
     this.children.set(parent, siblings);
     if (siblings.size > PROVENANCE.children) this.forgetOldest(siblings);
+    if (this.children.size <= PROVENANCE.parents) return;
     const oldest = this.children.keys().next();
-    if (this.children.size > PROVENANCE.parents && !oldest.done) this.forget(oldest.value);
+    if (!oldest.done) this.forget(oldest.value);
   }
 
   private forgetOldest(siblings: Set<EntityKey>): void {

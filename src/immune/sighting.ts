@@ -3,6 +3,7 @@ import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { LineageStep } from "../core/incident.ts";
 import { executableId } from "./executable.ts";
+import { dropOldest } from "./oldest.ts";
 import { INHERITED } from "./provenance.ts";
 import type { Quorum } from "./quorum-rule.ts";
 
@@ -86,10 +87,4 @@ function inOrder(evidence: readonly Evidence[]): Evidence[] {
     if (known === undefined || known.weight < item.weight) unique.set(key, item);
   }
   return [...unique.values()].toSorted((a, b) => a.atMs - b.atMs).slice(-GATHER.evidence);
-}
-
-function dropOldest(entries: Set<EntityKey> | Map<EntityKey, unknown>, limit: number): void {
-  if (entries.size <= limit) return;
-  const oldest = entries.keys().next();
-  if (!oldest.done) entries.delete(oldest.value);
 }
