@@ -1,4 +1,4 @@
-import type { Seen } from "./surprise.ts";
+import type { Seen } from "../swarm/statistics.ts";
 
 export const HABIT_LIMITS = {
   /** Whose habits are kept: far more than a host has distinct services. */

@@ -1,3 +1,5 @@
+import type { QuorumRule } from "../swarm/quorum.ts";
+
 /** When evidence on one entity is enough for an incident. */
 export const QUORUM = {
   danger: {
@@ -12,22 +14,4 @@ export const QUORUM = {
   },
   /** The same over hours: three times as much, for chance adds up too. */
   "danger.slow": { concentration: 4.5, kinds: 2, leastOfAKind: 0.5, mostOfAKind: 3 },
-} as const;
-
-export interface Quorum {
-  /** Sorted. */
-  readonly kinds: readonly string[];
-  /** Sum of what counts of each. */
-  readonly concentration: number;
-}
-
-/** The quorum that these sources make, or undefined. */
-export function quorumOf(
-  bySource: ReadonlyMap<string, number>,
-  rule: (typeof QUORUM)[keyof typeof QUORUM],
-): Quorum | undefined {
-  const counted = [...bySource].filter(([, amount]) => amount >= rule.leastOfAKind);
-  const concentration = counted.reduce((sum, [, amount]) => sum + Math.min(amount, rule.mostOfAKind), 0);
-  if (counted.length < rule.kinds || !(concentration >= rule.concentration)) return undefined;
-  return { kinds: counted.map(([kind]) => kind).toSorted(), concentration };
-}
+} as const satisfies Record<string, QuorumRule>;

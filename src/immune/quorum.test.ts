@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as fc from "fast-check";
 import { processKey, type ProcessRef } from "../core/entity.ts";
 import { CONTAINMENT } from "./containment.ts";
 import { FakeHost } from "./context.fixture.ts";
 import { depositDanger } from "./danger.ts";
 import { QuorumAgent } from "./quorum.ts";
-import { QUORUM, quorumOf } from "./quorum-rule.ts";
 
 const LEASE_MS = 300_000;
 
@@ -35,20 +33,6 @@ test("one kind is never a quorum, however often it repeats; a stray hint does no
   assert.deepEqual(host.reports, [], "a weak second kind does not lift a strong first one");
   accuse(host, parent, "destination", 0.2);
   assert.equal(host.incidents.length, 1);
-});
-
-test("a quorum needs both the sum and the kinds, and no kind counts above its most", () => {
-  const source = fc.dictionary(fc.constantFrom("a", "b", "c"), fc.double({ min: 0, max: 10, noNaN: true }));
-  fc.assert(
-    fc.property(source, (amounts) => {
-      const rule = QUORUM.danger;
-      const found = quorumOf(new Map(Object.entries(amounts)), rule);
-      const counted = Object.values(amounts).filter((amount) => amount >= rule.leastOfAKind);
-      const sum = counted.reduce((total, amount) => total + Math.min(amount, rule.mostOfAKind), 0);
-      assert.equal(found !== undefined, counted.length >= rule.kinds && sum >= rule.concentration);
-    }),
-    { seed: 5 },
-  );
 });
 
 test("old evidence evaporates, so that two facts hours apart are no quorum; a slow drip of many is", () => {

@@ -2,9 +2,10 @@ import type { Decision, Reverted } from "../core/action.ts";
 import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
 import { parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { ReadingBatch } from "../core/reading.ts";
+import { countQuorum } from "../swarm/quorum.ts";
 import { Containment } from "./containment.ts";
 import { IncidentBook } from "./incident-book.ts";
-import { QUORUM, quorumOf } from "./quorum-rule.ts";
+import { QUORUM } from "./quorum-rule.ts";
 import { CaseFile } from "./sighting.ts";
 
 /**
@@ -31,8 +32,8 @@ export class QuorumAgent implements Agent {
     if (pheromone !== "danger" && pheromone !== "danger.slow") return;
     if (parseEntityKey(entity)?.kind !== "process") return;
     this.cases.note(entity, context);
-    const quorum = quorumOf(context.field.bySource(entity, pheromone), QUORUM[pheromone]);
-    if (quorum === undefined) return;
+    const quorum = countQuorum(context.field.bySource(entity, pheromone), QUORUM[pheromone]);
+    if (!quorum.reached) return;
     const sighting = this.cases.gather(entity, quorum, context);
     const incident = this.book.take(sighting, context);
     if (incident?.status === "open") this.containment.respond(incident.id, sighting, context);

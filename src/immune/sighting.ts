@@ -2,10 +2,10 @@ import type { Evidence } from "../core/action.ts";
 import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { LineageStep } from "../core/incident.ts";
+import type { QuorumCount } from "../swarm/quorum.ts";
 import { executableId } from "./executable.ts";
 import { dropOldest } from "./oldest.ts";
 import { INHERITED } from "./provenance.ts";
-import type { Quorum } from "./quorum-rule.ts";
 
 const GATHER = {
   /** Evidence on relatives is told with a case if it is no older than this. */
@@ -20,7 +20,7 @@ const GATHER = {
 } as const;
 
 /** One process on which a quorum was reached, with all that belongs to its case. */
-export interface Sighting extends Quorum {
+export interface Sighting extends Pick<QuorumCount, "kinds" | "concentration"> {
   readonly entity: EntityKey;
   /** Learned name of what it runs, "" where unknown. */
   readonly program: string;
@@ -50,7 +50,7 @@ export class CaseFile {
     dropOldest(this.suspects, GATHER.parents);
   }
 
-  gather(entity: EntityKey, quorum: Quorum, context: AgentContext): Sighting {
+  gather(entity: EntityKey, quorum: Pick<QuorumCount, "kinds" | "concentration">, context: AgentContext): Sighting {
     const record = context.processes.get(entity);
     const lineage = context.processes.lineage(entity);
     const parent = record?.parent ?? "";
@@ -66,7 +66,8 @@ export class CaseFile {
       entity,
       program: executableId(record?.path ?? "", record?.exe ?? ""),
       parent,
-      ...quorum,
+      kinds: quorum.kinds,
+      concentration: quorum.concentration,
       evidence: inOrder([...told, ...context.evidence(entity)]),
       lineage,
     };

@@ -1,18 +1,11 @@
-/**
- * How surprising is something never seen before? Good and Turing: the chance that the next observation
- * is new is about n1/N, the share of observations that were, so far, the only ones of their kind (I. J.
- * Good, "The population frequencies of species and the estimation of population parameters",
- * Biometrika 40, 1953). Whoever always does the same has n1 = 0, and a first is striking; whoever does
- * something new all the time, or was hardly ever seen, has n1 close to N, and a first means nothing. So
- * an unknown host is tolerated without a learning period of its own, which would need an end.
- */
-export interface Seen {
-  /** Observations. */
-  readonly total: number;
-  /** Kinds observed exactly once. */
-  readonly once: number;
-}
+import { unseenMass, type Seen } from "../swarm/statistics.ts";
 
+/**
+ * How surprising is something never seen before? Whoever always does the same has a small unseen mass
+ * (Good and Turing, swarm/statistics.ts), and a first is striking; whoever does something new all the
+ * time, or was hardly ever seen, has one near 1, and a first means nothing. So an unknown host is
+ * tolerated without a learning period of its own, which would need an end.
+ */
 export const SURPRISE = {
   /** Below 3 bits (one in eight) a first is ordinary. */
   floorBits: 3,
@@ -20,10 +13,9 @@ export const SURPRISE = {
   fullBits: 5,
 } as const;
 
-/** Surprise of a first, in bits. One imagined first is added, so that N = 0 gives 0 bits and no estimate is infinite. */
+/** Surprise of a first, in bits; 0 where nothing was seen. */
 export function surpriseBits(seen: Seen): number {
-  const once = Math.min(seen.once, seen.total);
-  return Math.log2((seen.total + 1) / (once + 1));
+  return -Math.log2(unseenMass(seen));
 }
 
 /** The same as a weight from 0 to 1. */
