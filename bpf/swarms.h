@@ -20,7 +20,7 @@ enum event_kind {
 enum {
 	COMM_LEN = 16,
 	PATH_LEN = 256, /* 255 bytes and the terminating NUL */
-	RING_BYTES_DEFAULT = 16 << 20,
+	RING_BYTES_DEFAULT = 4 << 20,
 	DEVICE_MINOR_BITS = 20,
 };
 

@@ -86,9 +86,9 @@ let cached: readonly Feature[] | undefined;
 
 /** What this kernel lets this process do with eBPF and processes, each found out by doing it. The same answer every time. */
 export function probeBpfFeatures(): readonly Feature[] {
-  cached ??= PROBES.map(({ probe, ...feature }) => {
+  cached ??= PROBES.map(({ name, area, lost, needs, probe }) => {
     const result = probe();
-    return { ...feature, available: result.ok, found: result.ok ? result.value : result.says };
+    return { name, area, lost, needs, available: result.ok, found: result.ok ? result.value : result.says };
   });
   return cached;
 }

@@ -22,7 +22,7 @@ test("records are handed over together, in batches of their exact size", () => {
   batcher.take(Uint8Array.of(3));
   assert.equal(batcher.flush(), true);
   assert.deepEqual(
-    posted.map((batch) => [...new Uint8Array(batch)]),
+    posted.map((batch) => Array.from(new Uint8Array(batch))),
     [[1, 2, 3]],
   );
 });

@@ -12,7 +12,7 @@ export interface KernelSensesOptions {
   readonly wants: readonly EventKind[];
   /** Also measure run-queue delay, at the price of a program at every context switch. */
   readonly runq: boolean;
-  /** A power of two, at least one page; 16 MB where left out. */
+  /** A power of two, at least one page; 4 MB where left out. */
   readonly ringBytes?: number;
   /** Where cgroups are mounted; probed where left out. */
   readonly layout?: CgroupLayout;
@@ -41,12 +41,13 @@ export interface KernelSenses {
  */
 export function startKernelSenses(options: KernelSensesOptions): Result<KernelSenses> {
   const layout = options.layout ?? probeCgroupLayout();
-  const events = startEventSense({ ...options, layout });
+  const events = options.wants.length > 0 ? startEventSense({ ...options, layout }) : undefined;
   const runq = options.runq ? startRunqSense(layout) : undefined;
-  const running = { events: events.ok ? events.value : undefined, runq: runq?.ok ? runq.value : undefined };
-  if (!events.ok && running.runq === undefined) return events;
-  for (const part of [events, runq]) if (part?.ok === false) options.onTrouble(part.code, part.says);
-  return ok(join(running.events, running.runq));
+  const failures = [events, runq].filter((part) => part?.ok === false);
+  const [first] = failures;
+  if (first !== undefined && !events?.ok && !runq?.ok) return first;
+  for (const failure of failures) options.onTrouble(failure.code, failure.says);
+  return ok(join(events?.ok ? events.value : undefined, runq?.ok ? runq.value : undefined));
 }
 
 function join(events: EventSense | undefined, runq: RunqSense | undefined): KernelSenses {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { RUNQ_BUCKETS, RUNQ_CELL, RUNQ_GROUPS, RUNQ_RUNNING, RUNQ_STATE } from "./records.ts";
 import { bucketFromNs, quantileNs } from "./runq-histogram.ts";
 import { RunqReader } from "./runq.ts";
