@@ -1,0 +1,103 @@
+import type { Mode } from "../../core/action.ts";
+import { EVENT_KINDS } from "../../core/event.ts";
+import type { StatusDocument } from "../../core/status.ts";
+import { bar, pressureStyle } from "./bar.ts";
+import { piece, spread, widthOf, type Row, type Style } from "./row.ts";
+import { MODE_SAYS, percent, rate, span } from "./words.ts";
+
+const MODE_STYLES: Readonly<Record<Mode, Style>> = { observe: "cool", advise: "warn", enforce: "good" };
+
+/** Who runs where, in which mode, how the host is doing, and what is seen of it. */
+export function headerRows(status: StatusDocument, width: number, host: string): Row[] {
+  return [
+    titleRow(status, width, host),
+    ...modeRows(status, width),
+    ...rootlessRows(status),
+    pressureRow(status, width),
+    eventsRow(status, width),
+  ];
+}
+
+function titleRow(status: StatusDocument, width: number, host: string): Row {
+  const on = host === "" ? "" : ` on ${host}`;
+  const left: Row = [piece(" swarms", "title"), piece(` ${status.version}`, "dim"), piece(on)];
+  const { warden, hive } = status.pids;
+  const pids = status.arrangement === "rootless" ? `pid ${hive}` : `warden ${warden}, hive ${hive}`;
+  const cores = status.host["cpu.cores"];
+  const busy = cores === undefined ? "" : `${cores.toFixed(2)} cores busy · `;
+  const right: Row = [
+    piece(width < 100 ? "" : `${pids} · `, "dim"),
+    piece(`${busy}up ${span(status.atMs - status.sinceMs)} `),
+  ];
+  return spread(left, right, width);
+}
+
+function modeRows({ modes, scope }: StatusDocument, width: number): Row[] {
+  const colony = (name: string, mode: Mode): Row => [
+    piece(` ${name} `, "dim"),
+    piece(mode, MODE_STYLES[mode]),
+    piece(`: ${MODE_SAYS[mode]}`),
+  ];
+  const balance = colony("balance", modes.balance);
+  const immune = colony("immune", modes.immune);
+  const where: Row = [piece(" scope ", "dim"), ...scopeWords(scope)];
+  const both: Row = [...balance, piece("  "), ...immune];
+  const all: Row = [...both, piece("  "), ...where];
+  if (widthOf(all) <= width) return [all];
+  return widthOf(both) <= width ? [both, where] : [balance, immune, where];
+}
+
+function scopeWords(scope: readonly string[]): Row {
+  return scope.length === 0 ? [piece("none: nothing may be touched")] : [piece(scope.join(" "))];
+}
+
+function rootlessRows({ arrangement }: StatusDocument): Row[] {
+  if (arrangement !== "rootless") return [];
+  return [
+    [piece(" without root", "warn"), piece(": one process, read-only, sampling; sudo swarms run sees and does more")],
+  ];
+}
+
+const RESOURCES = ["cpu", "memory", "io"] as const;
+
+function pressureRow({ host }: StatusDocument, width: number): Row {
+  const known = RESOURCES.flatMap((resource) => {
+    const level = host[`pressure.${resource}.some`];
+    return level === undefined ? [] : [{ resource, level }];
+  });
+  const label = width < 72 ? "" : " pressure ";
+  if (known.length === 0) return [piece(" pressure ", "dim"), piece("not told by this kernel, or not yet")];
+  const words = label.length + known.reduce((sum, { resource }) => sum + resource.length + 9, 0);
+  const barWidth = Math.max(4, Math.min(24, Math.floor((width - words) / known.length)));
+  return [piece(label, "dim"), ...known.flatMap(({ resource, level }) => gauge(resource, level, barWidth))];
+}
+
+function gauge(resource: string, level: number, barWidth: number): Row {
+  const style = pressureStyle(level);
+  const words = piece(` ${percent(level).padEnd(6)}`, level < 0.1 ? "plain" : style);
+  return [piece(` ${resource} `, "dim"), ...bar(level, barWidth, style), words];
+}
+
+/** "lost 15: ring 12, shed 3"; empty where nothing was lost. */
+export function lossWords({ losses }: StatusDocument): string {
+  const kinds = Object.entries(losses).filter(([, count]) => count > 0);
+  const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+  return total === 0 ? "" : `lost ${total}: ${kinds.map(([where, count]) => `${where} ${count}`).join(", ")}`;
+}
+
+/** As long as there is room: the source of the events, and where they were lost. */
+function eventsRow(status: StatusDocument, width: number): Row {
+  const { source, perSecond } = status.events;
+  const rates = EVENT_KINDS.flatMap((kind, index): Row => [
+    piece(`${index === 0 ? "" : " ·"} ${kind} `, "dim"),
+    piece(rate(perSecond[kind] ?? 0)),
+  ]);
+  const lost = lossWords(status);
+  const right: Row = lost === "" ? [piece("none lost ", "dim")] : [piece(`${lost} `, "bad")];
+  const brief: Row = lost === "" ? right : [piece(`${lost.split(":")[0]} `, "bad")];
+  const from = piece(source === "ebpf" ? " by eBPF" : " by sampling procfs", "dim");
+  const left: Row = [piece(" events/s", "dim"), ...rates];
+  const room = (row: Row, beside: Row): boolean => widthOf(row) + 2 + widthOf(beside) <= width;
+  if (room([...left, from], right)) return spread([...left, from], right, width);
+  return spread(left, room(left, right) ? right : brief, width);
+}

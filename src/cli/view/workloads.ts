@@ -1,0 +1,177 @@
+import type { WorkloadStatus } from "../../core/status.ts";
+import { pressureStyle } from "./bar.ts";
+import { columnsOf } from "./columns.ts";
+import { fit, piece, type Row, type Style } from "./row.ts";
+import { emptySection, type Section } from "./section.ts";
+import { bytes, delay, many, percent } from "./words.ts";
+
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly align: "left" | "right";
+  /** Narrowest view that shows it. */
+  readonly from: number;
+  cell(workload: WorkloadStatus): Row;
+}
+
+const KIND_STYLES: Readonly<Record<WorkloadStatus["kind"], Style>> = {
+  latency: "latency",
+  batch: "batch",
+  unknown: "dim",
+};
+
+const COLUMNS: readonly Column[] = [
+  {
+    title: "kind",
+    width: 7,
+    align: "left",
+    from: 0,
+    cell: ({ kind }) => [piece(kind === "unknown" ? "·" : kind, KIND_STYLES[kind])],
+  },
+  {
+    title: "cores",
+    width: 5,
+    align: "right",
+    from: 0,
+    cell: ({ readings }) => number(readings["cpu.cores"], (cores) => cores.toFixed(2)),
+  },
+  { title: "delay p99", width: 9, align: "right", from: 0, cell: waitCell },
+  {
+    title: "cpu wait",
+    width: 8,
+    align: "right",
+    from: 72,
+    cell: ({ readings }) => pressure(readings["pressure.cpu.some"]),
+  },
+  {
+    title: "mem wait",
+    width: 8,
+    align: "right",
+    from: 120,
+    cell: ({ readings }) => pressure(readings["pressure.memory.some"]),
+  },
+  {
+    title: "io wait",
+    width: 8,
+    align: "right",
+    from: 120,
+    cell: ({ readings }) => pressure(readings["pressure.io.some"]),
+  },
+  { title: "tasks", width: 5, align: "right", from: 66, cell: ({ readings }) => number(readings.tasks, String) },
+  {
+    title: "memory",
+    width: 6,
+    align: "right",
+    from: 80,
+    cell: ({ readings }) => number(readings["memory.bytes"], bytes),
+  },
+];
+
+const GAP = 2;
+const NAME_SHARE = 0.62;
+
+/** The most active first; declared ones stay in sight however quiet. */
+export function workloadsSection(workloads: readonly WorkloadStatus[]): Section {
+  if (workloads.length === 0) return emptySection("workloads", "no workloads yet: the first sample is being taken");
+  const sorted = workloads.toSorted((a, b) => activity(b) - activity(a));
+  return {
+    title: "workloads",
+    min: 3,
+    want: sorted.length + 1,
+    render: (count, width) => {
+      const shown = pick(sorted, count - 1);
+      const columns = COLUMNS.filter((column) => column.from <= width);
+      const left = width - 1 - columns.reduce((sum, column) => sum + column.width + GAP, 0) - GAP;
+      const longest = Math.max(...shown.map(({ label }) => columnsOf(label)), "workload".length);
+      const name = Math.max(
+        8,
+        Math.min(longest, left - stateRoom(shown, width), Math.max(16, Math.floor(left * NAME_SHARE))),
+      );
+      const head = rowOf(name, [piece("workload", "dim")], columns, (column) => [piece(column.title, "dim")], []);
+      const rows = shown.map((workload) =>
+        rowOf(
+          name,
+          [piece(workload.label, workload.kind === "unknown" ? "plain" : "bold")],
+          columns,
+          (column) => column.cell(workload),
+          state(workload, width),
+        ),
+      );
+      const hidden = sorted.length - shown.length;
+      return {
+        rows: [head, ...rows],
+        note:
+          hidden > 0 ? `${many(sorted.length, "workload")}, ${shown.length} shown` : many(sorted.length, "workload"),
+      };
+    },
+  };
+}
+
+/** The state may take what the longest one needs, up to a third of the view. */
+function stateRoom(workloads: readonly WorkloadStatus[], width: number): number {
+  const longest = Math.max(
+    0,
+    ...workloads.map((workload) => state(workload, width).reduce((sum, { text }) => sum + text.length, 0)),
+  );
+  return Math.min(longest, Math.floor(width / 3));
+}
+
+function rowOf(name: number, label: Row, columns: readonly Column[], cell: (column: Column) => Row, end: Row): Row {
+  const cells = columns.flatMap((column): Row => [
+    piece(" ".repeat(GAP)),
+    ...fit(cell(column), column.width, column.align),
+  ]);
+  return [piece(" "), ...fit(label, name), ...cells, piece(" ".repeat(GAP)), ...end];
+}
+
+/** Kept in order of activity; when too many, undeclared and untouched ones go first. */
+function pick(sorted: readonly WorkloadStatus[], room: number): readonly WorkloadStatus[] {
+  if (sorted.length <= room) return sorted;
+  const important = sorted.filter((workload) => workload.kind !== "unknown" || workload.readings.frozen === 1);
+  const kept = new Set([...important, ...sorted].slice(0, Math.max(0, room)));
+  for (const workload of sorted) if (kept.size < room) kept.add(workload);
+  return sorted.filter((workload) => kept.has(workload));
+}
+
+function activity({ readings }: WorkloadStatus): number {
+  return (readings["cpu.cores"] ?? 0) + (readings["runq.delay.p99"] ?? readings["runq.delay.mean"] ?? 0) / 1e12;
+}
+
+function number(value: number | undefined, words: (value: number) => string): Row {
+  return value === undefined ? [piece("·", "dim")] : [piece(words(value))];
+}
+
+function pressure(ratio: number | undefined): Row {
+  if (ratio === undefined) return [piece("·", "dim")];
+  return [piece(percent(ratio), ratio < 0.1 ? "plain" : pressureStyle(ratio))];
+}
+
+/** A mean, where that is all there is, is marked by ~: it is far below a 99th percentile. */
+function waitCell({ readings, targetNs }: WorkloadStatus): Row {
+  const p99 = readings["runq.delay.p99"];
+  const mean = readings["runq.delay.mean"];
+  if (p99 === undefined) return mean === undefined ? [piece("·", "dim")] : [piece(`~${delay(mean)}`, "dim")];
+  return [piece(delay(p99), isLate({ p99, targetNs }) ? "bad" : "plain")];
+}
+
+function isLate({ p99, targetNs }: { readonly p99: number | undefined; readonly targetNs: number }): boolean {
+  return targetNs > 0 && p99 !== undefined && p99 > targetNs;
+}
+
+/** What is in force on it, and whether it meets its target. */
+function state({ readings, kind, targetNs }: WorkloadStatus, width: number): Row {
+  const words: Row[] = [];
+  if (readings.frozen === 1) words.push([piece("frozen", "bad")]);
+  if (kind === "latency" && targetNs > 0 && readings["runq.delay.p99"] !== undefined) {
+    const late = isLate({ p99: readings["runq.delay.p99"], targetNs });
+    const says = late ? `over ${delay(targetNs)}` : width < 100 ? "in time" : `within ${delay(targetNs)}`;
+    words.push([piece(says, late ? "bad" : "good")]);
+  }
+  if (readings["cpu.idle"] === 1) words.push([piece("idle", "cool")]);
+  const weight = readings["cpu.weight"];
+  if (weight !== undefined && readings["cpu.idle"] !== 1 && Math.round(weight) !== 100) {
+    words.push([piece(`weight ${Math.round(weight)}`, "cool")]);
+  }
+  const comma: Row = [piece(", ", "dim")];
+  return words.flatMap((word, index): Row => (index === 0 ? word : comma.concat(word)));
+}
