@@ -17,7 +17,17 @@ export function depositDanger(
     readonly numbers: Readonly<Record<string, number>>;
   },
 ): void {
-  const evidence: Evidence = { atMs: context.wallMs, ...fact, says: fact.says.slice(0, MAX_SAYS) };
+  const evidence: Evidence = {
+    atMs: context.wallMs,
+    ...fact,
+    says: fact.says.slice(0, MAX_SAYS),
+    numbers: finite(fact.numbers),
+  };
   context.deposit("danger", evidence);
   context.deposit("danger.slow", evidence);
+}
+
+/** JSON has no NaN and no infinity: one would make the whole proposal invalid at the other side. */
+function finite(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
 }

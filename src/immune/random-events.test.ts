@@ -52,6 +52,7 @@ test("odd events never throw; all that comes of them is printable, finite and fi
         said++;
         assert.doesNotMatch(evidence.says, RAW);
         assert.ok(evidence.weight > 0 && evidence.weight <= 10);
+        assert.ok(Object.values(evidence.numbers).every(Number.isFinite));
       }
       for (const incident of host.reports) assert.doesNotMatch(incident.says, RAW);
       for (const proposal of host.proposals) assert.equal(fromHive.propose.safeParse(proposal).success, true);

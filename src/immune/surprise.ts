@@ -15,7 +15,7 @@ export const SURPRISE = {
 
 /** Surprise of a first, in bits; 0 where nothing was seen. */
 export function surpriseBits(seen: Seen): number {
-  return -Math.log2(unseenMass(seen));
+  return Math.log2(1 / unseenMass(seen));
 }
 
 /** The same as a weight from 0 to 1. */
