@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { RevertCause, Reverted } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
@@ -43,6 +44,8 @@ export function restoreFromJournal(options: RestoreOptions): Result<Reverted[]> 
 }
 
 export function restoreChanges(options: RestoreOptions): Result<Restored> {
+  // Where there never was a journal there is nothing to restore, and nothing is made.
+  if (!existsSync(options.folder)) return ok({ reverted: [], unfinished: 0 });
   const owner = options.owner ?? selfOwner(options.procRoot);
   const lock = acquireLock(options.folder, owner, options.procRoot);
   // A folder that cannot be written holds a journal that can be read: better restored than guarded.

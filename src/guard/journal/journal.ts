@@ -31,8 +31,9 @@ export class Journal {
   private readonly fd: number;
   private last: Head;
   private bytes: number;
-  /** Set once what is on the disk is no longer known; only opening anew helps. */
-  private broken: string | undefined;
+  /** Whether the file may hold bytes after the last record, left by a write that failed. */
+  private untidy = false;
+  private closed = false;
 
   /** Use `openJournal`. */
   constructor(folder: string, options: JournalOptions, lock: FolderLock, fd: number, found: Verified) {
@@ -47,7 +48,10 @@ export class Journal {
 
   /** Writes and syncs one record and moves the head. Gives its number. */
   append<T extends RecordType>(type: T, body: RecordBodies[T]): Result<number> {
-    if (this.broken !== undefined) return failed("SW-JOURNAL-WRITE", this.broken);
+    // The number of a closed file may be another's by now.
+    if (this.closed) return failed("SW-JOURNAL-WRITE", `the journal in ${this.folder} was closed`);
+    if (this.untidy) this.takeBack();
+    if (this.untidy) return failed("SW-JOURNAL-WRITE", `an unfinished record in ${this.folder} cannot be cut off`);
     const seq = this.last.seq + 1;
     const { line, hash } = encodeLine({ seq, atMs: this.clock.wallMs(), type, body }, this.last.hash);
     const bytes = Buffer.from(`${line}\n`);
@@ -70,7 +74,8 @@ export class Journal {
   }
 
   close(): void {
-    this.broken ??= "the journal was closed";
+    if (this.closed) return;
+    this.closed = true;
     this.files.close(this.fd);
     this.lock.release();
   }
@@ -79,9 +84,9 @@ export class Journal {
   private takeBack(): void {
     try {
       this.files.truncate(this.fd, this.bytes);
-    } catch (error) {
-      const failure = writeFailure("take an unfinished record back", error);
-      this.broken = failure.ok ? "" : failure.says;
+      this.untidy = false;
+    } catch {
+      this.untidy = true;
     }
   }
 }

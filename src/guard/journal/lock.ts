@@ -20,9 +20,10 @@ export interface LockOwner extends ProcessRef {
 
 export function acquireLock(folder: string, owner: LockOwner, procRoot = "/proc"): Result<FolderLock> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Not recursive: below /proc, Node 26 would try for ever.
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    return failed("SW-STATE-CREATE", `cannot create ${folder}: ${errnoOf(error)}`);
+    if (errnoOf(error) !== "EEXIST") return failed("SW-STATE-CREATE", `cannot create ${folder}: ${errnoOf(error)}`);
   }
   const draft = join(folder, `lock-${owner.pid}-${owner.startTicks}.new`);
   try {
@@ -78,7 +79,7 @@ function livingHolder(path: string, bootId: string, procRoot: string): number | 
   } catch {
     return undefined;
   }
-  const [pid, startTicks, boot] = text.trim().split(" ");
+  const [pid, startTicks, boot] = text.replace(/\n$/, "").split(" ");
   const stat = boot === bootId ? readProcessStat(Number(pid), procRoot) : undefined;
   const lives =
     stat !== undefined && stat.startTicks === Number(startTicks) && stat.state !== "Z" && stat.state !== "X";
