@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACTION_KINDS, type ActionKind, type Colony, type Mode } from "./action.ts";
+import { ACTION_KINDS, type ActionKind } from "./action.ts";
 
 const mode = z.enum(["observe", "advise", "enforce"]);
 
@@ -105,7 +105,4 @@ export type Config = z.infer<typeof configSchema>;
 
 export const defaultConfig: Config = configSchema.parse({});
 
-/** Mode in force: action kind before colony before the general one. */
-export function modeFor(config: Config, colony: Colony, kind: ActionKind): Mode {
-  return config.actions[kind]?.mode ?? config.colonies[colony].mode ?? config.mode;
-}
+export { modeFor } from "./mode.ts";

@@ -10,6 +10,8 @@ export class EvidenceBook {
 
   add(evidence: Evidence): void {
     const known = this.byEntity.get(evidence.entity) ?? [];
+    // One fact may go on two traces, the fast and the slow one.
+    if (known.at(-1) === evidence) return;
     // Deleting first moves the entity to the young end of the map's order.
     this.byEntity.delete(evidence.entity);
     this.byEntity.set(evidence.entity, [...known.slice(-(MAX_PER_ENTITY - 1)), evidence]);

@@ -1,4 +1,5 @@
-import { modeFor, type Config } from "../core/config.ts";
+import type { Config } from "../core/config.ts";
+import { modeFor } from "../core/mode.ts";
 import type { Decision, LeaseInfo, Proposal } from "../core/action.ts";
 import type { Agent, ProcessView } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import type { SensedEvent } from "../core/event.ts";
-import { fromHive } from "../core/wire/messages.ts";
+import { fromHive } from "../core/wire/schema.ts";
 import { createImmuneColony } from "./colony.ts";
 import { FakeHost } from "./context.fixture.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { HiveMessage } from "../core/wire/codec.ts";
+import type { HiveMessage } from "../core/wire/from-hive.ts";
 import { Backoff } from "./backoff.ts";
 import { startHive, type HiveProcess } from "./hive-process.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { FakeClock } from "../core/clock.ts";
-import type { HiveMessage } from "../core/wire/codec.ts";
+import type { HiveMessage } from "../core/wire/from-hive.ts";
 import { startHive, type HiveProcess } from "./hive-process.ts";
 
 interface Run {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../core/clock.ts";
-import { decodeFromHive, type HiveMessage } from "../core/wire/codec.ts";
+import { decodeFromHive, type HiveMessage } from "../core/wire/from-hive.ts";
 import { FrameReader } from "../core/wire/frame.ts";
 
 /** When a hive counts as lost, and how much it may send or leave unread. */

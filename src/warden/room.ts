@@ -13,7 +13,7 @@ export const ROOM = { dir: "/mnt", folder: "/mnt/state", code: "/mnt/code" } as 
 
 /** Folders of the source tree that the hive may see. kernel/ is not among them: it has no way to the kernel. */
 const CODE_FOLDERS = ["core", "swarm", "senses", "store", "immune", "balance", "mesh", "api", "hive"];
-const DEPENDENCIES = ["zod", "hono", "@hono/node-server"];
+const DEPENDENCIES = ["hono", "@hono/node-server"];
 
 /**
  * The hive's room: a private mount namespace (mount_namespaces(7)) with a small tmpfs that shows only the

@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from "../errors.ts";
 import { encodeFrame, type Frame } from "./frame.ts";
-import { fromHive, MESSAGE, type FromHive, type FromWarden, type HiveMessageName } from "./messages.ts";
+import { MESSAGE, type FromHive, type FromWarden } from "./messages.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -13,19 +13,6 @@ export function encodeMessage(name: keyof typeof MESSAGE, body: unknown): Uint8A
 
 export function encodeEvents(records: Uint8Array): Uint8Array {
   return encodeFrame(MESSAGE.events, records);
-}
-
-export type HiveMessage = { [K in HiveMessageName]: { readonly name: K; readonly body: FromHive[K] } }[HiveMessageName];
-
-/** The warden's side: schema-checked, never throws. */
-export function decodeFromHive(frame: Frame): Result<HiveMessage> {
-  const name = (Object.keys(fromHive) as HiveMessageName[]).find((key) => MESSAGE[key] === frame.type);
-  if (name === undefined) return failed("SW-WIRE", `unknown message type ${frame.type}`);
-  const body = parseJson(frame.payload);
-  if (!body.ok) return body;
-  const checked = fromHive[name].safeParse(body.value);
-  if (!checked.success) return failed("SW-WIRE", `${name}: ${checked.error.issues[0]?.message ?? "invalid"}`);
-  return ok({ name, body: checked.data } as HiveMessage);
 }
 
 export type WardenMessage =
@@ -44,7 +31,8 @@ export function decodeFromWarden(frame: Frame): Result<WardenMessage> {
   return ok({ name, body: body.value } as WardenMessage);
 }
 
-function parseJson(payload: Uint8Array): Result<unknown> {
+/** SW-WIRE where the payload is not UTF-8 or not JSON. */
+export function parseJson(payload: Uint8Array): Result<unknown> {
   try {
     return ok(JSON.parse(decoder.decode(payload)));
   } catch {

@@ -1,12 +1,6 @@
-import { z } from "zod";
-import {
-  ACTION_KINDS,
-  type ActionKind,
-  type Decision,
-  type LeaseInfo,
-  type Proposal,
-  type Reverted,
-} from "../action.ts";
+import type { z } from "zod";
+import type { Decision, LeaseInfo, Proposal, Reverted } from "../action.ts";
+import type { fromHive } from "./schema.ts";
 import type { Config } from "../config.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { ReadingBatch } from "../reading.ts";
@@ -71,49 +65,7 @@ export interface FromWarden {
   stop: Record<string, never>;
 }
 
-const text = (max: number) => z.string().max(max);
-const time = z.number().min(0).max(1e16);
-
-const evidence = z.strictObject({
-  atMs: time,
-  agent: text(64),
-  kind: text(64),
-  entity: text(512),
-  weight: z.number().min(0).max(1000),
-  says: text(1024),
-  numbers: z.record(text(64), z.number()).refine((numbers) => Object.keys(numbers).length <= 32, "at most 32 numbers"),
-});
-
-/** The only things that a hive can say. Every field is bounded; anything else ends the connection. */
-export const fromHive = {
-  ready: z.strictObject({
-    pid: z
-      .int()
-      .min(1)
-      .max(2 ** 22),
-    permission: z.boolean(),
-  }),
-  alive: z.strictObject({ seq: z.int().min(0) }),
-  propose: z.strictObject({
-    id: text(64).min(1),
-    agent: text(64).min(1),
-    kind: z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]),
-    target: text(4096).min(1),
-    value: z.number().min(-1e12).max(1e12),
-    leaseMs: z.number().min(1).max(86_400_000),
-    reason: text(1024),
-    evidence: z.array(evidence).max(32),
-    incident: text(64).exactOptional(),
-  }),
-  undo: z.strictObject({ request: text(64).min(1), action: text(64).min(1), by: text(128) }),
-  /** Somebody is looking: sample more often while there are viewers. */
-  watch: z.strictObject({ viewers: z.int().min(0).max(1024) }),
-  restore: z.strictObject({ request: text(64).min(1), by: text(128) }),
-} as const;
-
 export type HiveMessageName = keyof typeof fromHive;
 type Checked = { [K in HiveMessageName]: z.infer<(typeof fromHive)[K]> };
-/** Hive to warden. A checked proposal is a `Proposal`: schema and type must stay the same thing. */
+/** Hive to warden. A checked proposal is a `Proposal`; schema.ts sees to it that both stay the same thing. */
 export type FromHive = Omit<Checked, "propose"> & { propose: Proposal };
-const sameProposal: (message: Checked["propose"]) => Proposal = (message) => message;
-void sameProposal;

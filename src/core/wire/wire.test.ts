@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeFromHive, decodeFromWarden, encodeEvents, encodeMessage } from "./codec.ts";
+import { decodeFromWarden, encodeEvents, encodeMessage } from "./codec.ts";
+import { decodeFromHive } from "./from-hive.ts";
 import { encodeFrame, FrameReader, MAX_FRAME, type Frame } from "./frame.ts";
 import { MESSAGE, type FromHive } from "./messages.ts";
 
