@@ -26,12 +26,22 @@ test("doubles when need returns soon after a step back, up to its limit", () => 
   assert.deepEqual(lengths, [20, 40, 80, 160, 320, 600, 600, 600]);
 });
 
-test("halves when a step back proves right, and need that comes much later is no fault of it", () => {
+test("doubles also when need returns sooner than the hold was long, though not because of the step", () => {
   const hold = new Hold(limits, 80_000);
   hold.steppedBack(0);
-  assert.equal(hold.need(5001), false);
-  assert.equal(hold.length, 40_000);
-  assert.equal(hold.need(5002), false, "one step back is judged once");
+  assert.equal(hold.need(70_000), false);
+  assert.equal(hold.length, 160_000);
+  assert.equal(hold.need(70_001), false, "one step back is judged once");
+  assert.equal(hold.length, 160_000);
+});
+
+test("stays after a fair rest and halves after a long one", () => {
+  const hold = new Hold(limits, 80_000);
+  hold.steppedBack(0);
+  hold.need(200_000);
+  assert.equal(hold.length, 80_000);
+  hold.steppedBack(1_000_000);
+  hold.need(1_000_000 + 640_000);
   assert.equal(hold.length, 40_000);
 });
 

@@ -1,26 +1,32 @@
 export interface HoldLimits {
   readonly minMs: number;
   readonly maxMs: number;
-  /** A return within this after a step back shows that the step was wrong. */
+  /** Need within this after a step back was hidden by what was given up. */
   readonly returnMs: number;
 }
 
+/** A rest of so many holds shows that a shorter one would have done. */
+const LONG_REST = 8;
+
 /**
  * How long to keep what helps before trying without: hysteresis in time. Every step back is a probe that costs the one who
- * is helped; one that fails doubles the wait before the next, as a sender does after a collision (binary exponential
- * back-off, Metcalfe and Boggs, CACM 19, 1976), and one that succeeds halves it. While the need persists, the k-th failed
- * probe comes no sooner than min·2^k after the one before: over an hour, at 10 s to 10 min, that is about ten.
+ * is helped. Where need returns sooner than the hold was long, holding on would have been the better choice, as in the
+ * problem of renting or buying skis (Karlin et al., "Competitive snoopy caching", Algorithmica 3, 1988): the hold
+ * doubles, as a sender's pause does after a collision (Metcalfe and Boggs, CACM 19, 1976). After a long rest it halves.
+ * So while need persists, the k-th failed probe comes no sooner than min·2^k after the one before; at 10 s to 10 min,
+ * that is about ten in the first hour and six in each that follows.
  */
 export class Hold {
   private readonly limits: HoldLimits;
   private lengthMs: number;
   /** When there was last a reason to stay. */
   private reasonMs = Number.NEGATIVE_INFINITY;
+  /** The last step back, until need judges it. */
   private probeMs: number | undefined;
 
   constructor(limits: HoldLimits, lengthMs = limits.minMs) {
     this.limits = limits;
-    this.lengthMs = Math.min(limits.maxMs, Math.max(limits.minMs, lengthMs));
+    this.lengthMs = this.within(lengthMs);
   }
 
   /** Milliseconds without need before the next step back. */
@@ -28,33 +34,29 @@ export class Hold {
     return this.lengthMs;
   }
 
-  /** There is need. True where this shows that the last step back was wrong. */
+  /** There is need. True where the last step back had only hidden from view that there was. */
   need(nowMs: number): boolean {
-    const failed = this.probeMs !== undefined && nowMs - this.probeMs <= this.limits.returnMs;
-    if (failed) this.lengthMs = Math.min(this.limits.maxMs, this.lengthMs * 2);
-    else this.judge(nowMs);
+    const restMs = this.probeMs === undefined ? undefined : nowMs - this.probeMs;
     this.probeMs = undefined;
     this.reasonMs = nowMs;
-    return failed;
+    if (restMs === undefined) return false;
+    if (restMs <= Math.max(this.lengthMs, this.limits.returnMs)) this.lengthMs = this.within(this.lengthMs * 2);
+    else if (restMs >= this.lengthMs * LONG_REST) this.lengthMs = this.within(this.lengthMs / 2);
+    return restMs <= this.limits.returnMs;
   }
 
   /** Whether it is time to step back. */
   isOver(nowMs: number): boolean {
-    this.judge(nowMs);
     return nowMs - this.reasonMs >= this.lengthMs;
   }
 
   /** The step back has taken effect: what comes now tells whether it was right. */
   steppedBack(nowMs: number): void {
-    this.judge(nowMs);
     this.probeMs = nowMs;
     this.reasonMs = nowMs;
   }
 
-  /** A probe that nobody complained about in time was right. */
-  private judge(nowMs: number): void {
-    if (this.probeMs === undefined || nowMs - this.probeMs <= this.limits.returnMs) return;
-    this.probeMs = undefined;
-    this.lengthMs = Math.max(this.limits.minMs, this.lengthMs / 2);
+  private within(lengthMs: number): number {
+    return Math.min(this.limits.maxMs, Math.max(this.limits.minMs, lengthMs));
   }
 }

@@ -1,0 +1,215 @@
+import type { ActionKind, Decision, Evidence, Outcome, Proposal, RevertCause } from "../core/action.ts";
+import { type Agent, type AgentContext, PHEROMONES } from "../core/agent.ts";
+import { FakeClock } from "../core/clock.ts";
+import { workloadKey } from "../core/entity.ts";
+import type { ErrorCode } from "../core/errors.ts";
+import { seededRandom } from "../core/random.ts";
+import { NO_LOSSES, type Reading, type WorkloadInfo, type WorkloadKind } from "../core/reading.ts";
+import { Field } from "../swarm/field.ts";
+import { createBalanceColony } from "./colony.ts";
+
+export const TURN_MS = 250;
+export const TARGET_NS = 1e6;
+
+/** p99 of the service by the rung of a hog, over that on a quiet host: about what was measured of redis beside four busy loops. */
+const CROWDING = [20, 14, 1] as const;
+const QUIET_P99_NS = 2e5;
+
+export interface PlantOptions {
+  readonly seed?: number;
+  readonly leaseMs?: number;
+  readonly hogs?: Readonly<Record<string, { readonly kind?: WorkloadKind; readonly cgroup?: boolean }>>;
+  readonly service?: WorkloadKind;
+  /** What the guard says where it does not apply. */
+  readonly outcome?: Outcome;
+  readonly refuse?: (proposal: Proposal) => ErrorCode | undefined;
+  /** Answers come while the agent still asks, as without root. */
+  readonly oneProcess?: boolean;
+  /** Standard deviation of log2 of a measured wait. */
+  readonly noise?: number;
+}
+
+interface Lease {
+  readonly action: string;
+  readonly kind: ActionKind;
+  readonly name: string;
+  untilMs: number;
+}
+
+/** A small host: one service whose waits depend on how far each hog gives way, a guard with leases, and the real field. */
+export class Plant {
+  readonly clock = new FakeClock();
+  readonly field = new Field({ pheromones: PHEROMONES });
+  agents: readonly Agent[];
+  /** Requests of the service, as a share of what it can take. */
+  load = 1;
+  /** Share of the CPU that each hog would take; absent: 1. */
+  readonly appetite = new Map<string, number>();
+  /** Knobs as others set them. */
+  readonly foreign = new Map<string, number>();
+  readonly proposals: (Proposal & { readonly atMs: number })[] = [];
+  readonly changes: {
+    readonly atMs: number;
+    readonly name: string;
+    readonly kind: ActionKind;
+    readonly on: boolean;
+  }[] = [];
+  readonly waits: { readonly atMs: number; readonly p99Ns: number }[] = [];
+  private readonly options: PlantOptions;
+  private readonly noise: () => number;
+  private readonly leases = new Map<string, Lease>();
+  private readonly evidence: Evidence[] = [];
+  private answers: Decision[] = [];
+  private ids = 0;
+
+  constructor(options: PlantOptions = {}) {
+    const seed = options.seed ?? 1;
+    const uniform = seededRandom(seed + 1000);
+    this.options = options;
+    // Sum of four uniforms, near enough to normal; variance 1/3.
+    this.noise = () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3) * (options.noise ?? 0);
+    this.agents = createBalanceColony({ leaseMs: options.leaseMs ?? 10_000, random: seededRandom(seed) });
+  }
+
+  get nowMs(): number {
+    return this.clock.monoMs();
+  }
+
+  rung(name = "/batch"): number {
+    return ["cpu.weight", "cpu.idle"].filter((kind) => this.leases.has(`${kind} ${name}`)).length;
+  }
+
+  /** Turn after turn for so long; `before` sees the time since the start of this stretch. */
+  run(forMs: number, before: (sinceMs: number) => void = () => {}): void {
+    const startMs = this.nowMs;
+    while (this.nowMs - startMs < forMs) {
+      before(this.nowMs - startMs);
+      this.turn();
+    }
+  }
+
+  turn(): void {
+    this.clock.advance(TURN_MS);
+    this.field.advance(this.nowMs);
+    for (const lease of this.leases.values()) if (lease.untilMs <= this.nowMs) this.revert(lease.action, "expired");
+    const p99Ns = this.measure();
+    this.waits.push({ atMs: this.nowMs, p99Ns });
+    const batch = {
+      atMs: this.clock.wallMs(),
+      workloads: this.workloads(),
+      readings: this.readings(p99Ns),
+      losses: NO_LOSSES,
+      events: {},
+    };
+    for (const agent of this.agents) agent.onReadings?.(batch, this.context());
+    for (const decision of this.answers.splice(0)) this.answer(decision);
+  }
+
+  revert(action: string, cause: RevertCause): void {
+    const lease = [...this.leases.values()].find((other) => other.action === action);
+    if (lease === undefined) return;
+    this.leases.delete(`${lease.kind} ${lease.name}`);
+    this.changes.push({ atMs: this.nowMs, name: lease.name, kind: lease.kind, on: false });
+    for (const agent of this.agents) agent.onReverted?.({ action, cause, written: true, says: "" }, this.context());
+  }
+
+  action(kind: ActionKind, name = "/batch"): string {
+    return this.leases.get(`${kind} ${name}`)?.action ?? "";
+  }
+
+  context(): AgentContext {
+    return {
+      nowMs: this.nowMs,
+      wallMs: this.clock.wallMs(),
+      field: this.field,
+      processes: { get: () => undefined, lineage: () => [] },
+      evidence: (entity) => this.evidence.filter((piece) => piece.entity === entity).slice(-24),
+      deposit: (pheromone, evidence) => {
+        this.field.deposit(evidence.entity, pheromone, evidence.kind, evidence.weight);
+        this.evidence.push(evidence);
+        this.evidence.splice(0, this.evidence.length - 100);
+      },
+      propose: (proposal) => this.propose({ ...proposal, id: `p-${++this.ids}` }),
+      report: () => {},
+      newId: (prefix) => `${prefix}-${++this.ids}`,
+    };
+  }
+
+  private get hogs(): [name: string, hog: { readonly kind?: WorkloadKind; readonly cgroup?: boolean }][] {
+    return Object.entries(this.options.hogs ?? { "/batch": {} });
+  }
+
+  private workloads(): WorkloadInfo[] {
+    const service = {
+      name: "/service",
+      kind: this.options.service ?? "latency",
+      label: "redis",
+      cgroup: true,
+    } as const;
+    const hogs = this.hogs.map(([name, { kind = "batch", cgroup = true }]): WorkloadInfo => ({
+      name,
+      kind,
+      label: "",
+      cgroup,
+      targetNs: 0,
+    }));
+    return [{ ...service, targetNs: TARGET_NS }, ...hogs];
+  }
+
+  private measure(): number {
+    const crowding = this.hogs.reduce(
+      (sum, [name]) => sum + (CROWDING[this.rung(name)] ?? 0) * (this.appetite.get(name) ?? 1),
+      0,
+    );
+    return QUIET_P99_NS * (1 + crowding * this.load) * 2 ** this.noise();
+  }
+
+  private readings(p99Ns: number): Reading[] {
+    const service = workloadKey("/service");
+    const waits: Reading[] = [
+      { entity: service, name: "runq.count", value: 5000 * this.load },
+      ...(this.load > 0 ? [{ entity: service, name: "runq.delay.p99", value: p99Ns } as const] : []),
+    ];
+    const hogs = this.hogs.flatMap(([name]): Reading[] => {
+      const entity = workloadKey(name);
+      return [
+        { entity, name: "cpu.cores", value: this.appetite.get(name) ?? 1 },
+        { entity, name: "cpu.weight", value: this.leases.has(`cpu.weight ${name}`) ? 10 : 100 },
+        { entity, name: "cpu.idle", value: this.foreign.get(name) ?? Number(this.leases.has(`cpu.idle ${name}`)) },
+      ];
+    });
+    return [...waits, ...hogs];
+  }
+
+  private propose(proposal: Proposal): string {
+    this.proposals.push({ ...proposal, atMs: this.nowMs });
+    const decision = this.decide(proposal);
+    if (this.options.oneProcess === true) this.answer(decision);
+    else this.answers.push(decision);
+    return proposal.id;
+  }
+
+  private answer(decision: Decision): void {
+    for (const agent of this.agents) agent.onDecision?.(decision, this.context());
+  }
+
+  private decide(proposal: Proposal): Decision {
+    const { id, kind, leaseMs } = proposal;
+    const name = proposal.target.slice(2);
+    const base = { proposal: id, action: "", kind, cgroup: name, from: "", to: "", code: "", says: "" } as const;
+    const code = this.options.refuse?.(proposal);
+    if (code !== undefined) return { ...base, outcome: "refused", untilMs: 0, code };
+    const untilMs = this.clock.wallMs() + leaseMs;
+    const outcome = this.options.outcome ?? "applied";
+    if (outcome !== "applied") return { ...base, outcome, untilMs };
+    const held = this.leases.get(`${kind} ${name}`);
+    if (held !== undefined) {
+      held.untilMs = this.nowMs + leaseMs;
+      return { ...base, outcome: "renewed", action: held.action, untilMs };
+    }
+    const action = `c-${++this.ids}`;
+    this.leases.set(`${kind} ${name}`, { action, kind, name, untilMs: this.nowMs + leaseMs });
+    this.changes.push({ atMs: this.nowMs, name, kind, on: true });
+    return { ...base, outcome, action, untilMs };
+  }
+}

@@ -1,0 +1,31 @@
+import { type EntityKey, workloadKey } from "../core/entity.ts";
+import type { ReadingBatch, ReadingName, WorkloadInfo } from "../core/reading.ts";
+
+export interface ReadWorkload {
+  readonly info: WorkloadInfo;
+  readonly entity: EntityKey;
+  readonly readings: ReadonlyMap<ReadingName, number>;
+}
+
+/** The workloads of a batch that are wanted, each with its readings. */
+export function readWorkloads(batch: ReadingBatch, wanted: (info: WorkloadInfo) => boolean): ReadWorkload[] {
+  const byEntity = new Map<EntityKey, Map<ReadingName, number>>();
+  const found = batch.workloads.filter(wanted).map((info): ReadWorkload => {
+    const entity = workloadKey(info.name);
+    const readings = new Map<ReadingName, number>();
+    byEntity.set(entity, readings);
+    return { info, entity, readings };
+  });
+  if (found.length > 0) for (const { entity, name, value } of batch.readings) byEntity.get(entity)?.set(name, value);
+  return found;
+}
+
+/** What a target is there for, and what has one. */
+export function isLatency(info: WorkloadInfo): boolean {
+  return info.kind === "latency" && info.targetNs > 0;
+}
+
+/** Only what an operator called batch, and has knobs, is ever asked to give way; never what is unknown. */
+export function isBatch(info: WorkloadInfo): boolean {
+  return info.kind === "batch" && info.cgroup;
+}
