@@ -1,6 +1,7 @@
 import { ok, type Result } from "../core/errors.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { ACTUATORS } from "./actuators/actuators.ts";
+import { weightUnder } from "./actuators/cpu-idle.ts";
 import type { Asked } from "./checks.ts";
 import type { Lease, Leases } from "./leases.ts";
 import { type Members, membersOf } from "./members.ts";
@@ -24,15 +25,16 @@ export function askedOf(fs: CgroupFs, target: Target, value: number, leases: Lea
   };
 }
 
-/** Under another change of ours a knob cannot be read: it then counts as what was last written. */
+/** Under another change of ours a knob cannot be read: it then counts as what that change will put back. */
 function stateOf(fs: CgroupFs, target: Target, lease: Lease | undefined, leases: Leases): Result<string> {
   const state = target.actuator.read(fs, target.cgroup);
-  return state.ok && lease?.written !== undefined && isHidden(fs, lease, leases, state.value)
-    ? ok(lease.written)
-    : state;
+  const hidden = state.ok && lease !== undefined ? hiddenState(fs, lease, leases, state.value) : undefined;
+  return hidden === undefined ? state : ok(hidden);
 }
 
-/** Whether a later change of ours on the same group hides this one's knob. */
-export function isHidden(fs: CgroupFs, lease: Lease, leases: Leases, raw: string): boolean {
-  return leases.coverOf(lease) !== undefined && ACTUATORS[lease.kind].value(fs, raw) === undefined;
+/** State of a lease's knob below a later change of ours on the same group, where that hides it; else undefined. */
+export function hiddenState(fs: CgroupFs, lease: Lease, leases: Leases, raw: string): string | undefined {
+  const cover = leases.coverOf(lease);
+  const isHidden = cover !== undefined && ACTUATORS[lease.kind].value(fs, raw) === undefined;
+  return isHidden ? weightUnder(cover.baseline) : undefined;
 }

@@ -55,6 +55,7 @@ export const STANDING_CHECKS: Readonly<Record<string, Check>> = {
 
 /** Asked where something would be written. */
 export const WRITING_CHECKS: Readonly<Record<string, Check>> = {
+  effective: hasEffect,
   rate: ({ target: { kind } }, { config, rates, nowMs }) => rates.check(kind, boundsOf(config, kind).perMinute, nowMs),
   budget: withinBudget,
 };
@@ -96,9 +97,18 @@ function smallStep({ target, value, raw }: Asked, { fs }: Bench): Result<void> {
   const state = raw();
   if (!state.ok) return state;
   const from = target.actuator.value(fs, state.value);
-  return from === undefined
-    ? failed("SW-GUARD-KNOB", `${target.kind} of ${printable(target.cgroup)} has no effect while the group is idle`)
-    : checkStep(target.kind, from, value);
+  return from === undefined ? noEffect(target) : checkStep(target.kind, from, value);
+}
+
+/** `raw` shows what lies under a change of ours; here it counts what the kernel shows. */
+function hasEffect({ target }: Asked, { fs }: Bench): Result<void> {
+  const state = target.actuator.read(fs, target.cgroup);
+  if (!state.ok) return state;
+  return target.actuator.value(fs, state.value) === undefined ? noEffect(target) : ok(undefined);
+}
+
+function noEffect({ kind, cgroup }: Target): Result<void> {
+  return failed("SW-GUARD-KNOB", `${kind} of ${printable(cgroup)} has no effect while the group is idle`);
 }
 
 function notForeign({ target, lease, raw }: Asked, { fs, yields, nowMs }: Bench): Result<void> {

@@ -70,3 +70,12 @@ test("a weight of a group that is idle already is refused before anything is wri
   w.guard.revertAll("shutdown");
   assert.equal(w.see("cpu.idle"), "1");
 });
+
+test("another weight under our own idle is refused before anything is written, and the first baseline stays", (t) => {
+  const w = world(t);
+  assertApplied(w.propose("cpu.weight", "/swarms/a", 20));
+  assertApplied(w.propose("cpu.idle", "/swarms/a", 1));
+  assertRefused(w.propose("cpu.weight", "/swarms/a", 10), "SW-GUARD-KNOB");
+  w.guard.revertAll("shutdown");
+  assert.deepEqual([w.see("cpu.idle"), w.see("cpu.weight")], ["0", "100"]);
+});

@@ -5,7 +5,7 @@ import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { ACTUATORS } from "./actuators/actuators.ts";
 import { withWeight } from "./actuators/cpu-idle.ts";
-import { isHidden } from "./asked.ts";
+import { hiddenState } from "./asked.ts";
 import type { Asked, Bench } from "./checks.ts";
 import { confirmTarget } from "./confirm.ts";
 import { intentOf } from "./intent.ts";
@@ -96,11 +96,14 @@ export class Writer {
     const { fs } = this.options;
     const actuator = ACTUATORS[lease.kind];
     const raw = actuator.read(fs, lease.cgroup);
-    if (!raw.ok || !isHidden(fs, lease, this.leases, raw.value)) return revertKnob(fs, lease);
+    const hidden = raw.ok ? hiddenState(fs, lease, this.leases, raw.value) : undefined;
+    if (hidden === undefined) return revertKnob(fs, lease);
     // Nothing can be written now: what the later change will put back is changed instead.
-    const was = actuator.describe(fs, lease.baseline);
-    const says = `${lease.kind} of ${printable(lease.cgroup)} will be back at ${was} when the group is no longer idle`;
-    return { outcome: "written", raw: lease.baseline, says };
+    const foreign = lease.written === undefined || !actuator.same(hidden, lease.written);
+    const back = foreign ? hidden : lease.baseline;
+    const name = `${lease.kind} of ${printable(lease.cgroup)}`;
+    const says = `${name} will be ${actuator.describe(fs, back)} when the group is no longer idle`;
+    return { outcome: foreign ? "foreign" : "written", raw: back, says };
   }
 
   /** Takes a change back that failed half-way, and says so in the journal. */

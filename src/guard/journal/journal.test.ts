@@ -8,12 +8,11 @@ import {
   unlinkSync,
   writeFileSync,
   appendFileSync,
-  existsSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { FakeClock } from "../../core/clock.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { verifyJournal } from "./scan.ts";

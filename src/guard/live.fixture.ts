@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+
+export interface LiveGroup {
+  readonly fs: CgroupFs;
+  readonly cgroup: string;
+  /** A process of ours in the group, which counts on its standard output as long as it runs. */
+  readonly pid: number;
+}
+
+let made = 0;
+
+/** A group of this test in the kernel's hierarchies, with a busy process; both go with the test. Skips where that cannot be. */
+export async function liveGroup(t: TestContext): Promise<LiveGroup | undefined> {
+  const fs = new CgroupFs(probeCgroupLayout());
+  const unable = process.getuid?.() !== 0 ? "needs root" : missing(fs);
+  if (unable !== undefined) {
+    t.skip(unable);
+    return undefined;
+  }
+  const cgroup = `/swarms-test-${process.pid}-${made++}`;
+  const dirs = [...new Set([fs.dir("cpu", cgroup) ?? "", fs.dir("freezer", cgroup) ?? ""])];
+  const busy = spawn(process.execPath, ["-e", "const end = Date.now() + 60000; while (Date.now() < end);"], {
+    stdio: "ignore",
+  });
+  t.after(async () => {
+    if (fs.exists("freezer", cgroup)) thaw(fs, cgroup);
+    const ended = once(busy, "exit");
+    busy.kill("SIGKILL");
+    await ended;
+    for (const dir of dirs) rmdirSync(dir);
+  });
+  for (const dir of dirs) {
+    mkdirSync(dir);
+    writeFileSync(join(dir, "cgroup.procs"), String(busy.pid));
+  }
+  return { fs, cgroup, pid: busy.pid ?? 0 };
+}
+
+/** CPU time of a process in clock ticks. */
+export function cpuTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+function thaw(fs: CgroupFs, cgroup: string): void {
+  if (fs.hierarchy("freezer")?.version === 1) fs.write("freezer", cgroup, "freezer.state", "THAWED");
+  else fs.write("freezer", cgroup, "cgroup.freeze", "0");
+}
+
+function missing(fs: CgroupFs): string | undefined {
+  const absent = (["cpu", "freezer"] as const).filter((controller) => fs.hierarchy(controller) === undefined);
+  return absent.length === 0 ? undefined : `needs the ${absent.join(" and ")} hierarchy`;
+}
