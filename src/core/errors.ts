@@ -103,7 +103,7 @@ export const ERRORS = {
   },
   "SW-NOT-FOUND": {
     means: "there is nothing under that name",
-    todo: "list them with `swarms incidents` or `swarms explain`",
+    todo: "changes are listed by `swarms status`, incidents by `swarms incidents`",
     exit: EXIT.noInput,
   },
   "SW-HIVE-LOST": {

@@ -1,0 +1,150 @@
+import { release, cpus, hostname } from "node:os";
+import type { Command } from "commander";
+import { ACTION_KINDS, ACTIONS } from "../core/action.ts";
+import { loadConfig } from "../core/config-load.ts";
+import type { StatusDocument } from "../core/status.ts";
+import type { StatePaths } from "../core/state-paths.ts";
+import type { Feature } from "../kernel/feature.ts";
+import { probeFeatures } from "../kernel/features.ts";
+import { probeBpfFeatures } from "../kernel/bpf-features.ts";
+import { scanJournal } from "../guard/journal/scan.ts";
+import { currentUid, globalsOf, type Globals } from "./global-options.ts";
+import { printJson, printRows, textWidth } from "./output.ts";
+import { labelled } from "./labelled.ts";
+import { configRows } from "./validate.ts";
+import { wrap } from "./view/columns.ts";
+import { piece, type Row } from "./view/row.ts";
+import { many, span } from "./view/words.ts";
+import { version } from "./version.ts";
+
+/** `swarms doctor`: what this kernel offers, what is missing, what is lost by it, and what to do. */
+export function registerDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("what this kernel offers, what is missing, what is lost by it, and what to do")
+    .action(async (_options: object, command: Command) => {
+      const globals = globalsOf(command);
+      const features = probeFeatures({ more: probeBpfFeatures() });
+      const running = await globals.client.status();
+      const layer = running.ok ? layerOf(running.value) : running;
+      if (globals.json) {
+        printJson({
+          version,
+          node: process.version,
+          kernel: release(),
+          uid: currentUid(),
+          paths: globals.paths,
+          layer,
+          features,
+        });
+        return;
+      }
+      printRows([
+        ...placeRows(globals, running.ok ? runningWords(running.value) : `not running here (${running.says})`),
+        ...featureRows(features, textWidth()),
+        ...actionRows(),
+      ]);
+    });
+}
+
+function layerOf({ version, pids, sinceMs, modes, arrangement, missing }: StatusDocument) {
+  return { version, pids, sinceMs, modes, arrangement, missing };
+}
+
+function runningWords({ version, pids, sinceMs, atMs, arrangement }: StatusDocument): string {
+  const processes =
+    arrangement === "rootless" ? `one process, ${pids.hive}` : `warden ${pids.warden}, hive ${pids.hive}`;
+  return `${version} runs since ${span(atMs - sinceMs)}: ${processes}`;
+}
+
+function placeRows({ paths, configPath }: Globals, layer: string): Row[] {
+  const config = loadConfig(configPath === undefined ? {} : { path: configPath });
+  const root = currentUid() === 0;
+  return [
+    [
+      piece(`swarms ${version}`, "title"),
+      piece(` on ${hostname()}: Linux ${release()}, ${many(cpus().length, "CPU")}, Node ${process.version}`),
+    ],
+    labelled(
+      "as",
+      root
+        ? "root: two processes, the thinking one without privileges"
+        : "a user: one process, read-only, sampling procfs and pressure files; sudo sees and does more",
+    ),
+    labelled("layer", layer),
+    labelled("state", paths.dir),
+    labelled("journal", journalWords(paths)),
+    ...(config.ok ? configRows(config.value.config) : [labelled("config", `${config.code}: see swarms validate`)]),
+  ];
+}
+
+function journalWords({ journal }: StatePaths): string {
+  const found = scanJournal(journal);
+  if (!found.ok) return `${found.code}: ${found.says}`;
+  return found.value.records === 0
+    ? "empty: nothing was ever changed"
+    : `${many(found.value.records, "record")}, the chain is whole`;
+}
+
+const AREAS: Readonly<Record<Feature["area"], string>> = {
+  events: "what can be seen as it happens",
+  readings: "what can be measured",
+  actions: "what can be done",
+  security: "what can be prevented, and what keeps the layer safe",
+};
+
+function featureRows(features: readonly Feature[], width: number): Row[] {
+  return (Object.keys(AREAS) as Feature["area"][]).flatMap((area) =>
+    areaRows(
+      AREAS[area],
+      features.filter((feature) => feature.area === area),
+      width,
+    ),
+  );
+}
+
+function areaRows(title: string, features: readonly Feature[], width: number): Row[] {
+  if (features.length === 0) return [];
+  const missing = features.filter((feature) => !feature.available).length;
+  const note = missing === 0 ? "all there" : `${missing} of ${features.length} missing`;
+  return [
+    [],
+    [piece(title, "title"), piece(`  ${note}`, "dim")],
+    ...features.flatMap((feature) => oneFeature(feature, width)),
+  ];
+}
+
+const NAME = 26;
+
+function oneFeature({ name, available, found, lost, needs }: Feature, width: number): Row[] {
+  const head: Row = [
+    piece(available ? "  yes  " : "  no   ", available ? "good" : "bad"),
+    piece(name.padEnd(NAME - 7)),
+    piece(found, "dim"),
+  ];
+  if (available) return [head];
+  const more = (label: string, text: string): Row[] =>
+    wrap(text, width - NAME - 7, 4).map((part, at): Row => [
+      piece(" ".repeat(NAME)),
+      piece(at === 0 ? label.padEnd(7) : " ".repeat(7), "warn"),
+      piece(part),
+    ]);
+  return [head, ...more("lost", lost), ...more("needs", needs)];
+}
+
+function actionRows(): Row[] {
+  return [
+    [],
+    [piece("kinds of action and their bounds", "title"), piece("  configuration can only narrow them", "dim")],
+    ...ACTION_KINDS.map((kind): Row => {
+      const { min, max, unit, maxStepFactor, perMinute, maxLeaseMs, says } = ACTIONS[kind];
+      const range = min === max ? "" : `${min} to ${max}, `;
+      const step = maxStepFactor > 1 ? `by a factor of ${maxStepFactor} at most, ` : "";
+      return [
+        piece(`  ${kind.padEnd(12)}`),
+        piece(`${unit} ${range}${step}${perMinute} a minute, reverts after ${span(maxLeaseMs)} at most: `, "dim"),
+        piece(says),
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { ApiClient } from "../api/client.ts";
+import { SwarmsError, type Result } from "../core/errors.ts";
+import { defaultStateDir, statePaths, type StatePaths } from "../core/state-paths.ts";
+
+/** What every command understands. */
+export interface Globals {
+  readonly paths: StatePaths;
+  readonly configPath: string | undefined;
+  readonly json: boolean;
+  readonly client: ApiClient;
+}
+
+export function globalsOf(command: Command): Globals {
+  const {
+    state,
+    config,
+    json = false,
+  } = command.optsWithGlobals<{ state?: string; config?: string; json?: boolean }>();
+  const paths = statePaths(state ?? defaultStateDir({ uid: currentUid(), env: process.env }));
+  return { paths, configPath: config, json, client: new ApiClient(paths.socket) };
+}
+
+export function currentUid(): number {
+  return process.getuid?.() ?? 0;
+}
+
+/** The value, or the failure as the error that ends the command. */
+export function must<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new SwarmsError(result.code, result.says);
+}
+
+/** The same for what a running layer said: where a user has none, but root has, that is what to say. */
+export function answered<T>(result: Result<T>): T {
+  const roots = statePaths(defaultStateDir({ uid: 0, env: {} }));
+  if (!result.ok && result.code === "SW-NOT-RUNNING" && currentUid() !== 0 && existsSync(roots.note)) {
+    throw new SwarmsError("SW-NEEDS-ROOT", "the layer that runs on this host is root's; there is none of your own");
+  }
+  return must(result);
+}

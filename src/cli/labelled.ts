@@ -1,0 +1,8 @@
+import { piece, type Row } from "./view/row.ts";
+
+const LABEL = 11;
+
+/** A fact of `doctor` and `validate`: what it is about on the left, in words on the right. */
+export function labelled(label: string, text: string): Row {
+  return [piece(`  ${label.padEnd(LABEL)}`, "dim"), piece(text)];
+}

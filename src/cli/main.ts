@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { COMMANDS, commandIn } from "./commands.ts";
+import { complain } from "./complaint.ts";
+import { version } from "./version.ts";
+
+const EXAMPLES = `
+Examples:
+  swarms run                       watch this host live; changes nothing (mode observe)
+  swarms doctor                    what this kernel offers, what is missing, what is lost by it
+  swarms lab first-light           both use cases on real processes, in about a minute
+  swarms explain c-0017            why a change was made, from what to what, and how to undo it
+  swarms status --json | jq .signals
+
+Exit status is by sysexits(3): 64 usage, 66 not found, 69 not available, 77 permission, 78 configuration.`;
+
+/** Only the command that was asked for is loaded; help, and words that are no command, need all of them. */
+async function createProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command("swarms")
+    .description("Many small agents between the Linux kernel and the services of a host.")
+    .version(version, "-V, --version", "print the version")
+    .option("--state <dir>", "state folder (default: /var/lib/swarms for root, else ~/.local/state/swarms)")
+    .option("--config <file>", "configuration file (default: /etc/swarms/swarms.yaml and conf.d beside it)")
+    .option("--json", "print JSON, errors too")
+    .addHelpText("after", EXAMPLES)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  const wanted = commandIn(args);
+  for (const load of wanted === undefined ? Object.values(COMMANDS) : [COMMANDS[wanted]]) (await load())(program);
+  return program;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    await (await createProgram(args)).parseAsync(args, { from: "user" });
+  } catch (error) {
+    process.exitCode = complain(error, args.includes("--json"));
+  }
+}
+
+// Whoever read our output has seen enough, as in `swarms incidents | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+await main(process.argv.slice(2));

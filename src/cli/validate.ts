@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import { ACTION_KINDS, ACTIONS } from "../core/action.ts";
+import { modeFor, type Config } from "../core/config.ts";
+import { DEFAULT_CONFIG, loadConfig, type LoadedConfig } from "../core/config-load.ts";
+import { globalsOf, must } from "./global-options.ts";
+import { labelled } from "./labelled.ts";
+import { printJson, printRows } from "./output.ts";
+import { piece, type Row } from "./view/row.ts";
+import { delay, MODE_SAYS } from "./view/words.ts";
+
+/** `swarms validate [FILE]`: whether a configuration would be taken, and what it comes to. */
+export function registerValidate(program: Command): void {
+  program
+    .command("validate")
+    .description("check a configuration and say in words what it comes to; changes nothing")
+    .argument("[file]", "instead of --config or the default file")
+    .action((file: string | undefined, _options: object, command: Command) => {
+      const { configPath, json } = globalsOf(command);
+      const path = file ?? configPath;
+      const loaded = must(loadConfig(path === undefined ? {} : { path }));
+      if (json) printJson({ ok: true, ...loaded });
+      else printRows(validRows(loaded));
+    });
+}
+
+function validRows({ config, files, warnings }: LoadedConfig): Row[] {
+  const from = files.length === 0 ? `no ${DEFAULT_CONFIG}: the defaults hold` : files.join(", ");
+  return [
+    [piece("OK", "good"), piece(`  ${from}`)],
+    ...configRows(config),
+    ...warnings.flatMap((warning) =>
+      warning.split("\n").map((line, at): Row => [piece(at === 0 ? "warning: " : "         ", "warn"), piece(line)]),
+    ),
+  ];
+}
+
+/** The effective modes, scope and workloads, in words. */
+export function configRows(config: Config): Row[] {
+  const modes = ACTION_KINDS.map((kind): Row => {
+    const mode = modeFor(config, ACTIONS[kind].colony, kind);
+    return labelled(kind, `${mode}: ${MODE_SAYS[mode]}`);
+  });
+  const workloads = config.workloads.map(({ name, cgroup, kind, targetMs }) =>
+    labelled(
+      "workload",
+      `${name}: ${kind}, ${cgroup}${kind === "latency" ? `, waits at most ${delay(targetMs * 1e6)} for a CPU (p99)` : ""}`,
+    ),
+  );
+  const { containmentsPerHour, shareOfScope } = config.budget;
+  return [
+    ...modes,
+    labelled("scope", config.scope.length === 0 ? "none: nothing may be touched" : config.scope.join(", ")),
+    ...workloads,
+    labelled(
+      "budget",
+      `${containmentsPerHour} groups may be frozen in an hour, at most ${Math.round(shareOfScope * 100)} % of the processes in scope`,
+    ),
+    labelled(
+      "leases",
+      `a CPU change reverts after ${config.leases.balanceSeconds} s, a freeze after ${config.leases.containSeconds} s, unless renewed`,
+    ),
+    labelled("hive", `runs as ${config.hive.user}`),
+  ];
+}
