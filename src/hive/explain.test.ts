@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
+
+const CHANGE: ChangeRecord = {
+  atMs: Date.UTC(2026, 0, 1),
+  proposal: {
+    id: "p-1",
+    agent: "reflex",
+    kind: "cpu.idle",
+    target: "w:/jobs",
+    value: 1,
+    leaseMs: 10_000,
+    reason: "redis waits 4 ms, its target is 1 ms",
+    evidence: [{ atMs: 0, agent: "demand", kind: "runq", entity: "host", weight: 2, says: "p99 is 4 ms", numbers: {} }],
+  },
+  decision: {
+    proposal: "p-1",
+    action: "c-0004",
+    outcome: "applied",
+    kind: "cpu.idle",
+    cgroup: "/jobs",
+    from: "not idle",
+    to: "idle",
+    untilMs: Date.UTC(2026, 0, 1) + 10_000,
+    code: "",
+    says: "",
+  },
+};
+
+function text(change: ChangeRecord): Record<string, string> {
+  return Object.fromEntries(explainChange(change, CHANGE.atMs + 4000).lines.map((line) => [line.label, line.text]));
+}
+
+test("a change in force answers what, why, evidence, from, to, until and undo", () => {
+  const lines = text(CHANGE);
+  assert.match(lines["what"] ?? "", /^cpu\.idle of \/jobs: run the group only when/);
+  assert.equal(lines["why"], "redis waits 4 ms, its target is 1 ms");
+  assert.equal(lines["evidence"], "runq +2.00 (demand): p99 is 4 ms");
+  assert.equal(lines["from"], "not idle");
+  assert.equal(lines["to"], "idle");
+  assert.equal(lines["until"], "2026-01-01 00:00:10 UTC (6 s from now), unless renewed");
+  assert.equal(lines["undo"], "swarms undo c-0004");
+});
+
+test("a change that was taken back says by what, and offers no undo", () => {
+  const reverted = {
+    action: "c-0004",
+    cause: "undo" as const,
+    written: true,
+    says: "back at not idle",
+    atMs: CHANGE.atMs,
+  };
+  const lines = text({ ...CHANGE, reverted });
+  assert.equal(lines["undone"], "2026-01-01 00:00:00 UTC (undo): back at not idle");
+  assert.equal(lines["undo"], undefined);
+});
+
+test("an incident says what happened, the lineage, and what was done", () => {
+  const incident = {
+    id: "i-1",
+    atMs: 0,
+    lastMs: 0,
+    entity: "p:1@1",
+    concentration: 2,
+    kinds: ["lineage", "fresh-file"],
+    evidence: CHANGE.proposal.evidence,
+    lineage: [
+      { process: "p:2@1", comm: "dropped", path: "/tmp/dropped" },
+      { process: "p:1@1", comm: "app", path: "/bin/app" },
+    ],
+    says: "app started dropped",
+    count: 3,
+    status: "open" as const,
+  };
+  const lines = explainIncident(incident, [CHANGE]).lines.map((line) => `${line.label}: ${line.text}`);
+  assert.ok(lines.includes("lineage: dropped [/tmp/dropped] ← app [/bin/app]"));
+  assert.ok(lines.includes("done: cpu.idle of /jobs (c-0004); undo with: swarms undo c-0004"));
+  assert.match(explainIncident(incident, []).lines.at(-1)?.text ?? "", /^nothing: only reported/);
+});
