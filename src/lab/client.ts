@@ -7,14 +7,15 @@ import { programArgv } from "./program.ts";
 
 /** The open-loop client in its own process, and how to measure a stretch of its traffic. */
 export interface Client {
-  openWindow(): void;
+  /** Resolves when it is open: once the answers to earlier requests are in, at most three seconds later. */
+  openWindow(): Promise<Result<void>>;
   /** Resolves once the window's answers are in, at most about two seconds later. */
   closeWindow(): Promise<Result<WindowResult>>;
   stop(): Promise<void>;
 }
 
 const START_MS = 5000;
-/** Longer than the client's own grace for late answers. */
+/** Longer than the client's own patience, before and after. */
 const WINDOW_MS = 5000;
 
 export async function startClient(crew: Crew, plan: ClientPlan, cpus?: string): Promise<Result<Client>> {
@@ -30,7 +31,15 @@ export async function startClient(crew: Crew, plan: ClientPlan, cpus?: string): 
   let window = 0;
   const order = (message: ClientOrder): void => void child.send(message, () => {});
   return ok({
-    openWindow: () => order({ do: "open", window: ++window }),
+    openWindow: async () => {
+      window++;
+      const opened = nextReport(child, WINDOW_MS, (report) =>
+        report.is === "open" && report.window === window ? true : undefined,
+      );
+      order({ do: "open", window });
+      const answer = await opened;
+      return answer.ok ? ok(undefined) : answer;
+    },
     closeWindow: async () => {
       const result = nextReport(child, WINDOW_MS, (report) =>
         report.is === "window" && report.result.window === window ? report.result : undefined,

@@ -85,13 +85,13 @@ async function experiment(lab: Lab, port: LayerPort, options: FirstLightOptions)
   progress.step("starts a latency service and measures what it needs");
   const workloads = await startWorkloads(host, workplace, plan, lab.stop.signal);
   if (!workloads.ok) return workloads;
-  const { client, batch, setUp } = workloads.value;
+  const { client, setUp } = workloads.value;
 
   const layer = new WatchedLayer(port, host.layout, workplace.groups);
   const total = 2 * plan.rounds;
   let done = 0;
   progress.step(`round 1 of ${total}: layer off`);
-  const rounds = await measureRounds(plan, { client, batch, layer }, lab.stop.signal, (round) => {
+  const rounds = await measureRounds(plan, { ...workloads.value, layer }, lab.stop.signal, (round) => {
     done++;
     const next = done < total ? `round ${done + 1} of ${total}` : "rounds done";
     progress.step(

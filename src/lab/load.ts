@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ok, type Result } from "../core/errors.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
-import { readProcessStat } from "../kernel/procfs.ts";
 import { type Client, startClient } from "./client.ts";
+import { groupCpuSeconds } from "./cpu-time.ts";
 import type { Crew } from "./crew.ts";
 import type { LabGroups } from "./lab-groups.ts";
 import type { ClientPlan } from "./open-loop-client.ts";
 
 /**
- * Two thirds of what a fair scheduler grants the service against the batch jobs (half of each CPU):
- * the service never asks for more than its share, and still waits, because it asks in bursts.
+ * Share of the CPUs that the service takes. A fair scheduler grants it half beside the batch jobs, so
+ * it never asks for more than its share, and still waits, because requests come in bursts.
  */
-export const SERVICE_LOAD = 0.34;
+export const SERVICE_LOAD = 0.3;
 
 const KEY = "swarms:lab";
 const PROBE_ITEMS = 500;
@@ -20,8 +20,6 @@ const PROBE_SECONDS = 0.8;
 const ATTEMPTS = 3;
 /** Near enough to the load wanted. */
 const CLOSE = 0.1;
-/** Clock ticks of proc_pid_stat(5) a second: always 100 on Linux. */
-const TICKS = 100;
 
 export interface LoadPlan {
   readonly ratePerSecond: number;
@@ -56,7 +54,7 @@ export async function startLoad(
     const started = await startClient(crew, clientPlan(plan, items), plan.cpus);
     if (!started.ok) return started;
     const client = started.value;
-    const share = await measureShare(client, plan, () => cpuSeconds(fs, groups), signal);
+    const share = await measureShare(client, plan, () => groupCpuSeconds(fs, groups.path("service")), signal);
     if (!share.ok) return share;
     if (attempt === ATTEMPTS || Math.abs(share.value / SERVICE_LOAD - 1) < CLOSE)
       return ok({ client, share: share.value, query: `SORT of ${items} numbers, the first ten answered` });
@@ -73,8 +71,9 @@ async function measureShare(
   signal: AbortSignal,
 ): Promise<Result<number>> {
   await sleep(100, undefined, { signal });
+  const opened = await client.openWindow();
+  if (!opened.ok) return opened;
   const before = cpu();
-  client.openWindow();
   await sleep(PROBE_SECONDS * 1000, undefined, { signal });
   const window = await client.closeWindow();
   if (!window.ok) return window;
@@ -95,9 +94,4 @@ function clientPlan(plan: LoadPlan, items: number): ClientPlan {
     ],
     query: ["SORT", KEY, "LIMIT", "0", "10"],
   };
-}
-
-function cpuSeconds(fs: CgroupFs, groups: LabGroups): number {
-  const pids = fs.processes("cpu", groups.path("service"));
-  return pids.reduce((sum, pid) => sum + (readProcessStat(pid)?.cpuTicks ?? 0), 0) / TICKS;
 }

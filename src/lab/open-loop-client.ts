@@ -20,12 +20,18 @@ export interface ClientPlan extends Pace {
 export type ClientOrder = { readonly do: "open"; readonly window: number } | { readonly do: "close" };
 export type ClientReport =
   | { readonly is: "ready" }
+  | { readonly is: "open"; readonly window: number }
   | { readonly is: "window"; readonly result: WindowResult }
   | { readonly is: "error"; readonly says: string };
 
 /** How long answers may still come after a window was closed, microseconds. */
 const GRACE_US = 2_000_000;
 const MAX_PENDING = 200_000;
+/**
+ * A window opens once hardly anything waits from before it, so that no round pays for its
+ * predecessor; or after this time, for a service that never catches up.
+ */
+const DRAIN = { pending: 20, patienceUs: 3_000_000, lookMs: 5 } as const;
 
 interface Pending {
   readonly dueUs: number;
@@ -109,13 +115,21 @@ async function run(plan: ClientPlan): Promise<void> {
     }
   };
 
+  const openWhenDrained = (window: number, untilUs: number): void => {
+    const nowUs = monotonicUs();
+    const waiting = lanes.reduce((sum, lane) => sum + lane.pending.length - lane.head, 0);
+    if (waiting > DRAIN.pending && nowUs < untilUs) {
+      setTimeout(() => openWhenDrained(window, untilUs), DRAIN.lookMs);
+      return;
+    }
+    current = new ClientWindow(window, nowUs);
+    tell({ is: "open", window });
+  };
+
   for (const lane of lanes) lane.socket.on("data", (chunk: Buffer) => receive(lane, chunk));
   process.on("message", (order: ClientOrder) => {
     const nowUs = monotonicUs();
-    if (order.do === "open") {
-      current = new ClientWindow(order.window, nowUs);
-      return;
-    }
+    if (order.do === "open") return openWhenDrained(order.window, nowUs + DRAIN.patienceUs);
     const closing = current;
     closing?.close(nowUs);
     if (closing !== undefined) setTimeout(() => settle(closing), closing.open === 0 ? 0 : GRACE_US / 1000);

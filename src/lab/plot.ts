@@ -9,7 +9,7 @@ export interface Box {
 }
 
 /** Drawn small, so that the text stays legible where the page shows it on a telephone. */
-export const BOX: Box = { width: 440, height: 270, left: 52, right: 16, top: 14, bottom: 40 };
+export const BOX: Box = { width: 440, height: 270, left: 60, right: 16, top: 14, bottom: 40 };
 
 export type Scale = (value: number) => number;
 
@@ -24,20 +24,38 @@ export function logarithmic(from: readonly [number, number], to: readonly [numbe
   return (value) => scale(Math.log10(Math.max(from[0], value)));
 }
 
-/** 1, 2 and 5 times the powers of ten from `low` to `high`. */
+/** 1, 2 and 5 times the powers of ten from `low` to `high`; only the powers where that would be crowded. */
 export function logTicks(low: number, high: number): number[] {
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
-    for (const step of [1, 2, 5]) ticks.push(step * 10 ** power);
-  return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+  const steps = Math.log10(high / low) > 2.5 ? [1] : [1, 2, 5];
+  return decades(low, high)
+    .flatMap((power) => steps.map((step) => step * power))
+    .filter(within(low, high));
+}
+
+function decades(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
+}
+
+/** Rounding must not cost the first or last tick. */
+function within(low: number, high: number): (tick: number) => boolean {
+  return (tick) => tick >= low * 0.999 && tick <= high * 1.001;
+}
+
+/** Steps of 1, 2 or 5 times a power of ten from 0 to `high`: four to nine of them. */
+export function linearTicks(high: number): number[] {
+  const step = [1, 2, 5, 10]
+    .map((factor) => (factor * 10 ** Math.floor(Math.log10(high))) / 10)
+    .find((each) => high / each < 10);
+  return Array.from({ length: Math.floor(high / (step ?? high)) + 1 }, (_, i) => i * (step ?? high));
 }
 
 /** Rounded outward to 1, 2 or 5 times a power of ten. */
 export function logDomain(values: readonly number[]): [number, number] {
   const positive = values.filter((value) => value > 0);
   const [low, high] = positive.length === 0 ? [1, 10] : [Math.min(...positive), Math.max(...positive)];
-  const ticks = logTicks(low / 10, high * 10);
-  return [ticks.findLast((tick) => tick <= low) ?? low, ticks.find((tick) => tick >= high) ?? high];
+  const edges = decades(low / 10, high * 10).flatMap((power) => [1, 2, 5].map((step) => step * power));
+  return [edges.findLast((edge) => edge <= low) ?? low, edges.find((edge) => edge >= high) ?? high];
 }
 
 export function dot(x: number, y: number, css: string, title: string): string {

@@ -1,5 +1,5 @@
 import { LatencyHistogram } from "./latency-histogram.ts";
-import { BOX, dot, label, line, linear, logarithmic, logDomain, logTicks, path, type Scale, svg } from "./plot.ts";
+import { BOX, dot, label, line, linear, linearTicks, logarithmic, logDomain, logTicks, path, svg } from "./plot.ts";
 import { milliseconds, whole } from "./report-words.ts";
 import type { Arm, Moment, Round } from "./results.ts";
 import { BARS } from "./verdict.ts";
@@ -12,7 +12,7 @@ const ARMS: readonly Arm[] = ["off", "on"];
 export function p99Plot(rounds: readonly Round[]): string {
   const domain = logDomain(rounds.map((round) => round.p99Us / 1000));
   const y = logarithmic(domain, Y);
-  const grid = logTicks(...domain).flatMap((tick) => gridLine(y(tick), `${tick} ms`));
+  const grid = logTicks(...domain).flatMap((tick) => gridLine(y(tick), time(tick)));
   return svg("p99 latency of the service, per round", [
     ...grid,
     ...pairDots(
@@ -26,8 +26,7 @@ export function p99Plot(rounds: readonly Round[]): string {
 export function workPlot(rounds: readonly Round[]): string {
   const highest = Math.max(1, ...rounds.map((round) => round.workPerSecond));
   const y = linear([0, highest * 1.05], Y);
-  const step = 10 ** Math.floor(Math.log10(highest)) / (highest / 10 ** Math.floor(Math.log10(highest)) < 4 ? 2 : 1);
-  const ticks = Array.from({ length: Math.floor((highest * 1.05) / step) + 1 }, (_, i) => i * step);
+  const ticks = linearTicks(highest * 1.05);
   return svg("batch work per second, per round", [
     ...ticks.flatMap((tick) => gridLine(y(tick), whole(tick))),
     ...pairDots(
@@ -54,7 +53,7 @@ function pairDots(rounds: readonly Round[], y: (round: Round) => number, says: (
 }
 
 /** Tail quantiles get as much room as the median: the axis counts nines. */
-const QUANTILES = [0, 0.5, 0.9, 0.99, 0.999, 0.9999] as const;
+const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999] as const;
 
 /** Cumulative distribution over all rounds of an arm, latency upwards, share of the requests to the right. */
 export function distributionPlot(rounds: readonly Round[]): string {
@@ -72,10 +71,15 @@ export function distributionPlot(rounds: readonly Round[]): string {
   const domain = logDomain(curves.flatMap((curve) => curve.points.map(([, ms]) => ms)));
   const [x, y] = [linear([0, 4], X), logarithmic(domain, Y)];
   return svg("distribution of the service's latency", [
-    ...logTicks(...domain).flatMap((tick) => gridLine(y(tick), `${tick} ms`)),
+    ...logTicks(...domain).flatMap((tick) => gridLine(y(tick), time(tick))),
     ...QUANTILES.flatMap((q) => [
       line(x(nines(q)), Y[0], x(nines(q)), Y[1], "grid"),
-      label(x(nines(q)), BOX.height - BOX.bottom + 18, `${Number((q * 100).toFixed(2))} %`, "middle"),
+      label(
+        x(nines(q)),
+        BOX.height - BOX.bottom + 18,
+        `${Number((q * 100).toFixed(2))} %`,
+        q > 0.9995 ? "end" : "middle",
+      ),
     ]),
     label((X[0] + X[1]) / 2, BOX.height - 6, "share of the requests answered at least this fast", "middle"),
     ...curves.map(({ arm, points }) =>
@@ -87,30 +91,43 @@ export function distributionPlot(rounds: readonly Round[]): string {
   ]);
 }
 
-const LANES: readonly Moment["who"][] = ["app", "layer", "lab"];
+const LANES: readonly Moment["who"][] = ["app", "layer"];
 
-/** The dropper's story from the exploit on; numbers refer to the list below it. */
+/** The dropper's story from the exploit to the freeze; what comes later is in the list only. */
 export function timelinePlot(moments: readonly Moment[], zeroMs: number): string {
-  const box = { ...BOX, height: 150 };
-  const end = Math.max(100, ...moments.map((moment) => moment.atMs - zeroMs));
+  const frozen = moments.find((moment) => moment.says.endsWith("is frozen")) ?? moments.at(-1);
+  const end = Math.max(20, ((frozen?.atMs ?? zeroMs) - zeroMs) * 1.1);
   const x = linear([0, end], X);
-  const y: Scale = (lane) => 26 + lane * 36;
-  const step = 10 ** Math.floor(Math.log10(end)) / (end / 10 ** Math.floor(Math.log10(end)) < 3 ? 2 : 1);
-  const ticks = Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => i * step);
+  const lane = (who: Moment["who"]): number => 40 + LANES.indexOf(who) * 60;
+  const latest = new Map<string, { x: number; above: number }>();
+  const dots = moments.map(({ atMs, who, says }, i) => {
+    const at = x(atMs - zeroMs);
+    if (at > X[1]) return "";
+    const before = latest.get(who);
+    // What happens within a few pixels is stacked, so that every dot can be seen.
+    const above = before !== undefined && at - before.x < 11 ? before.above + 1 : 0;
+    latest.set(who, { x: at, above });
+    return dot(at, lane(who) - above * 11, `dot ${who}`, `${i + 1}. ${says}`);
+  });
   return svg(
     "timeline of the dropper",
     [
-      ...ticks.flatMap((tick) => [
-        line(x(tick), 12, x(tick), 116, "grid"),
-        label(x(tick), 134, `${tick} ms`, "middle"),
+      ...linearTicks(end).flatMap((tick) => [
+        line(x(tick), 10, x(tick), 112, "grid"),
+        label(x(tick), 130, time(tick), "middle"),
       ]),
-      ...LANES.flatMap((lane, i) => [line(X[0], y(i), X[1], y(i), "lane"), label(X[0] - 8, y(i) + 4, lane, "end")]),
-      ...moments.map((moment, i) =>
-        dot(x(moment.atMs - zeroMs), y(LANES.indexOf(moment.who)), `dot ${moment.who}`, `${i + 1}. ${moment.says}`),
-      ),
+      ...LANES.flatMap((who) => [
+        line(X[0], lane(who), X[1], lane(who), "lane"),
+        label(X[0] - 8, lane(who) + 4, who, "end"),
+      ]),
+      ...dots,
     ],
-    box,
+    { ...BOX, height: 140 },
   );
+}
+
+function time(ms: number): string {
+  return ms >= 1000 ? `${ms / 1000} s` : `${Number(ms.toPrecision(3))} ms`;
 }
 
 function gridLine(y: number, text: string): string[] {

@@ -1,7 +1,16 @@
 import { escapeHtml } from "./plot.ts";
 import { BAR_SENTENCE, distributionPlot, p99Plot, timelinePlot, workPlot } from "./plots.ts";
 import { STYLE } from "./report-style.ts";
-import { clientSentence, ratio, reflexSentence, ROWS, setUpSentence, spread, whole } from "./report-words.ts";
+import {
+  clientSentence,
+  othersSentence,
+  ratio,
+  reflexSentence,
+  ROWS,
+  setUpSentence,
+  spread,
+  whole,
+} from "./report-words.ts";
 import type { DropperResult, FirstLightResult } from "./results.ts";
 
 /** The report as one self-contained page: no script, no request to anywhere. */
@@ -49,7 +58,7 @@ ${figure("Latency of the service over all rounds", distributionPlot(balance.roun
 <tr><th>work on / off, by pair</th><td colspan="3">${spread(balance.workRatio, ratio)}</td></tr></table></div>
 <p>${text(reflexSentence(result))} ${BAR_SENTENCE}</p>
 ${quote("What the layer says about its change:", balance.explained)}
-<p class="soft">${text(clientSentence(result))}</p>`;
+<p class="soft">${text(clientSentence(result))} ${text(othersSentence(result))}</p>`;
 }
 
 function dropperSection(dropper: DropperResult): string {

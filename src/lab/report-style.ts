@@ -12,10 +12,10 @@ h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
 h3 { font-size: .95rem; margin: 0 0 .4rem; }
 p { margin: .5rem 0; max-width: 46rem; }
 .soft, figcaption { color: var(--soft); font-size: .9rem; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1rem; margin: 1rem 0; }
-figure { margin: 0; padding: .9rem; background: var(--card); border: 1px solid var(--rule); border-radius: .5rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; margin: 1rem 0; }
+figure { margin: 0; max-width: 38rem; padding: .9rem; background: var(--card); border: 1px solid var(--rule); border-radius: .5rem; }
 svg { width: 100%; height: auto; display: block; }
-.tick { fill: var(--soft); font-size: 12px; }
+.tick { fill: var(--soft); font-size: 13px; }
 .grid { stroke: var(--rule); stroke-width: 1; }
 .lane { stroke: var(--soft); stroke-width: 1; }
 .link { stroke: var(--soft); stroke-width: 1.2; }

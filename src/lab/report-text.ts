@@ -1,5 +1,14 @@
 import type { DropperResult, FirstLightResult } from "./results.ts";
-import { clientSentence, ratio, reflexSentence, ROWS, setUpSentence, spread, whole } from "./report-words.ts";
+import {
+  clientSentence,
+  othersSentence,
+  ratio,
+  reflexSentence,
+  ROWS,
+  setUpSentence,
+  spread,
+  whole,
+} from "./report-words.ts";
 import { pairRatios } from "./verdict.ts";
 
 /** The report for a terminal: plain text, at most 100 columns but for what the layer itself says. */
@@ -12,6 +21,7 @@ export function textReport(result: FirstLightResult): string {
     "1. A service stays fast beside batch jobs",
     ...wrap(setUpSentence(result)),
     ...wrap(clientSentence(result)),
+    ...wrap(othersSentence(result)),
     "",
     row("", "layer off", "layer on", "on / off"),
     ...ROWS.map(({ name, unit, of }) =>

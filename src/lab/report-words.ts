@@ -1,5 +1,5 @@
-import type { FirstLightResult } from "./results.ts";
-import type { Spread } from "./spread.ts";
+import type { Arm, FirstLightResult } from "./results.ts";
+import { type Spread, spreadOf } from "./spread.ts";
 
 /** Figures and sentences that the text and the page share. */
 export function milliseconds(us: number): string {
@@ -29,6 +29,14 @@ export function setUpSentence({ setUp, balance }: FirstLightResult): string {
     `${pairs} rounds of ${setUp.roundSeconds} s each way in turns (ABBA), each after ${setUp.settleSeconds} s to settle. ` +
     `Off: the layer does not run. On: \`swarms run\`, target ${setUp.targetMs} ms.`
   );
+}
+
+/** Everything beside service and batch took its share too: a busy host makes the figures rough. */
+export function othersSentence({ balance }: FirstLightResult): string {
+  const percent = (of: Spread): string => spread(of, (share) => whole(share * 100));
+  const of = (arm: Arm): Spread =>
+    spreadOf(balance.rounds.filter((round) => round.arm === arm).map((round) => round.othersShare));
+  return `Everything else (the client, the layer, the rest of the host) took ${percent(of("off"))} % of these CPUs with the layer off, ${percent(of("on"))} % with it on.`;
 }
 
 /** How far to trust the client's figures. */

@@ -52,6 +52,8 @@ export interface Round {
   readonly unanswered: number;
   readonly errors: number;
   readonly lagP99Us: number;
+  /** Share of the CPUs used that went to neither service nor batch: the client, the layer, the rest of the host. */
+  readonly othersShare: number;
   /** Completed units of batch work per second. */
   readonly workPerSecond: number;
   readonly latency: SparseCounts;

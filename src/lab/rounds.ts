@@ -19,6 +19,15 @@ export interface LayerSwitch {
   turn(arm: Arm): Promise<Result<void>>;
 }
 
+/** What the rounds measure. */
+export interface Measured {
+  readonly client: Client;
+  readonly batch: Batch;
+  readonly cores: number;
+  /** CPU seconds so far that went to neither service nor batch. */
+  othersSeconds(): number;
+}
+
 /** off on on off off on on off …: drift of the host falls on both arms alike. */
 export function abbaOrder(pairs: number): readonly { readonly arm: Arm; readonly pair: number }[] {
   return Array.from({ length: pairs }, (_, pair) =>
@@ -28,7 +37,7 @@ export function abbaOrder(pairs: number): readonly { readonly arm: Arm; readonly
 
 export async function measureRounds(
   plan: RoundPlan,
-  parts: { readonly client: Client; readonly batch: Batch; readonly layer: LayerSwitch },
+  parts: Measured & { readonly layer: LayerSwitch },
   signal: AbortSignal,
   onRound: (round: Round) => void,
 ): Promise<Result<Round[]>> {
@@ -49,15 +58,18 @@ async function measureRound(
   arm: Arm,
   pair: number,
   plan: RoundPlan,
-  { client, batch }: { readonly client: Client; readonly batch: Batch },
+  { client, batch, othersSeconds, cores }: Measured,
   signal: AbortSignal,
 ): Promise<Result<Round>> {
+  const opened = await client.openWindow();
+  if (!opened.ok) return opened;
   const startMs = Date.now();
   const began = performance.now();
   const workBefore = batch.work();
-  client.openWindow();
+  const othersBefore = othersSeconds();
   await sleep(plan.roundSeconds * 1000, undefined, { signal });
   const work = batch.work() - workBefore;
+  const others = othersSeconds() - othersBefore;
   const seconds = (performance.now() - began) / 1000;
   const measured = await client.closeWindow();
   if (!measured.ok) return measured;
@@ -74,6 +86,7 @@ async function measureRound(
     unanswered: measured.value.sent - measured.value.answered,
     errors: measured.value.errors,
     lagP99Us: LatencyHistogram.from(measured.value.lag).quantile(0.99),
+    othersShare: Math.max(0, others / seconds / cores),
     workPerSecond: work / seconds,
     latency: measured.value.latency,
   });

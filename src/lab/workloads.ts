@@ -1,22 +1,20 @@
 import { ok, type Result } from "../core/errors.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
-import { type Batch, startBatch } from "./batch.ts";
-import type { Client } from "./client.ts";
+import { startBatch } from "./batch.ts";
 import type { LabHost } from "./host-check.ts";
 import { TARGET_MS } from "./lab-config.ts";
 import { startLoad } from "./load.ts";
+import { busySeconds, groupCpuSeconds } from "./cpu-time.ts";
 import type { SetUpFacts } from "./results.ts";
-import type { RoundPlan } from "./rounds.ts";
+import type { Measured, RoundPlan } from "./rounds.ts";
 import { startService } from "./service.ts";
 import type { Workplace } from "./workplace.ts";
 
-const RATE_PER_SECOND = 3000;
+const RATE_PER_SECOND = 2000;
 const SEED = 20_261_122;
 const HOGS_PER_CORE = 2;
 
-export interface Workloads {
-  readonly client: Client;
-  readonly batch: Batch;
+export interface Workloads extends Measured {
   readonly setUp: SetUpFacts;
 }
 
@@ -34,7 +32,8 @@ export async function startWorkloads(
   if (!batch.ok) return batch;
   const { sockets, name } = service.value;
   const loadPlan = { ratePerSecond: RATE_PER_SECOND, seed: SEED, sockets, cores, cpus };
-  const load = await startLoad(crew, new CgroupFs(layout), groups, loadPlan, signal);
+  const fs = new CgroupFs(layout);
+  const load = await startLoad(crew, fs, groups, loadPlan, signal);
   if (!load.ok) return load;
   const setUp: SetUpFacts = {
     service: name,
@@ -50,5 +49,7 @@ export async function startWorkloads(
     clientSchedule: tools.fifo ? "SCHED_FIFO" : tools.nice ? "nice -20" : "like everybody else",
     seed: SEED,
   };
-  return ok({ client: load.value.client, batch: batch.value, setUp });
+  const othersSeconds = (): number =>
+    busySeconds(cpus) - groupCpuSeconds(fs, groups.path("service")) - groupCpuSeconds(fs, groups.path("batch"));
+  return ok({ client: load.value.client, batch: batch.value, cores, othersSeconds, setUp });
 }
