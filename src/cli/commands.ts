@@ -19,14 +19,16 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
+const ALL = Object.keys(COMMANDS) as CommandName[];
 const WITH_VALUE = new Set(["--state", "--config"]);
 
-/** The command that the arguments name; undefined where they name none that exists. */
-export function commandIn(args: readonly string[]): CommandName | undefined {
+/** The commands to load: the one that the arguments name, none for the version, all for help and for words that are no command. */
+export function commandsFor(args: readonly string[]): readonly CommandName[] {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]!;
     if (WITH_VALUE.has(arg)) at++;
-    else if (!arg.startsWith("-")) return Object.hasOwn(COMMANDS, arg) ? (arg as CommandName) : undefined;
+    else if (arg === "-V" || arg === "--version") return [];
+    else if (!arg.startsWith("-")) return Object.hasOwn(COMMANDS, arg) ? [arg as CommandName] : ALL;
   }
-  return undefined;
+  return ALL;
 }

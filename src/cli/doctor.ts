@@ -24,7 +24,7 @@ export function registerDoctor(program: Command): void {
     .description("what this kernel offers, what is missing, what is lost by it, and what to do")
     .action(async (_options: object, command: Command) => {
       const globals = globalsOf(command);
-      const features = probeFeatures({ more: probeBpfFeatures() });
+      const features = once(probeFeatures({ more: probeBpfFeatures() }));
       const running = await globals.client.status();
       const layer = running.ok ? layerOf(running.value) : running;
       if (globals.json) {
@@ -103,48 +103,56 @@ function featureRows(features: readonly Feature[], width: number): Row[] {
   );
 }
 
+/** What is there first, what is missing together below it. */
 function areaRows(title: string, features: readonly Feature[], width: number): Row[] {
   if (features.length === 0) return [];
-  const missing = features.filter((feature) => !feature.available).length;
-  const note = missing === 0 ? "all there" : `${missing} of ${features.length} missing`;
+  const missing = features.filter((feature) => !feature.available);
+  const note = missing.length === 0 ? "all there" : `${missing.length} of ${features.length} missing`;
+  const ordered = [...features.filter((feature) => feature.available), ...missing];
   return [
     [],
     [piece(title, "title"), piece(`  ${note}`, "dim")],
-    ...features.flatMap((feature) => oneFeature(feature, width)),
+    ...ordered.flatMap((feature) => featureRow(feature, width)),
   ];
 }
 
-const NAME = 26;
+const ANSWER = 7;
+const NAME = 24;
 
-function oneFeature({ name, available, found, lost, needs }: Feature, width: number): Row[] {
-  const head: Row = [
-    piece(available ? "  yes  " : "  no   ", available ? "good" : "bad"),
-    piece(name.padEnd(NAME - 7)),
-    piece(found, "dim"),
-  ];
-  if (available) return [head];
-  const more = (label: string, text: string): Row[] =>
-    wrap(text, width - NAME - 7, 4).map((part, at): Row => [
-      piece(" ".repeat(NAME)),
-      piece(at === 0 ? label.padEnd(7) : " ".repeat(7), "warn"),
-      piece(part),
-    ]);
-  return [head, ...more("lost", lost), ...more("needs", needs)];
+function featureRow({ name, available, found, lost, needs }: Feature, width: number): Row[] {
+  const answer = piece((available ? "  yes" : "  no").padEnd(ANSWER), available ? "good" : "bad");
+  const head: Row = [answer, piece(`${name} `.padEnd(NAME)), piece(found, "dim")];
+  return available ? [head] : [head, ...detailRows("lost", lost, width), ...detailRows("needs", needs, width)];
+}
+
+function detailRows(label: string, text: string, width: number): Row[] {
+  const indent = ANSWER + NAME;
+  return wrap(text, width - indent - ANSWER, 4).map((line, at): Row => [
+    piece(" ".repeat(indent)),
+    piece((at === 0 ? label : "").padEnd(ANSWER), "warn"),
+    piece(line),
+  ]);
+}
+
+/** Two probes may look at the same thing. */
+function once(features: readonly Feature[]): Feature[] {
+  return [...new Map(features.toReversed().map((feature) => [feature.name, feature])).values()].reverse();
 }
 
 function actionRows(): Row[] {
+  const rows = ACTION_KINDS.flatMap((kind): Row[] => {
+    const { min, max, maxStepFactor, perMinute, maxLeaseMs, says } = ACTIONS[kind];
+    const bounds = [
+      min === max ? "on or off" : `${min} to ${max}`,
+      ...(maxStepFactor > 1 ? [`a step by a factor of ${maxStepFactor} at most`] : []),
+      `${perMinute} a minute`,
+      `reverts after ${span(maxLeaseMs)} at most unless renewed`,
+    ];
+    return [labelled(kind, says), [piece(" ".repeat(13)), piece(bounds.join(", "), "dim")]];
+  });
   return [
     [],
-    [piece("kinds of action and their bounds", "title"), piece("  configuration can only narrow them", "dim")],
-    ...ACTION_KINDS.map((kind): Row => {
-      const { min, max, unit, maxStepFactor, perMinute, maxLeaseMs, says } = ACTIONS[kind];
-      const range = min === max ? "" : `${min} to ${max}, `;
-      const step = maxStepFactor > 1 ? `by a factor of ${maxStepFactor} at most, ` : "";
-      return [
-        piece(`  ${kind.padEnd(12)}`),
-        piece(`${unit} ${range}${step}${perMinute} a minute, reverts after ${span(maxLeaseMs)} at most: `, "dim"),
-        piece(says),
-      ];
-    }),
+    [piece("what it may do, where mode and scope allow", "title"), piece("  configuration can only narrow it", "dim")],
+    ...rows,
   ];
 }

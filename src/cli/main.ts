@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { COMMANDS, commandIn } from "./commands.ts";
+import { COMMANDS, commandsFor } from "./commands.ts";
 import { complain } from "./complaint.ts";
 import { version } from "./version.ts";
 
@@ -24,8 +24,7 @@ async function createProgram(args: readonly string[]): Promise<Command> {
     .addHelpText("after", EXAMPLES)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  const wanted = commandIn(args);
-  for (const load of wanted === undefined ? Object.values(COMMANDS) : [COMMANDS[wanted]]) (await load())(program);
+  for (const name of commandsFor(args)) (await COMMANDS[name]())(program);
   return program;
 }
 

@@ -53,9 +53,7 @@ function scopeWords(scope: readonly string[]): Row {
 
 function rootlessRows({ arrangement }: StatusDocument): Row[] {
   if (arrangement !== "rootless") return [];
-  return [
-    [piece(" without root", "warn"), piece(": one process, read-only, sampling; sudo swarms run sees and does more")],
-  ];
+  return [[piece(" without root", "warn"), piece(": one process, read-only, sampled; sudo sees and does more")]];
 }
 
 const RESOURCES = ["cpu", "memory", "io"] as const;

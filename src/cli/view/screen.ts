@@ -23,7 +23,10 @@ export interface In {
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const BEGIN = "\x1b[?2026h\x1b[H";
-const END = "\x1b[K\x1b[J\x1b[?2026l";
+const END = "\x1b[?2026l";
+/** Before a line, not after: a full line leaves the cursor on its last column. */
+const CLEAR_LINE = "\x1b[2K";
+const CLEAR_BELOW = "\r\n\x1b[J";
 
 /** The terminal while the view has it. `leave` gives it back as it was, also when called twice or at the exit of the process. */
 export class Screen {
@@ -53,7 +56,10 @@ export class Screen {
 
   /** A frame is left out where the terminal has not taken the one before. */
   draw(lines: readonly string[]): void {
-    if (this.entered && this.out.writableNeedDrain !== true) this.out.write(BEGIN + lines.join("\x1b[K\r\n") + END);
+    if (!this.entered || this.out.writableNeedDrain === true) return;
+    const rows = lines.map((line) => CLEAR_LINE + line).join("\r\n");
+    const rest = lines.length < (this.out.rows ?? 0) ? CLEAR_BELOW : "";
+    this.out.write(BEGIN + rows + rest + END);
   }
 
   leave(): void {

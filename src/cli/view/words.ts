@@ -15,13 +15,18 @@ export function delay(ns: number): string {
   return `${three(ns / 1e9)} s`;
 }
 
-/** The two largest units: "4 s", "3 min 12 s", "3 h 12 min", "5 d 3 h". */
+/** The two largest units: "4 s", "3 min 12 s", "3 h 12 min", "5 d". */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
+  if (seconds < 3600) return two(seconds, 60, "min", 1, "s");
+  if (seconds < 86_400) return two(seconds, 3600, "h", 60, "min");
+  return two(seconds, 86_400, "d", 3600, "h");
+}
+
+function two(seconds: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((seconds % large) / small);
+  return `${Math.floor(seconds / large)} ${largeUnit}${rest === 0 ? "" : ` ${rest} ${smallUnit}`}`;
 }
 
 /** One unit: "4 s ago", "3 min ago". */

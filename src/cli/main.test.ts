@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { LayerPort } from "../api/port.ts";
+import { serveApi } from "../api/server.ts";
+import { busyStatus } from "../api/status.fixture.ts";
+import { systemClock } from "../core/clock.ts";
+import { failed, ok } from "../core/errors.ts";
+import { openJournal } from "../guard/journal/journal.ts";
+import { COMMANDS, commandsFor } from "./commands.ts";
+import { version } from "./version.ts";
+
+const MAIN = join(dirname(fileURLToPath(import.meta.url)), "main.ts");
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line as a shell would, its output piped. */
+function swarms(args: readonly string[], env: Readonly<Record<string, string>> = {}, uid?: number): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = {
+      env: { PATH: process.env["PATH"], LANG: "C.UTF-8", COLUMNS: "80", ...env },
+      timeout: 30_000,
+      ...(uid !== undefined && { uid, gid: uid }),
+    };
+    const flags = ["--disable-warning=ExperimentalWarning", MAIN];
+    execFile(process.execPath, [...flags, ...args], options, (error, out, err) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, out, err });
+    });
+  });
+}
+
+function stateOf(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), "swarms-cli-"));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  mkdirSync(join(dir, "hive"));
+  return dir;
+}
+
+/** A layer that answers under a state folder. */
+async function layerIn(t: TestContext): Promise<{ state: string; asked: string[] }> {
+  const state = stateOf(t);
+  const asked: string[] = [];
+  const [incident] = busyStatus.incidents.latest;
+  const layer: LayerPort = {
+    status: () => busyStatus,
+    incidents: (limit) => busyStatus.incidents.latest.slice(0, limit),
+    incident: (id) => (id === incident?.id ? incident : undefined),
+    explain: async (id) =>
+      id === "c-0017"
+        ? ok({
+            id,
+            subject: "change",
+            title: "cpu.idle 0 → 1",
+            lines: [
+              { label: "why", text: "redis waits" },
+              { label: "undo", text: `swarms undo ${id}` },
+            ],
+          })
+        : failed("SW-NOT-FOUND", `nothing is called ${id}`),
+    undo: async (id, by) => {
+      asked.push(`undo ${id} by ${by}`);
+      return { request: "", ok: id === "c-0017", code: id === "c-0017" ? "" : "SW-NOT-FOUND", says: `about ${id}` };
+    },
+    restore: async (by) => {
+      asked.push(`restore by ${by}`);
+      return { request: "", ok: true, code: "", says: "1 change reverted" };
+    },
+    subscribe: () => () => undefined,
+  };
+  const served = await serveApi(layer, join(state, "hive/api.sock"));
+  assert.ok(served.ok);
+  t.after(() => served.value.close());
+  return { state, asked };
+}
+
+test("the help names every command, with examples", async () => {
+  const { code, out } = await swarms(["--help"]);
+  assert.equal(code, 0);
+  for (const name of Object.keys(COMMANDS)) assert.match(out, new RegExp(`^  ${name}\\b`, "m"));
+  assert.match(out, /Examples:\n  swarms run/);
+});
+
+test("only what was asked for is loaded", () => {
+  assert.deepEqual(commandsFor(["--state", "run", "status"]), ["status"]);
+  assert.deepEqual(commandsFor(["--state=x", "--json", "undo", "status"]), ["undo"]);
+  assert.deepEqual(commandsFor(["--version"]), []);
+  assert.equal(commandsFor(["help", "run"]).length, Object.keys(COMMANDS).length);
+  assert.equal(commandsFor(["constructor"]).length, Object.keys(COMMANDS).length);
+});
+
+test("the version is the package's", async () => {
+  assert.deepEqual(await swarms(["--version"]), { code: 0, out: `${version}\n`, err: "" });
+});
+
+test("what is not understood is said with what was meant, exit 64", async () => {
+  const mistyped = await swarms(["stauts"]);
+  assert.deepEqual([mistyped.code, mistyped.out], [64, ""]);
+  assert.match(
+    mistyped.err,
+    /^SW-USAGE: .*\n  unknown command 'stauts' \(Did you mean status\?\)\n  → see `swarms --help`\n$/,
+  );
+  for (const args of [["status", "--jsno"], ["undo"], ["incidents", "--limit", "0"], []]) {
+    assert.equal((await swarms(args)).code, 64, args.join(" "));
+  }
+});
+
+test("where nothing runs, every question says so, exit 69", async (t) => {
+  const state = stateOf(t);
+  for (const args of [["status"], ["incidents"], ["explain", "c-1"], ["undo", "c-1"], ["top", "--once"]]) {
+    const { code, out, err } = await swarms([...args, "--state", state]);
+    assert.deepEqual([code, out], [69, ""], args.join(" "));
+    assert.match(
+      err,
+      /^SW-NOT-RUNNING: no running layer answers\n.*api\.sock: there is no such socket\n  → start one with `swarms run`/,
+    );
+  }
+  const { err } = await swarms(["status", "--json", "--state", state]);
+  assert.deepEqual(Object.keys((JSON.parse(err) as { error: object }).error), ["code", "means", "says", "todo"]);
+});
+
+test("status is text without escape codes, or the document itself", async (t) => {
+  const { state } = await layerIn(t);
+  const text = await swarms(["status", "--state", state]);
+  assert.equal(text.code, 0);
+  assert.match(text.out, /── workloads ─+ 7 workloads ──/);
+  assert.doesNotMatch(text.out, /\x1b/);
+  for (const line of text.out.split("\n")) assert.ok(line.length <= 80, line);
+  assert.deepEqual(JSON.parse((await swarms(["status", "--json", "--state", state])).out), busyStatus);
+  const frame = await swarms(["top", "--once", "--state", state], { LINES: "24" });
+  assert.equal(frame.out.split("\n").length, 25);
+  assert.equal((await swarms(["top", "--state", state])).code, 64);
+});
+
+test("incidents, explain, undo and restore speak with the layer", async (t) => {
+  const { state, asked } = await layerIn(t);
+  const run = (...args: readonly string[]): Promise<Ended> => swarms([...args, "--state", state]);
+  assert.match(
+    (await run("incidents")).out,
+    /^i-7k2m9q .* open {2}fresh-file, lineage, destination\n {2}shop-api started a shell/,
+  );
+  assert.deepEqual(JSON.parse((await run("incidents", "i-7k2m9q", "--json")).out), busyStatus.incidents.latest[0]);
+  assert.equal(
+    (await run("explain", "c-0017")).out,
+    "cpu.idle 0 → 1\n  why   redis waits\n  undo  swarms undo c-0017\n",
+  );
+  assert.equal((await run("explain", "c-9")).code, 66);
+  assert.deepEqual(await run("undo", "c-0017"), { code: 0, out: "about c-0017\n", err: "" });
+  assert.equal((await run("undo", "c-9")).code, 66);
+  assert.equal((await run("restore")).out, "1 change reverted\n");
+  assert.deepEqual(
+    asked.map((line) => line.replace(/ by .*/, "")),
+    ["undo c-0017", "undo c-9", "restore"],
+  );
+});
+
+test("the journal verifies, shows itself, and a tampered one is located, exit 65", async (t) => {
+  const state = stateOf(t);
+  const folder = join(state, "journal");
+  const journal = openJournal(folder, { clock: systemClock });
+  assert.ok(journal.ok);
+  journal.value.append("note", { says: "a thing worth keeping" });
+  journal.value.close();
+  const verified = await swarms(["journal", "verify", "--state", state]);
+  assert.equal(verified.code, 0);
+  assert.match(verified.out, /^OK: 2 records, .* UTC, each continues the one before\n$/);
+  assert.match(
+    (await swarms(["journal", "show", "--last", "1", "--state", state])).out,
+    /^ +2 {2}.* note +a thing worth keeping\n$/,
+  );
+  const file = join(folder, "journal.jsonl");
+  writeFileSync(file, readFileSync(file, "utf8").replace("worth keeping", "worth forging"));
+  const forged = await swarms(["journal", "verify", "--state", state]);
+  assert.equal(forged.code, 65);
+  assert.match(forged.err, /SW-JOURNAL-DAMAGED.*\n.*line 2: record 2 was edited/);
+  assert.equal((await swarms(["journal", "verify", "--state", join(state, "none")])).code, 66);
+});
+
+test("validate says what a configuration comes to, or all that is wrong with it, exit 78", async (t) => {
+  const file = join(stateOf(t), "swarms.yaml");
+  writeFileSync(file, "mode: enforce\ncolonies: {immune: {mode: advise}}\nscope: [/batch.slice]\n");
+  const valid = await swarms(["validate", file]);
+  assert.deepEqual([valid.code, valid.err], [0, ""]);
+  assert.match(
+    valid.out,
+    /^OK .*\n {2}cpu\.weight enforce: acts within its scope\n.*\n {2}freeze {5}advise: proposes, a person approves\n {2}scope {6}\/batch\.slice\n/,
+  );
+  appendFileSync(file, "mod: observe\nleases: {balanceSeconds: 0}\n");
+  const invalid = await swarms(["validate", "--config", file]);
+  assert.deepEqual([invalid.code, invalid.out], [78, ""]);
+  assert.match(
+    invalid.err,
+    /swarms\.yaml:4:1: unknown key `mod`: did you mean `mode`\?\n {2}4 \| mod: observe\n {4}\| \^\^\^\n/,
+  );
+  assert.match(invalid.err, /swarms\.yaml:5:26: `leases\.balanceSeconds` must be at least 1/);
+  assert.equal((await swarms(["validate", `${file}.none`])).code, 66);
+});
+
+test("doctor lists what the kernel offers, with what is lost, and the bounds of every action", async (t) => {
+  const state = stateOf(t);
+  const { code, out } = await swarms(["doctor", "--state", state]);
+  assert.equal(code, 0);
+  assert.match(out, /not running here/);
+  assert.match(out, /^what can be measured/m);
+  assert.match(
+    out,
+    /^ {2}cpu\.weight share of the CPU.*\n +1 to 10000, a step by a factor of 100 at most, 60 a minute, reverts after 1 min/m,
+  );
+  const { features } = JSON.parse((await swarms(["doctor", "--json", "--state", state])).out) as {
+    features: { name: string }[];
+  };
+  assert.equal(new Set(features.map(({ name }) => name)).size, features.length);
+  assert.ok(features.length > 10);
+});
+
+test("restore without a layer needs root, and as root finds nothing to do", async (t) => {
+  const state = stateOf(t);
+  if (process.getuid?.() !== 0) {
+    assert.equal((await swarms(["restore", "--state", state])).code, 77);
+    return;
+  }
+  const { code, out } = await swarms(["restore", "--state", state]);
+  assert.equal(code, 0);
+  assert.match(out, /^nothing to put back/);
+});

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import * as fc from "fast-check";
+import { busyStatus, NOW_MS, quietStatus } from "../../api/status.fixture.ts";
+import type { StatusDocument } from "../../core/status.ts";
+import { columnsOf } from "./columns.ts";
+import { renderFrame, renderStatus, type FrameOptions } from "./frame.ts";
+import { renderPlain } from "./plain.ts";
+
+const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), "golden");
+
+const rootless: StatusDocument = {
+  ...busyStatus,
+  arrangement: "rootless",
+  modes: { balance: "observe", immune: "observe" },
+  scope: [],
+  events: { ...busyStatus.events, source: "procfs" },
+  leases: [],
+  losses: { ring: 0, damaged: 0, shed: 0 },
+};
+
+const FRAMES: Readonly<Record<string, readonly [StatusDocument, Partial<FrameOptions> & { width: number }]>> = {
+  "busy-80x24": [busyStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view" }],
+  "busy-80x24-ascii": [busyStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view", ascii: true }],
+  "busy-80x24-colour": [busyStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view", colour: true }],
+  "busy-140x45": [busyStatus, { width: 140, height: 45, host: "web-3", keys: "q ends the layer" }],
+  "busy-60x20": [
+    busyStatus,
+    { width: 60, height: 20, host: "web-3", notice: "the layer does not answer (4 s): trying again" },
+  ],
+  "quiet-80x24": [quietStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view" }],
+  "rootless-80x24": [rootless, { width: 80, height: 24, host: "laptop", keys: "q leaves the view" }],
+  "status-100": [busyStatus, { width: 100, host: "web-3" }],
+};
+
+for (const [name, [status, options]] of Object.entries(FRAMES)) {
+  test(`looks as it was looked at: ${name} (SWARMS_GOLDEN=write draws it anew)`, () => {
+    const { height } = options;
+    const lines = height === undefined ? renderStatus(status, options) : renderFrame(status, { ...options, height });
+    const text = `${lines.join("\n").replaceAll("\x1b", "␛")}\n`;
+    const file = join(GOLDEN, `${name}.txt`);
+    if (process.env["SWARMS_GOLDEN"] === "write") writeFileSync(file, text);
+    assert.equal(text, readFileSync(file, "utf8"));
+  });
+}
+
+/** Text as a hostile process or a taken-over hive would like it shown. */
+const hostile = fc.oneof(
+  fc.string({ maxLength: 60 }),
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.constantFrom(
+    "\x1b[2J",
+    "\x1b]0;title\x07",
+    "\u009b31m",
+    "\u202eabc",
+    "漢字かな",
+    "a\nb\rc\td",
+    "",
+    "x".repeat(5000),
+  ),
+);
+const amount = fc.oneof(fc.double({ min: 0, max: 1e15, noNaN: true }), fc.constantFrom(0, 0.5, 1, NaN, Infinity, -1));
+
+interface Ingredients {
+  readonly text: string;
+  readonly number: number;
+  readonly workloads: number;
+  readonly signals: number;
+  readonly intentions: number;
+  readonly base: StatusDocument;
+}
+
+/** One text and one number in every place that takes any. */
+function statusOf({ text, number, workloads, signals, intentions, base }: Ingredients): StatusDocument {
+  const [incident] = busyStatus.incidents.latest;
+  assert.ok(incident);
+  return {
+    ...base,
+    version: text,
+    scope: [text, "/a"],
+    sinceMs: NOW_MS - number,
+    missing: [...base.missing, text],
+    host: { ...base.host, "pressure.cpu.some": number, "cpu.cores": number },
+    losses: { ring: number, damaged: 0, shed: 1 },
+    workloads: Array.from({ length: workloads }, (_, at) => ({
+      ...busyStatus.workloads[at % 7]!,
+      label: `${text}${at}`,
+      readings: { "cpu.cores": number / (at + 1), "runq.delay.p99": number, tasks: at, "memory.bytes": number },
+    })),
+    signals: Array.from({ length: signals }, (_, at) => ({
+      ...busyStatus.signals[at % 4]!,
+      label: text,
+      pheromone: at % 5 === 0 ? text : "danger",
+      concentration: number,
+      sources: [text],
+    })),
+    intentions: Array.from({ length: intentions }, (_, at) => ({
+      ...busyStatus.intentions[at % 2]!,
+      reason: text,
+      atMs: number,
+    })),
+    incidents: { open: 1, latest: [{ ...incident, id: text, says: text }] },
+  };
+}
+
+const anyStatus = fc
+  .record({
+    text: hostile,
+    number: amount,
+    workloads: fc.integer({ min: 0, max: 40 }),
+    signals: fc.integer({ min: 0, max: 20 }),
+    intentions: fc.integer({ min: 0, max: 20 }),
+    base: fc.constantFrom(busyStatus, quietStatus, rootless),
+  })
+  .map(statusOf);
+
+const withoutColour = (line: string): string => line.replaceAll(/\x1b\[[0-9;]*m/g, "");
+
+test("whatever the state, a frame fills the screen, never overflows it, and steers nothing but colours", () => {
+  fc.assert(
+    fc.property(
+      anyStatus,
+      fc.integer({ min: 30, max: 220 }),
+      fc.integer({ min: 1, max: 70 }),
+      fc.boolean(),
+      (status, width, height, ascii) => {
+        const lines = renderFrame(status, {
+          width,
+          height,
+          colour: true,
+          ascii,
+          host: status.version,
+          keys: "q leaves",
+        });
+        assert.equal(lines.length, height);
+        const bare = lines.map(withoutColour);
+        for (const line of bare) {
+          assert.ok(columnsOf(line) <= width, `${columnsOf(line)} columns of ${width}: ${line}`);
+          assert.doesNotMatch(line, ascii ? /[^\x20-\x7e]/ : /[\p{C}\p{Zl}\p{Zp}]/u);
+        }
+        assert.deepEqual(
+          bare.map((line) => line.trimEnd()),
+          renderFrame(status, { width, height, ascii, host: status.version, keys: "q leaves" }),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test("the plain form is a few lines of printable text", () => {
+  fc.assert(
+    fc.property(anyStatus, (status) => {
+      const lines = renderPlain(status).split("\n");
+      assert.ok(lines.length <= 6);
+      for (const line of lines) assert.doesNotMatch(line, /[\p{C}]/u);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("the plain form tells what stands out", () => {
+  const [first, ...more] = renderPlain(busyStatus).split("\n");
+  assert.match(
+    first!,
+    /^\d\d:\d\d:\d\d · pressure cpu 42 %, memory 0\.2 %, io 6 % · events\/s exec 12, .* \(lost 15: ring 12, shed 3\) · 7 workloads/,
+  );
+  assert.match(more[0]!, /redis waits 3\.8 ms for a CPU \(p99\), its target is 1 ms/);
+  assert.match(more[1]!, /does cpu\.idle 0 → 1 on \/batch\.slice\/report \(c-0017\)/);
+  assert.match(more.at(-1)!, /incident i-7k2m9q, 12 s ago/);
+  assert.equal(renderPlain(quietStatus).split("\n").length, 1);
+});
+
+test("declared and frozen workloads stay in sight however quiet they are", () => {
+  const busy = Array.from({ length: 30 }, (_, at) => ({
+    ...busyStatus.workloads[6]!,
+    label: `other-${at}`,
+    readings: { "cpu.cores": 5 },
+  }));
+  const lines = renderFrame(
+    { ...busyStatus, workloads: [...busy, ...busyStatus.workloads] },
+    { width: 80, height: 24 },
+  ).join("\n");
+  for (const label of ["redis", "report", "backup", "shop-api"]) assert.match(lines, new RegExp(`^ ${label}`, "m"));
+  assert.match(lines, /37 workloads, 5 shown/);
+});
