@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,7 +70,10 @@ export function roomCommand(options: {
   const root = source.endsWith("/dist") ? "dist" : "src";
   const entry = root === "dist" ? "main.js" : "main.ts";
   const shown = [
-    ...CODE_FOLDERS.flatMap((name) => [`${root}/${name}`, join(source, name)]),
+    ...CODE_FOLDERS.filter((name) => existsSync(join(source, name))).flatMap((name) => [
+      `${root}/${name}`,
+      join(source, name),
+    ]),
     ...DEPENDENCIES.flatMap((name) => [`node_modules/${name}`, packageFolder(name)]),
   ];
   const { uid, gid } = options.account;
