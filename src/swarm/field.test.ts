@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { PHEROMONES, type PheromoneSpec } from "../core/agent.ts";
 import { FIELD, Field } from "./field.ts";
+import { TraceTable } from "./trace-table.ts";
 
 const SPECS = {
   short: { halfLifeMs: 1000, cap: 10, says: "" },
@@ -214,6 +215,14 @@ describe("the strongest", () => {
   });
 });
 
+/** Names that fall into one bucket of a field of 1000: as one could find who knows the seed. */
+function colliding(count: number): [first: string, others: string[]] {
+  const table = new TraceTable(1000);
+  const names: string[] = [];
+  for (let i = 0; names.length < count; i++) if ((table.hash(`e:${i}`) & 2047) === 77) names.push(`e:${i}`);
+  return [names[0] ?? "", names.slice(1)];
+}
+
 describe("whatever is thrown at it", () => {
   test("it holds no more traces than it has room for", () => {
     fc.assert(
@@ -256,8 +265,24 @@ describe("whatever is thrown at it", () => {
     const real = field();
     real.deposit("host", "long", "mine", 2);
     for (let i = 0; i < 500; i++) real.deposit("host", "short", `source-${i}`, 1);
-    assert.equal(real.size, FIELD.maxPerEntity);
+    assert.equal(real.size, FIELD.maxPerBucket);
     near(real.bySource("host", "long").get("mine") ?? 0, 2);
+  });
+
+  test("names that share a bucket stay apart and bounded", () => {
+    const real = field();
+    const [victim, others] = colliding(200);
+    real.deposit(victim, "long", "runq", 3);
+    for (const entity of others) {
+      assert.equal(real.deposit(entity, "short", "runq", 1), 1);
+      near(real.concentration(victim, "long"), 3);
+      assert.equal(real.concentration(victim, "short"), 0);
+    }
+    assert.equal(real.size, FIELD.maxPerBucket);
+    assert.equal(real.strongest(200).length, FIELD.maxPerBucket);
+    assert.equal(real.erase(victim), 1);
+    assert.equal(real.size, FIELD.maxPerBucket - 1);
+    assert.equal(real.concentration(others.at(-1) ?? "", "short"), 1);
   });
 
   test("erasing frees room for others", () => {

@@ -1,6 +1,7 @@
 import type { FieldView, PheromoneSpec } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import { decayRate, remaining } from "./evaporation.ts";
+import { goldenStride } from "./golden-stride.ts";
 import { NONE, TraceTable } from "./trace-table.ts";
 
 export const FIELD = {
@@ -8,8 +9,8 @@ export const FIELD = {
   /** Longer names are refused: a field of 65,536 traces then holds 32 MB of them at most, 64 where not Latin. */
   maxEntityLength: 512,
   maxSourceLength: 64,
-  /** Traces of one entity, over all pheromones: bounds the walk along its chain. */
-  maxPerEntity: 64,
+  /** Traces in one bucket, so of one entity, over all pheromones: bounds every walk along a chain. */
+  maxPerBucket: 64,
   /** A trace below this is as good as gone: first to make room. */
   evaporated: 1e-6,
   /** What people are shown starts here. */
@@ -23,6 +24,8 @@ export interface FieldOptions {
   readonly capacity?: number;
   /** At most 256. */
   readonly pheromones: Readonly<Record<string, PheromoneSpec>>;
+  /** Of the hash of names; a random one keeps those who choose names from choosing whose traces they push out. */
+  readonly seed?: number;
 }
 
 /** All sources of one pheromone on one entity. */
@@ -40,7 +43,7 @@ export interface Signal {
  *
  * Bounded whatever is thrown at it. When full, a newcomer always gets in, since what is new may be what matters,
  * and the weakest of a sample gives way: four traces along a golden-ratio stride, which spreads any run of samples
- * evenly (Knuth, TAOCP 3, 6.4), more while all are stronger than the newcomer. So a flood of weak traces washes out
+ * evenly, more while all are stronger than the newcomer. So a flood of weak traces washes out
  * itself, not the strong.
  */
 export class Field implements FieldView {
@@ -60,7 +63,7 @@ export class Field implements FieldView {
     const specs = Object.values(options.pheromones);
     this.names = Object.keys(options.pheromones);
     if (this.names.length > 256) throw new RangeError(`${this.names.length} pheromones: 256 are possible`);
-    this.table = new TraceTable(options.capacity ?? FIELD.capacity);
+    this.table = new TraceTable(options.capacity ?? FIELD.capacity, options.seed);
     this.indices = new Map(this.names.map((name, index) => [name, index]));
     this.caps = Float64Array.from(specs, ({ cap }) => cap);
     this.rates = Float64Array.from(specs, ({ halfLifeMs }) => decayRate(halfLifeMs));
@@ -84,11 +87,12 @@ export class Field implements FieldView {
       return 0;
     }
     const { table } = this;
-    const head = table.first(entity);
-    let slot = table.find(head, index, source);
+    const hash = table.hash(entity);
+    let slot = table.find(hash, entity, index, source);
     if (slot === NONE) {
       if (amount === 0) return 0;
-      slot = table.add(this.makeRoom(head, amount) ? table.first(entity) : head, entity, index, source);
+      this.makeRoom(hash, amount);
+      slot = table.add(hash, entity, index, source);
     }
     const concentration = Math.min(this.caps[index] ?? 0, this.at(slot) + amount);
     table.amount[slot] = concentration;
@@ -97,20 +101,24 @@ export class Field implements FieldView {
   }
 
   concentration(entity: EntityKey, pheromone: string): number {
+    const { table } = this;
     const index = this.indices.get(pheromone);
+    const hash = table.hash(entity);
     let sum = 0;
-    for (let slot = this.table.first(entity); slot !== NONE; slot = this.table.after(slot))
-      if (this.table.pheromone[slot] === index) sum += this.at(slot);
+    for (let slot = table.first(hash); slot !== NONE; slot = table.after(slot))
+      if (table.pheromone[slot] === index && table.isOf(slot, hash, entity)) sum += this.at(slot);
     return sum;
   }
 
   bySource(entity: EntityKey, pheromone: string): ReadonlyMap<string, number> {
+    const { table } = this;
     const index = this.indices.get(pheromone);
+    const hash = table.hash(entity);
     const sources = new Map<string, number>();
-    for (let slot = this.table.first(entity); slot !== NONE; slot = this.table.after(slot)) {
-      if (this.table.pheromone[slot] !== index) continue;
+    for (let slot = table.first(hash); slot !== NONE; slot = table.after(slot)) {
+      if (table.pheromone[slot] !== index || !table.isOf(slot, hash, entity)) continue;
       const concentration = this.at(slot);
-      if (concentration > 0) sources.set(this.table.sourceOf(slot), concentration);
+      if (concentration > 0) sources.set(table.sourceOf(slot), concentration);
     }
     return sources;
   }
@@ -121,8 +129,9 @@ export class Field implements FieldView {
     if (pheromone !== undefined && only === undefined) return [];
     const top: { readonly entity: EntityKey; readonly pheromone: string; readonly concentration: number }[] = [];
     let least: number = FIELD.faint;
-    for (const [entity, first] of this.table.chains()) {
-      this.sum(first);
+    for (let slot = 0; slot < this.table.capacity; slot++) {
+      const entity = this.table.entityOf(slot);
+      if (entity === "" || !this.sum(slot, entity)) continue;
       for (let index = 0; index < this.sums.length; index++) {
         const concentration = this.sums[index] ?? 0;
         if (concentration < least || (only !== undefined && index !== only)) continue;
@@ -140,7 +149,18 @@ export class Field implements FieldView {
 
   /** Forgets an entity; gives the number of traces it had. */
   erase(entity: EntityKey): number {
-    return this.table.removeAll(entity);
+    const { table } = this;
+    const hash = table.hash(entity);
+    let erased = 0;
+    for (let slot = table.first(hash); slot !== NONE;) {
+      const next = table.after(slot);
+      if (table.isOf(slot, hash, entity)) {
+        table.remove(slot);
+        erased++;
+      }
+      slot = next;
+    }
+    return erased;
   }
 
   /** Traces held, the evaporated among them that nobody needed the room of. */
@@ -163,28 +183,26 @@ export class Field implements FieldView {
     return remaining(amount[slot] ?? 0, this.nowMs - (atMs[slot] ?? 0), this.rates[pheromone[slot] ?? 0] ?? 0);
   }
 
-  /** Makes sure that a trace can be added to the chain that begins at `head`; true where another had to go for it. */
-  private makeRoom(head: number, newcomer: number): boolean {
-    const weakest = this.isCrowded(head)
-      ? this.weakestOfChain(head)
-      : this.table.full
-        ? this.weakestOfSample(newcomer)
-        : NONE;
-    if (weakest === NONE) return false;
+  /** Makes sure that a trace can be added to a bucket. */
+  private makeRoom(hash: number, newcomer: number): void {
+    const first = this.table.first(hash);
+    let weakest = NONE;
+    if (this.isCrowded(first)) weakest = this.weakestOfChain(first);
+    else if (this.table.full) weakest = this.weakestOfSample(newcomer);
+    if (weakest === NONE) return;
     this.table.remove(weakest);
     this.evictedCount++;
-    return true;
   }
 
-  private isCrowded(head: number): boolean {
+  private isCrowded(first: number): boolean {
     let traces = 0;
-    for (let slot = head; slot !== NONE; slot = this.table.after(slot)) traces++;
-    return traces >= FIELD.maxPerEntity;
+    for (let slot = first; slot !== NONE; slot = this.table.after(slot)) traces++;
+    return traces >= FIELD.maxPerBucket;
   }
 
-  private weakestOfChain(head: number): number {
-    let weakest = head;
-    for (let slot = head; slot !== NONE; slot = this.table.after(slot))
+  private weakestOfChain(first: number): number {
+    let weakest = first;
+    for (let slot = first; slot !== NONE; slot = this.table.after(slot))
       if (this.at(slot) < this.at(weakest)) weakest = slot;
     return weakest;
   }
@@ -203,13 +221,19 @@ export class Field implements FieldView {
     return weakest;
   }
 
-  /** Into `sums`, by pheromone. */
-  private sum(first: number): void {
-    this.sums.fill(0);
-    for (let slot = first; slot !== NONE; slot = this.table.after(slot)) {
-      const index = this.table.pheromone[slot] ?? 0;
-      this.sums[index] = (this.sums[index] ?? 0) + this.at(slot);
+  /** All of an entity into `sums`, by pheromone; false where its bucket has another trace of it before this one. */
+  private sum(slot: number, entity: string): boolean {
+    const { table, sums } = this;
+    const hash = table.hashOf(slot);
+    let at = table.first(hash);
+    while (!table.isOf(at, hash, entity)) at = table.after(at);
+    if (at !== slot) return false;
+    sums.fill(0);
+    for (; at !== NONE; at = table.after(at)) {
+      const index = table.pheromone[at] ?? 0;
+      if (table.isOf(at, hash, entity)) sums[index] = (sums[index] ?? 0) + this.at(at);
     }
+    return true;
   }
 
   private sourcesOf(entity: EntityKey, pheromone: string): string[] {
@@ -232,15 +256,4 @@ function isName(entity: string, source: string): boolean {
 function keepStrongest(signals: { readonly concentration: number }[], n: number): void {
   signals.sort((a, b) => b.concentration - a.concentration);
   signals.length = Math.min(signals.length, Math.max(0, n));
-}
-
-/** Close to the golden section of the capacity and without common divisor with it, so that every slot has its turn. */
-function goldenStride(capacity: number): number {
-  let stride = Math.max(1, Math.round(capacity * 0.618_034));
-  while (commonDivisor(stride, capacity) > 1) stride++;
-  return stride;
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b);
 }
