@@ -24,8 +24,10 @@ export interface DropperParts {
 const LEARN = 30;
 const CONTROL = 10;
 /** How long each thing may take before it counts as not happened, milliseconds. */
-const WAIT = { payload: 8000, contained: 5000, thawed: 3000, still: 500, after: 600 } as const;
+const WAIT = { payload: 8000, contained: 5000, thawed: 3000, still: 500, goesOn: 3000 } as const;
 const LOOK_MS = 5;
+/** The latest pieces of evidence that the timeline shows; the incident's own page has them all. */
+const MAX_EVIDENCE = 8;
 
 /** Learn, control, exploit, contain, undo: the story of one dropper, watched from outside. */
 export async function watchDropper(parts: DropperParts, signal: AbortSignal): Promise<Result<DropperResult>> {
@@ -78,10 +80,11 @@ async function exploit(
   const stepsWhileFrozen = payloadSteps(files) - stepsBeforeFreeze;
   const incident = (await newIncidents(parts.layer, before))[0];
   if (incident !== undefined) note("layer", `incident ${incident.id}`, incident.atMs);
-  for (const evidence of incident?.evidence ?? [])
+  for (const evidence of (incident?.evidence ?? []).slice(-MAX_EVIDENCE))
     note("layer", `evidence (${printable(evidence.kind, 40)}): ${printable(evidence.says)}`, evidence.atMs);
   const undo = await undoIt(parts, incident, frozenMs !== undefined, note, signal);
-  await sleep(WAIT.after, undefined, { signal });
+  const stepsBefore = stepsBeforeFreeze + stepsWhileFrozen;
+  await waitFor(() => (payloadSteps(files) > stepsBefore ? true : undefined), WAIT.goesOn, signal);
   const since = (atMs: number | undefined): number =>
     startMs === undefined || atMs === undefined ? -1 : Math.max(0, atMs - startMs);
   return {
@@ -90,7 +93,7 @@ async function exploit(
     toFrozenMs: since(frozenMs),
     stepsBeforeFreeze,
     stepsWhileFrozen,
-    stepsAfterUndo: payloadSteps(files) - stepsBeforeFreeze - stepsWhileFrozen,
+    stepsAfterUndo: payloadSteps(files) - stepsBefore,
     undo,
   };
 }

@@ -2,6 +2,8 @@ import { escapeHtml } from "./plot.ts";
 import { BAR_SENTENCE, distributionPlot, p99Plot, timelinePlot, workPlot } from "./plots.ts";
 import { STYLE } from "./report-style.ts";
 import {
+  BUSY,
+  isBusy,
   clientSentence,
   othersSentence,
   ratio,
@@ -58,7 +60,8 @@ ${figure("Latency of the service over all rounds", distributionPlot(balance.roun
 <tr><th>work on / off, by pair</th><td colspan="3">${spread(balance.workRatio, ratio)}</td></tr></table></div>
 <p>${text(reflexSentence(result))} ${BAR_SENTENCE}</p>
 ${quote("What the layer says about its change:", balance.explained)}
-<p class="soft">${text(clientSentence(result))} ${text(othersSentence(result))}</p>`;
+<p class="soft">${text(clientSentence(result))} ${text(othersSentence(result))}</p>
+${isBusy(result) ? `<p>${BUSY}</p>` : ""}`;
 }
 
 function dropperSection(dropper: DropperResult): string {
@@ -78,7 +81,7 @@ the program, a harmless counter, connects to another loopback port.</p>
 <div class="plots">${figure("From the exploit on", timelinePlot(story, zero), "Hover over a dot to read it; the list has them in order.")}</div>
 <ol class="moments">${items.join("")}</ol>
 ${incident === undefined ? "<p>No incident was raised.</p>" : `<h3>Incident ${text(incident.id)}</h3><blockquote><p>${text(incident.says)}</p></blockquote>`}
-${quote("Explained:", incident?.explained ?? [])}
+${incident === undefined ? "" : `<details><summary>The whole of <code>swarms explain ${text(incident.id)}</code></summary>${quote("", incident.explained)}</details>`}
 ${incident && incident.lineage.length > 0 ? `<p class="soft">Lineage, youngest first: ${incident.lineage.map(text).join(" ← ")}</p>` : ""}
 <p>The payload's own counter: ${dropper.stepsBeforeFreeze} steps before it was frozen, ${dropper.stepsWhileFrozen} while frozen, ${dropper.stepsAfterUndo} after the undo.</p>
 <p>Undo: ${undo.command === "" ? text(undo.says) : `<code>${text(undo.command)}</code>`}</p>`;
@@ -90,7 +93,7 @@ function figure(title: string, plot: string, caption: string): string {
 
 function quote(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return "";
-  return `<h3>${title}</h3><blockquote>${lines.map((each) => `<p>${text(each)}</p>`).join("")}</blockquote>`;
+  return `${title && `<h3>${title}</h3>`}<blockquote>${lines.map((each) => `<p>${text(each)}</p>`).join("")}</blockquote>`;
 }
 
 const text = escapeHtml;

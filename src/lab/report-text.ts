@@ -1,5 +1,7 @@
 import type { DropperResult, FirstLightResult } from "./results.ts";
 import {
+  BUSY,
+  isBusy,
   clientSentence,
   othersSentence,
   ratio,
@@ -22,6 +24,7 @@ export function textReport(result: FirstLightResult): string {
     ...wrap(setUpSentence(result)),
     ...wrap(clientSentence(result)),
     ...wrap(othersSentence(result)),
+    ...(isBusy(result) ? wrap(BUSY) : []),
     "",
     row("", "layer off", "layer on", "on / off"),
     ...ROWS.map(({ name, unit, of }) =>
@@ -55,13 +58,11 @@ function dropperLines(dropper: DropperResult): string[] {
   const { incident, undo } = dropper;
   const zero = dropper.timeline.find((moment) => moment.says.startsWith("is exploited"))?.atMs ?? 0;
   return [
-    ...dropper.timeline.map(
-      ({ atMs, who, says }) => `   ${`${whole(atMs - zero)} ms`.padStart(9)}  ${who.padEnd(5)}  ${says}`,
+    ...dropper.timeline.flatMap(({ atMs, who, says }) =>
+      wrap(says, `   ${`${whole(atMs - zero)} ms`.padStart(9)}  ${who.padEnd(5)}  `),
     ),
     "",
-    ...(incident === undefined
-      ? []
-      : [...wrap(incident.says), ...incident.explained.flatMap((line) => wrap(line, "   | "))]),
+    ...(incident === undefined ? [] : wrap(incident.says)),
     `   undo:  ${undo.command === "" ? undo.says : undo.command}`,
   ];
 }

@@ -39,6 +39,16 @@ export function othersSentence({ balance }: FirstLightResult): string {
   return `Everything else (the client, the layer, the rest of the host) took ${percent(of("off"))} % of these CPUs with the layer off, ${percent(of("on"))} % with it on.`;
 }
 
+export const BUSY =
+  "This host was busy with other things, on the same CPUs: take the figures as rough, and repeat when it is quiet.";
+
+/** Client and layer together stay below; above it, others decide what the rounds measure. */
+const BUSY_SHARE = 0.25;
+
+export function isBusy({ balance }: FirstLightResult): boolean {
+  return spreadOf(balance.rounds.map((round) => round.othersShare)).median > BUSY_SHARE;
+}
+
 /** How far to trust the client's figures. */
 export function clientSentence({ setUp, balance }: FirstLightResult): string {
   const lag = Math.max(0, ...balance.rounds.map((round) => round.lagP99Us));
