@@ -102,7 +102,7 @@ function footerRow({ missing }: StatusDocument, width: number, { notice, keys = 
     return spread([piece(` ${notice}`, "bad")], [piece(`${keys} `, "dim")], width);
   const lacks =
     missing.length === 0
-      ? "nothing is missing on this host"
+      ? "swarms doctor: what this host offers"
       : `${many(missing.length, "thing")} missing here: swarms doctor`;
   return spread([piece(` ${keys}`, "dim")], [piece(`${lacks} `, missing.length === 0 ? "dim" : "warn")], width);
 }

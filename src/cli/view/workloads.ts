@@ -1,7 +1,7 @@
 import type { WorkloadStatus } from "../../core/status.ts";
 import { pressureStyle } from "./bar.ts";
 import { columnsOf } from "./columns.ts";
-import { fit, piece, type Row, type Style } from "./row.ts";
+import { fit, piece, widthOf, type Row, type Style } from "./row.ts";
 import { emptySection, type Section } from "./section.ts";
 import { bytes, delay, many, percent } from "./words.ts";
 
@@ -11,6 +11,7 @@ interface Column {
   readonly align: "left" | "right";
   /** Narrowest view that shows it. */
   readonly from: number;
+  /** Empty where the workload has no such number. */
   cell(workload: WorkloadStatus): Row;
 }
 
@@ -20,13 +21,15 @@ const KIND_STYLES: Readonly<Record<WorkloadStatus["kind"], Style>> = {
   unknown: "dim",
 };
 
+const DELAY = "delay p99";
+
 const COLUMNS: readonly Column[] = [
   {
     title: "kind",
     width: 7,
     align: "left",
     from: 0,
-    cell: ({ kind }) => [piece(kind === "unknown" ? "·" : kind, KIND_STYLES[kind])],
+    cell: ({ kind }) => (kind === "unknown" ? [] : [piece(kind, KIND_STYLES[kind])]),
   },
   {
     title: "cores",
@@ -35,7 +38,7 @@ const COLUMNS: readonly Column[] = [
     from: 0,
     cell: ({ readings }) => number(readings["cpu.cores"], (cores) => cores.toFixed(2)),
   },
-  { title: "delay p99", width: 9, align: "right", from: 0, cell: waitCell },
+  { title: DELAY, width: 9, align: "right", from: 0, cell: waitCell },
   {
     title: "cpu wait",
     width: 8,
@@ -68,7 +71,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const GAP = 2;
-const NAME_SHARE = 0.62;
+const STATE_SHARE = 0.4;
 
 /** The most active first; declared ones stay in sight however quiet. */
 export function workloadsSection(workloads: readonly WorkloadStatus[]): Section {
@@ -80,40 +83,42 @@ export function workloadsSection(workloads: readonly WorkloadStatus[]): Section 
     want: sorted.length + 1,
     render: (count, width) => {
       const shown = pick(sorted, count - 1);
-      const columns = COLUMNS.filter((column) => column.from <= width);
-      const left = width - 1 - columns.reduce((sum, column) => sum + column.width + GAP, 0) - GAP;
-      const longest = Math.max(...shown.map(({ label }) => columnsOf(label)), "workload".length);
-      const name = Math.max(
-        8,
-        Math.min(longest, left - stateRoom(shown, width), Math.max(16, Math.floor(left * NAME_SHARE))),
-      );
-      const head = rowOf(name, [piece("workload", "dim")], columns, (column) => [piece(column.title, "dim")], []);
-      const rows = shown.map((workload) =>
-        rowOf(
-          name,
-          [piece(workload.label, workload.kind === "unknown" ? "plain" : "bold")],
-          columns,
-          (column) => column.cell(workload),
-          state(workload, width),
-        ),
-      );
+      const rows = tableRows(shown, columnsFor(sorted, width), width);
       const hidden = sorted.length - shown.length;
-      return {
-        rows: [head, ...rows],
-        note:
-          hidden > 0 ? `${many(sorted.length, "workload")}, ${shown.length} shown` : many(sorted.length, "workload"),
-      };
+      return { rows, note: `${many(sorted.length, "workload")}${hidden > 0 ? `, ${shown.length} shown` : ""}` };
     },
   };
 }
 
-/** The state may take what the longest one needs, up to a third of the view. */
-function stateRoom(workloads: readonly WorkloadStatus[], width: number): number {
-  const longest = Math.max(
-    0,
-    ...workloads.map((workload) => state(workload, width).reduce((sum, { text }) => sum + text.length, 0)),
-  );
-  return Math.min(longest, Math.floor(width / 3));
+/** What there is room for, and what this host tells of anybody at all. */
+function columnsFor(workloads: readonly WorkloadStatus[], width: number): readonly Column[] {
+  const onlyMeans = workloads.every(({ readings }) => readings["runq.delay.p99"] === undefined);
+  return COLUMNS.filter(
+    (column) => column.from <= width && workloads.some((workload) => column.cell(workload).length > 0),
+  ).map((column) => (column.title === DELAY && onlyMeans ? { ...column, title: "delay avg" } : column));
+}
+
+function tableRows(shown: readonly WorkloadStatus[], columns: readonly Column[], width: number): Row[] {
+  const left = width - 1 - columns.reduce((sum, column) => sum + column.width + GAP, 0) - GAP;
+  const longest = Math.max(...shown.map(({ label }) => columnsOf(label)), "workload".length);
+  const name = Math.max(8, Math.min(longest, left - stateRoom(shown, width, left)));
+  const head = rowOf(name, [piece("workload", "dim")], columns, (column) => [piece(column.title, "dim")], []);
+  const rows = shown.map((workload) => {
+    const label = piece(workload.label, workload.kind === "unknown" ? "plain" : "bold");
+    return rowOf(name, [label], columns, (column) => cellOf(column, workload), state(workload, width));
+  });
+  return [head, ...rows];
+}
+
+function cellOf(column: Column, workload: WorkloadStatus): Row {
+  const cell = column.cell(workload);
+  return cell.length > 0 ? cell : [piece("·", "dim")];
+}
+
+/** The state gets what the longest one needs, but no more than its share of what the columns leave. */
+function stateRoom(workloads: readonly WorkloadStatus[], width: number, left: number): number {
+  const longest = Math.max(0, ...workloads.map((workload) => widthOf(state(workload, width))));
+  return Math.min(longest, Math.floor(left * STATE_SHARE));
 }
 
 function rowOf(name: number, label: Row, columns: readonly Column[], cell: (column: Column) => Row, end: Row): Row {
@@ -138,11 +143,11 @@ function activity({ readings }: WorkloadStatus): number {
 }
 
 function number(value: number | undefined, words: (value: number) => string): Row {
-  return value === undefined ? [piece("·", "dim")] : [piece(words(value))];
+  return value === undefined ? [] : [piece(words(value))];
 }
 
 function pressure(ratio: number | undefined): Row {
-  if (ratio === undefined) return [piece("·", "dim")];
+  if (ratio === undefined) return [];
   return [piece(percent(ratio), ratio < 0.1 ? "plain" : pressureStyle(ratio))];
 }
 
@@ -150,7 +155,7 @@ function pressure(ratio: number | undefined): Row {
 function waitCell({ readings, targetNs }: WorkloadStatus): Row {
   const p99 = readings["runq.delay.p99"];
   const mean = readings["runq.delay.mean"];
-  if (p99 === undefined) return mean === undefined ? [piece("·", "dim")] : [piece(`~${delay(mean)}`, "dim")];
+  if (p99 === undefined) return mean === undefined ? [] : [piece(`~${delay(mean)}`, "dim")];
   return [piece(delay(p99), isLate({ p99, targetNs }) ? "bad" : "plain")];
 }
 
