@@ -170,10 +170,12 @@ test("a path longer than a socket address works, on both sides", async (t) => {
 });
 
 test("somebody else's socket says that it needs root", async (t) => {
-  if (process.getuid?.() === 0) return t.skip("runs as root, whom no mode keeps out");
   const { socket, client } = await serve(t);
   chmodSync(socket, 0);
-  const status = await client.status();
+  // Root is kept out by no mode, so it steps down for the question.
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  const status = await client.status().finally(() => isRoot && process.seteuid?.(0));
   assert.equal(!status.ok && status.code, "SW-NEEDS-ROOT");
 });
 

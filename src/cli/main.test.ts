@@ -23,12 +23,11 @@ interface Ended {
 }
 
 /** Runs the command line as a shell would, its output piped. */
-function swarms(args: readonly string[], env: Readonly<Record<string, string>> = {}, uid?: number): Promise<Ended> {
+function swarms(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const options = {
       env: { PATH: process.env["PATH"], LANG: "C.UTF-8", COLUMNS: "80", ...env },
       timeout: 30_000,
-      ...(uid !== undefined && { uid, gid: uid }),
     };
     const flags = ["--disable-warning=ExperimentalWarning", MAIN];
     execFile(process.execPath, [...flags, ...args], options, (error, out, err) => {
