@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
-import { loadConfig } from "../core/config-load.ts";
+import { loadConfig, type LoadedConfig } from "../core/config-load.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT, SwarmsError } from "../core/errors.ts";
@@ -10,14 +10,8 @@ import { readProcessStat } from "../kernel/procfs.ts";
 import { startWarden } from "../warden/warden.ts";
 import { openLog } from "./run-log.ts";
 import { printPlain } from "./run-plain.ts";
+import type { View } from "./run-view.ts";
 import { version } from "./version.ts";
-
-export const VIEWS = ["auto", "tty", "plain", "none"] as const;
-export type View = (typeof VIEWS)[number];
-
-export function isView(text: string): text is View {
-  return (VIEWS as readonly string[]).includes(text);
-}
 
 interface RunOptions {
   readonly view: View;
@@ -34,13 +28,14 @@ interface Running {
 
 /** Starts the layer, shows it, and returns the exit code when it has ended and everything is back as it was. */
 export async function runLayer(options: RunOptions): Promise<number> {
-  const config = readConfig(options.config);
+  const { config, warnings } = readConfig(options.config);
   const uid = process.getuid?.() ?? 0;
   const paths = statePaths(options.state ?? defaultStateDir({ uid, env: process.env }));
   const view = chooseView(options.view);
   const log = openLog(view === "tty" ? paths.log : undefined);
   const ending = Promise.withResolvers<void>();
   const end = (): void => ending.resolve();
+  for (const warning of warnings) log.write(`configuration: ${warning}`);
   // Before anything is changed on the host: from here on a signal always leads through stop().
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
 
@@ -60,17 +55,19 @@ export async function runLayer(options: RunOptions): Promise<number> {
   return EXIT.ok;
 }
 
-function readConfig(path: string | undefined): Config {
+function readConfig(path: string | undefined): LoadedConfig {
   const loaded = loadConfig({ ...(path !== undefined && { path }) });
   if (!loaded.ok) throw new SwarmsError(loaded.code, loaded.says);
-  return loaded.value.config;
+  return loaded.value;
 }
 
 /** A bad file changes nothing. */
 function reload(running: Running, path: string | undefined, log: (says: string) => void): void {
   try {
-    running.reload(readConfig(path));
+    const { config, warnings } = readConfig(path);
+    running.reload(config);
     log("configuration reloaded");
+    for (const warning of warnings) log(`configuration: ${warning}`);
   } catch (error) {
     log(`configuration not reloaded, the old one stays in force: ${error instanceof Error ? error.message : error}`);
   }

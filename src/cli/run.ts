@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
-import { isView, runLayer, VIEWS } from "./run-layer.ts";
+import { isView, VIEWS } from "./run-view.ts";
 
 /** `swarms run`: the layer in the foreground, until Ctrl-C or SIGTERM. */
 export function registerRun(program: Command): void {
@@ -13,6 +13,8 @@ export function registerRun(program: Command): void {
         command.error(`SW-USAGE: --view takes ${VIEWS.join(", ")}`, { exitCode: EXIT.usage });
       }
       const { state, config } = command.optsWithGlobals<{ state?: string; config?: string }>();
+      // Loaded here, so that help and mistyped commands stay quick.
+      const { runLayer } = await import("./run-layer.ts");
       process.exitCode = await runLayer({
         view: isView(options.view) ? options.view : "auto",
         ...(state !== undefined && { state }),
