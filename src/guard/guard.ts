@@ -44,7 +44,7 @@ const RESPECT_MS = 600_000;
 /** Causes that are a person's wish. */
 const PERSONS: ReadonlySet<RevertCause> = new Set(["undo", "restore"]);
 
-/** The only way from a proposal to the kernel. DESIGN section 6; each rule has its test in guard.test.ts. */
+/** The only way from a proposal to the kernel. DESIGN section 6; each rule has tests that begin with its number. */
 export class Guard {
   private config: Config;
   private readonly options: GuardOptions;

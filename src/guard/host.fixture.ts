@@ -65,7 +65,7 @@ export class SimulatedHost extends CgroupFs {
     const rest = [state, ppid, pid, pid, 0, -1, flags, 0, 0, 0, 0, 5, 5, 0, 0, 20, 0, 1, 0, startTicks, 0, 100];
     writeFileSync(join(dir, "stat"), `${pid} (a b) c) ${rest.join(" ")}`);
     writeFileSync(join(dir, "cgroup"), `3:cpu:${cgroup}\n2:freezer:${cgroup}\n0::${cgroup}\n`);
-    symlinkSync(exe, join(dir, "exe"));
+    if (exe !== "") symlinkSync(exe, join(dir, "exe"));
     for (const member of this.dirs(cgroup)) {
       const procs = join(member, "cgroup.procs");
       const listed = readFileSync(procs, "utf8").split("\n").filter(Boolean);

@@ -113,7 +113,10 @@ test("after a restart of the kernel nothing is written: knobs do not survive it"
   assertApplied(w.propose("cpu.weight", "/swarms/a", 10));
   w.bootId = "another";
   assert.deepEqual(restored(w), []);
-  assert.equal(w.see("cpu.weight"), "10");
+  w.restart();
+  assertApplied(w.propose("freeze", "/swarms/b", 1));
+  assert.equal(restored(w).length, 1);
+  assert.deepEqual([w.see("cpu.weight"), w.see("cgroup.freeze", "/swarms/b")], ["10", "0"]);
 });
 
 test("a knob that refuses stays open for the next restore", (t) => {
