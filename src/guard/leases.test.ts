@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertApplied, assertRefused, ENFORCE, proposal, world } from "./guard.fixture.ts";
+import { assertApplied, assertRefused, ENFORCE, world } from "./guard.fixture.ts";
 
 test("rule 6: every change expires and reverts unless renewed; a jump of the wall clock changes nothing", (t) => {
   const w = world(t);
