@@ -7,6 +7,8 @@ export interface WindowResult {
   readonly sent: number;
   readonly answered: number;
   readonly errors: number;
+  /** All answers that came from the opening to the report, whatever window they belong to. */
+  readonly served: number;
   /** Intended send to answer, microseconds. */
   readonly latency: SparseCounts;
   /** Intended to actual send, microseconds: the client's own part of the latency. */
@@ -59,13 +61,14 @@ export class ClientWindow {
     return this.sent - this.answered;
   }
 
-  result(): WindowResult {
+  result(served: number): WindowResult {
     return {
       window: this.id,
       seconds: (this.toUs - this.fromUs) / 1e6,
       sent: this.sent,
       answered: this.answered,
       errors: this.errors,
+      served,
       latency: this.latency.sparse(),
       lag: this.lag.sparse(),
     };

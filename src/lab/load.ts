@@ -77,7 +77,7 @@ async function measureShare(
   await sleep(PROBE_SECONDS * 1000, undefined, { signal });
   const window = await client.closeWindow();
   if (!window.ok) return window;
-  return ok((((cpu() - before) / Math.max(1, window.value.answered)) * plan.ratePerSecond) / plan.cores);
+  return ok((((cpu() - before) / Math.max(1, window.value.served)) * plan.ratePerSecond) / plan.cores);
 }
 
 function clientPlan(plan: LoadPlan, items: number): ClientPlan {

@@ -80,6 +80,8 @@ async function run(plan: ClientPlan): Promise<void> {
     }
   let current: ClientWindow | undefined;
   let turn = 0;
+  let served = 0;
+  let servedBefore = 0;
 
   const settle = (window: ClientWindow): void => {
     if (current !== window) return;
@@ -88,7 +90,7 @@ async function run(plan: ClientPlan): Promise<void> {
       for (const request of lane.pending.slice(lane.head))
         if (request.window === window) window.onUnanswered(request.dueUs, nowUs);
     current = undefined;
-    tell({ is: "window", result: window.result() });
+    tell({ is: "window", result: window.result(served - servedBefore) });
   };
 
   const send = (dueUs: number): void => {
@@ -104,6 +106,7 @@ async function run(plan: ClientPlan): Promise<void> {
   const receive = (lane: Lane, chunk: Buffer): void => {
     const replies = lane.reader.push(chunk);
     const nowUs = monotonicUs();
+    served += replies.length;
     for (const reply of replies) {
       const request = lane.pending[lane.head++];
       request?.window?.onAnswer(request.dueUs, nowUs, reply.error);
@@ -123,6 +126,7 @@ async function run(plan: ClientPlan): Promise<void> {
       return;
     }
     current = new ClientWindow(window, nowUs);
+    servedBefore = served;
     tell({ is: "open", window });
   };
 
