@@ -2,6 +2,7 @@ import type { ProcessRecord, ProcessView } from "../core/agent.ts";
 import { type EntityKey, type FileRef, fileKey, type ProcessRef, processKey } from "../core/entity.ts";
 import type { EventBase, ExecEvent, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { LineageStep } from "../core/incident.ts";
+import { type Aged, AgeOrder } from "./age-order.ts";
 
 export interface ProcessTableOptions {
   /** Records at most. */
@@ -17,14 +18,14 @@ const MAX_LINEAGE = 16;
 const V2_ROOT_INODE = 1;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Entry = Mutable<ProcessRecord> & {
+interface Entry extends Mutable<ProcessRecord>, Aged<Entry> {
   readonly pid: number;
   readonly startTicks: number;
   /** When path and exe were last learned, wall-clock ms; 0 where only inherited or unknown. */
   identityMs: number;
   cgroupId: number;
   exitedMs: number | undefined;
-};
+}
 
 /**
  * The processes of the host, kept up to date from events and seeded from procfs. Every record is under
@@ -34,9 +35,10 @@ type Entry = Mutable<ProcessRecord> & {
 export class ProcessTable implements ProcessView {
   private readonly limit: number;
   private readonly cgroupPath: (cgroupId: number) => string | undefined;
-  /** Both in order of age: the first running is the oldest, the first exited ended first. */
-  private readonly running = new Map<EntityKey, Entry>();
-  private readonly exited = new Map<EntityKey, Entry>();
+  private readonly entries = new Map<EntityKey, Entry>();
+  /** Each entry is in one of these: the oldest of the running was seen first, the oldest of the exited ended first. */
+  private readonly running = new AgeOrder<Entry>();
+  private readonly exited = new AgeOrder<Entry>();
   private readonly current = new Map<number, Entry>();
 
   constructor(options: ProcessTableOptions = {}) {
@@ -45,20 +47,20 @@ export class ProcessTable implements ProcessView {
   }
 
   get size(): number {
-    return this.running.size + this.exited.size;
+    return this.entries.size;
   }
 
   get(entity: EntityKey): ProcessRecord | undefined {
-    return this.entry(entity);
+    return this.entries.get(entity);
   }
 
   /** The process itself first, then its ancestors as far as they are known. */
   lineage(entity: EntityKey): readonly LineageStep[] {
     const steps: LineageStep[] = [];
-    let entry = this.entry(entity);
+    let entry = this.entries.get(entity);
     while (entry !== undefined && steps.length < MAX_LINEAGE) {
       steps.push({ process: entry.key, comm: entry.comm, path: entry.path });
-      entry = this.entry(entry.parent);
+      entry = this.entries.get(entry.parent);
     }
     return steps;
   }
@@ -80,7 +82,7 @@ export class ProcessTable implements ProcessView {
   }
 
   private seedOne(seen: SeenProcess, wallMs: number): void {
-    const known = this.entry(processKey(seen.process));
+    const known = this.entries.get(processKey(seen.process));
     const entry = known ?? this.add(seen.process, seen.parent, wallMs);
     if (known === undefined || known.identityMs < wallMs) {
       entry.comm = seen.comm;
@@ -93,7 +95,7 @@ export class ProcessTable implements ProcessView {
 
   /** The record of who did it, made where its fork was lost. */
   private actor(event: EventBase, wallMs: number): Entry {
-    const entry = this.entry(processKey(event.process)) ?? this.add(event.process, undefined, wallMs);
+    const entry = this.entries.get(processKey(event.process)) ?? this.add(event.process, undefined, wallMs);
     entry.comm = event.comm;
     entry.uid = event.uid;
     if (event.cgroupId !== 0 && event.cgroupId !== entry.cgroupId) this.moveTo(entry, event.cgroupId);
@@ -124,7 +126,7 @@ export class ProcessTable implements ProcessView {
   private fork(parent: Entry, child: ProcessRef, wallMs: number): void {
     const key = processKey(child);
     // Events of different CPUs may cross: a child that has spoken before its fork arrives keeps what it said.
-    const known = this.entry(key);
+    const known = this.entries.get(key);
     if (known !== undefined) {
       if (known.parent === "") known.parent = parent.key;
       return;
@@ -149,9 +151,12 @@ export class ProcessTable implements ProcessView {
       identityMs: 0,
       cgroupId: 0,
       exitedMs: undefined,
+      older: undefined,
+      younger: undefined,
     };
     const before = this.current.get(ref.pid);
-    this.running.set(entry.key, entry);
+    this.entries.set(entry.key, entry);
+    this.running.addYoungest(entry);
     if (before === undefined || before.startTicks < ref.startTicks) {
       this.current.set(ref.pid, entry);
       // The pid came again, so the exit of its former holder was lost.
@@ -166,34 +171,30 @@ export class ProcessTable implements ProcessView {
   private end(entry: Entry, wallMs: number): void {
     if (entry.exitedMs !== undefined) return;
     entry.exitedMs = wallMs;
-    this.running.delete(entry.key);
-    this.exited.set(entry.key, entry);
-  }
-
-  private entry(key: EntityKey): Entry | undefined {
-    return this.running.get(key) ?? this.exited.get(key);
+    this.running.remove(entry);
+    this.exited.addYoungest(entry);
   }
 
   private dropOld(wallMs: number): void {
-    for (const entry of this.exited.values()) {
-      if (entry.exitedMs === undefined || wallMs - entry.exitedMs <= KEEP_EXITED_MS) return;
-      this.drop(entry);
+    for (;;) {
+      const { oldest } = this.exited;
+      if (oldest?.exitedMs === undefined || wallMs - oldest.exitedMs <= KEEP_EXITED_MS) return;
+      this.drop(oldest);
     }
   }
 
   /** Oldest exited first, then the oldest running. */
   private bound(): void {
-    for (const entries of [this.exited, this.running]) {
-      for (const entry of entries.values()) {
-        if (this.size <= this.limit) return;
-        this.drop(entry);
-      }
+    while (this.size > this.limit) {
+      const oldest = this.exited.oldest ?? this.running.oldest;
+      if (oldest === undefined) return;
+      this.drop(oldest);
     }
   }
 
   private drop(entry: Entry): void {
-    this.exited.delete(entry.key);
-    this.running.delete(entry.key);
+    this.entries.delete(entry.key);
+    (entry.exitedMs === undefined ? this.running : this.exited).remove(entry);
     if (this.current.get(entry.pid) === entry) this.current.delete(entry.pid);
   }
 }
