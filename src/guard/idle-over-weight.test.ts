@@ -79,3 +79,15 @@ test("another weight under our own idle is refused before anything is written, a
   w.guard.revertAll("shutdown");
   assert.deepEqual([w.see("cpu.idle"), w.see("cpu.weight")], ["0", "100"]);
 });
+
+test("a switch that failed without effect leaves a weight that somebody else writes meanwhile", (t) => {
+  const w = world(t);
+  w.someoneWrites("cpu.weight", "333");
+  w.host.fault = () => "EBUSY";
+  assertRefused(w.propose("cpu.idle", "/swarms/a", 0), "SW-GUARD-KNOB");
+  w.host.fault = () => undefined;
+  w.someoneWrites("cpu.weight", "400");
+  w.guard.revertAll("shutdown");
+  assert.ok(w.restore().ok);
+  assert.equal(w.see("cpu.weight"), "400");
+});

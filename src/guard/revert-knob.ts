@@ -16,7 +16,7 @@ export interface Reversal {
 /** Takes one change back, where the knob still holds what the layer wrote. */
 export function revertKnob(fs: CgroupFs, change: Change): Reversal {
   const actuator = ACTUATORS[change.kind];
-  const { cgroup, baseline, setting, written } = change;
+  const { cgroup, baseline, before, setting, written } = change;
   const name = `${change.kind} of ${printable(cgroup)}`;
   if (fs.inode(actuator.controller, cgroup) !== change.inode)
     return { outcome: "gone", raw: "", says: `${name} went with its group` };
@@ -24,18 +24,17 @@ export function revertKnob(fs: CgroupFs, change: Change): Reversal {
   if (!now.ok) return { outcome: now.code === "SW-GUARD-GONE" ? "gone" : "failed", raw: "", says: now.says };
   const raw = now.value;
   const was = actuator.describe(fs, baseline);
-  if (written !== undefined && actuator.shows(baseline, setting) && actuator.same(raw, baseline))
-    return { outcome: "already", raw, says: `${name} is ${was}, as it was before` };
-  const ours = written === undefined ? actuator.shows(raw, setting) : actuator.same(raw, written);
-  const halfway = actuator.halfway?.(fs, raw, baseline) === true;
+  // A change to what was there before passes through nothing on its way back.
+  const undisturbed = actuator.shows(baseline, setting) && (written !== undefined || actuator.shows(before, setting));
+  const halfway = !undisturbed && actuator.halfway?.(fs, raw, baseline) === true;
+  if (actuator.same(raw, baseline) && !halfway)
+    return { outcome: "already", raw, says: `${name} is back at ${was} already` };
+  // Without a result the write may or may not have happened, or may have failed at the value before.
+  const ours =
+    written === undefined ? actuator.shows(raw, setting) || actuator.same(raw, before) : actuator.same(raw, written);
   if (!ours && !halfway) {
-    if (actuator.same(raw, baseline)) return { outcome: "already", raw, says: `${name} was back at ${was} already` };
-    if (written !== undefined || !actuator.same(raw, change.before))
-      return {
-        outcome: "foreign",
-        raw,
-        says: `${name} was left at ${actuator.describe(fs, raw)}: somebody else wrote it`,
-      };
+    const now = actuator.describe(fs, raw);
+    return { outcome: "foreign", raw, says: `${name} was left at ${now}: somebody else wrote it` };
   }
   const restored = actuator.restore(fs, cgroup, baseline);
   if (!restored.ok) return { outcome: restored.code === "SW-GUARD-GONE" ? "gone" : "failed", raw, says: restored.says };
