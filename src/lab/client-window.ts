@@ -7,6 +7,8 @@ export interface WindowResult {
   readonly sent: number;
   readonly answered: number;
   readonly errors: number;
+  /** Requests that had no answer yet when the window closed: many where the service cannot keep up. */
+  readonly late: number;
   /** All answers that came from the opening to the report, whatever window they belong to. */
   readonly served: number;
   /** Intended send to answer, microseconds. */
@@ -28,6 +30,7 @@ export class ClientWindow {
   private sent = 0;
   private answered = 0;
   private errors = 0;
+  private late = 0;
 
   constructor(id: number, fromUs: number) {
     this.id = id;
@@ -40,6 +43,7 @@ export class ClientWindow {
 
   close(atUs: number): void {
     this.toUs = atUs;
+    this.late = this.open;
   }
 
   onSent(dueUs: number, atUs: number): void {
@@ -68,6 +72,7 @@ export class ClientWindow {
       sent: this.sent,
       answered: this.answered,
       errors: this.errors,
+      late: this.late,
       served,
       latency: this.latency.sparse(),
       lag: this.lag.sparse(),

@@ -14,12 +14,13 @@ import type { ClientPlan } from "./open-loop-client.ts";
 export const SERVICE_LOAD = 0.3;
 
 const KEY = "swarms:lab";
-const PROBE_ITEMS = 500;
 const ITEMS = { min: 50, max: 20_000 } as const;
-const PROBE_SECONDS = 0.8;
-const ATTEMPTS = 3;
+const PROBE = { items: 500, seconds: 0.8, attempts: 5 } as const;
 /** Near enough to the load wanted. */
 const CLOSE = 0.1;
+/** Of the requests of a probe; a queue that only a burst had filled is shorter. */
+const LATE_SHARE = 0.05;
+const BACK_OFF = 0.6;
 
 export interface LoadPlan {
   readonly ratePerSecond: number;
@@ -39,8 +40,9 @@ export interface Load {
 
 /**
  * A client at the given rate whose query costs so much that the service takes `SERVICE_LOAD` of the
- * CPUs, on a fast host as on a slow one. To be called with the batch jobs running: beside them every
- * query costs more CPU time (shared caches, sibling threads of one core).
+ * CPUs, on a fast host as on a slow one; less where the service could not keep up with that even
+ * before anything is compared. To be called with the batch jobs running: beside them every query
+ * costs more CPU time (shared caches, sibling threads of one core).
  */
 export async function startLoad(
   crew: Crew,
@@ -49,35 +51,43 @@ export async function startLoad(
   plan: LoadPlan,
   signal: AbortSignal,
 ): Promise<Result<Load>> {
-  let items: number = PROBE_ITEMS;
+  let items: number = PROBE.items;
+  let most: number = ITEMS.max;
   for (let attempt = 1; ; attempt++) {
     const started = await startClient(crew, clientPlan(plan, items), plan.cpus);
     if (!started.ok) return started;
     const client = started.value;
-    const share = await measureShare(client, plan, () => groupCpuSeconds(fs, groups.path("service")), signal);
-    if (!share.ok) return share;
-    if (attempt === ATTEMPTS || Math.abs(share.value / SERVICE_LOAD - 1) < CLOSE)
-      return ok({ client, share: share.value, query: `SORT of ${items} numbers, the first ten answered` });
+    const probe = await measure(client, plan, () => groupCpuSeconds(fs, groups.path("service")), signal);
+    if (!probe.ok) return probe;
+    const { share, keepsUp } = probe.value;
+    if (!keepsUp) most = Math.min(most, items * BACK_OFF);
+    const wanted = Math.round(Math.min(most, Math.max(ITEMS.min, (items * SERVICE_LOAD) / Math.max(share, 0.01))));
+    if (attempt === PROBE.attempts || (keepsUp && Math.abs(wanted / items - 1) < CLOSE))
+      return ok({ client, share, query: `SORT of ${items} numbers, the first ten answered` });
     await client.stop();
-    items = Math.round(Math.min(ITEMS.max, Math.max(ITEMS.min, (items * SERVICE_LOAD) / Math.max(share.value, 0.01))));
+    items = wanted;
   }
 }
 
-/** CPU time per answer times the rate asked for: right even where the service cannot keep up. */
-async function measureShare(
-  client: Client,
-  plan: LoadPlan,
-  cpu: () => number,
-  signal: AbortSignal,
-): Promise<Result<number>> {
+interface Probe {
+  /** CPU time per answer times the rate asked for: right even where the service cannot keep up. */
+  readonly share: number;
+  readonly keepsUp: boolean;
+}
+
+async function measure(client: Client, plan: LoadPlan, cpu: () => number, signal: AbortSignal): Promise<Result<Probe>> {
   await sleep(100, undefined, { signal });
   const opened = await client.openWindow();
   if (!opened.ok) return opened;
   const before = cpu();
-  await sleep(PROBE_SECONDS * 1000, undefined, { signal });
+  await sleep(PROBE.seconds * 1000, undefined, { signal });
   const window = await client.closeWindow();
   if (!window.ok) return window;
-  return ok((((cpu() - before) / Math.max(1, window.value.served)) * plan.ratePerSecond) / plan.cores);
+  const { sent, served, late } = window.value;
+  return ok({
+    share: (((cpu() - before) / Math.max(1, served)) * plan.ratePerSecond) / plan.cores,
+    keepsUp: late < sent * LATE_SHARE,
+  });
 }
 
 function clientPlan(plan: LoadPlan, items: number): ClientPlan {
