@@ -189,6 +189,14 @@ describe("who gives way", () => {
     assert.deepEqual([plant.rung("/busy"), plant.rung("/asleep")], [2, 0]);
   });
 
+  test("not one whose end leaves the service waiting for others", () => {
+    const plant = new Plant({ hogs: { "/busy": {}, "/ended": {}, "/others": { kind: "unknown" } } });
+    plant.run(5000);
+    plant.appetite.set("/ended", 0);
+    plant.run(MINUTE_MS);
+    assert.deepEqual([plant.rung("/busy"), plant.rung("/ended")], [2, 0]);
+  });
+
   test("as many as it takes", () => {
     const plant = new Plant({ hogs: { "/a": {}, "/b": {}, "/c": {} } });
     plant.run(5000);

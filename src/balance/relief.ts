@@ -8,7 +8,7 @@ import { LADDER, type Rung } from "./ladder.ts";
 import type { LeasedSetting } from "./leased-setting.ts";
 import { learnedFrom } from "./learned.ts";
 import { type Learned, Responder } from "./responder.ts";
-import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload-readings.ts";
+import { isBatch, isLatency, type ReadWorkload, readWorkloads, usesCpu } from "./workload-readings.ts";
 
 /*
  * The reflex. Every batch workload is one individual that feels the demand for CPU time on the host and gives way by
@@ -30,8 +30,6 @@ import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload
  * and then once in ten minutes; where the load has gone, one rung after the other is handed back.
  */
 export const RELIEF = {
-  /** Cores. Below this a workload takes nothing from anybody. */
-  leastCores: 0.02,
   /** Pieces of evidence that go with a proposal. */
   evidence: 4,
   /** Workloads remembered after they are gone. */
@@ -63,10 +61,10 @@ export class ReflexAgent implements Agent {
     this.part(new Set(present.map(({ info }) => info.name)));
     for (const workload of present) {
       const responder = this.meet(workload.info.name);
-      const cores = workload.readings.get("cpu.cores");
-      const canHelp = cores === undefined || cores >= RELIEF.leastCores;
-      if (isNeeded) responder.sense({ nowMs, demand, canHelp }, this.options.random);
-      else responder.rest({ nowMs });
+      // Who uses nothing has nothing to give, so demand is no concern of its.
+      const felt = usesCpu(workload.readings) ? demand : 0;
+      if (isNeeded) responder.sense({ nowMs, demand: felt }, this.options.random);
+      else responder.rest(nowMs);
       this.hold(workload, responder, context);
     }
   }

@@ -31,9 +31,8 @@ export interface Learned {
 /** What it senses in one turn. */
 export interface Stimulus {
   readonly nowMs: number;
+  /** Concentration of demand.cpu, 0 where it is no concern of this workload. */
   readonly demand: number;
-  /** Whether the workload uses the CPU at all: who uses nothing has nothing to give. */
-  readonly canHelp: boolean;
 }
 
 /** One batch workload: how far down the ladder it stands, and how ready it is to go further. */
@@ -62,7 +61,7 @@ export class Responder {
   }
 
   /** Nobody is there to be helped. */
-  rest({ nowMs }: Pick<Stimulus, "nowMs">): void {
+  rest(nowMs: number): void {
     this.adapt(nowMs);
     this.wanted = 0;
     this.leaving = undefined;
@@ -82,7 +81,7 @@ export class Responder {
     }
   }
 
-  private respond({ nowMs, demand, canHelp }: Stimulus, random: Random): void {
+  private respond({ nowMs, demand }: Stimulus, random: Random): void {
     const failed = this.hold.need(nowMs);
     if (this.leaving !== undefined) {
       // Its lease still runs, so it was not missed: stay.
@@ -92,7 +91,7 @@ export class Responder {
       // What was just given up is what was missed: no chance is involved in taking it back.
       this.threshold = adaptThreshold(this.threshold / 2, true, 0, LEARNING);
       this.climb(1);
-    } else if (canHelp && random() < responseProbability(demand, this.threshold)) {
+    } else if (random() < responseProbability(demand, this.threshold)) {
       this.climb(demand >= RESPONSE.urgent ? 2 : 1);
     }
   }

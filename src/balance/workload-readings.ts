@@ -29,3 +29,13 @@ export function isLatency(info: WorkloadInfo): boolean {
 export function isBatch(info: WorkloadInfo): boolean {
   return info.kind === "batch" && info.cgroup;
 }
+
+/** Cores. Below this a workload takes nothing from anybody. */
+const LEAST_CORES = 0.02;
+
+/** Whether a workload ran lately, so that its giving way could help; true where nothing is known. */
+export function usesCpu(readings: ReadonlyMap<ReadingName, number>): boolean {
+  const cores = readings.get("cpu.cores");
+  if (cores !== undefined) return cores >= LEAST_CORES;
+  return readings.get("runq.count") !== 0;
+}

@@ -223,6 +223,18 @@ function colliding(count: number): [first: string, others: string[]] {
   return [names[0] ?? "", names.slice(1)];
 }
 
+/** By the birthday paradox, 32 bits do not keep a few hundred thousand names apart. */
+function sameHash(): [one: string, other: string] {
+  const table = new TraceTable(1);
+  const byHash = new Map<number, string>();
+  for (let i = 0; i < 1_000_000; i++) {
+    const known = byHash.get(table.hash(`p:${i}@1`));
+    if (known !== undefined) return [known, `p:${i}@1`];
+    byHash.set(table.hash(`p:${i}@1`), `p:${i}@1`);
+  }
+  throw new Error("no two names of one hash");
+}
+
 describe("whatever is thrown at it", () => {
   test("it holds no more traces than it has room for", () => {
     fc.assert(
@@ -283,6 +295,16 @@ describe("whatever is thrown at it", () => {
     assert.equal(real.erase(victim), 1);
     assert.equal(real.size, FIELD.maxPerBucket - 1);
     assert.equal(real.concentration(others.at(-1) ?? "", "short"), 1);
+  });
+
+  test("names of one hash stay apart", () => {
+    const [one, other] = sameHash();
+    const real = field();
+    real.deposit(one, "short", "runq", 1);
+    assert.equal(real.deposit(other, "short", "runq", 2), 2);
+    assert.equal(real.concentration(one, "short"), 1);
+    assert.equal(real.erase(other), 1);
+    assert.equal(real.concentration(one, "short"), 1);
   });
 
   test("erasing frees room for others", () => {
