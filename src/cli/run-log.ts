@@ -24,7 +24,9 @@ export function openLog(file: string | undefined): Log {
   return {
     write: (says) => {
       try {
-        emit(`${new Date().toISOString()} ${printable(says, 2000)}\n`);
+        // Only our own texts have several lines; what comes from elsewhere was made printable where it came in.
+        const lines = says.split("\n", 20).map((line) => printable(line, 2000));
+        emit(`${new Date().toISOString()} ${lines.join("\n  ")}\n`);
       } catch {
         // A full disk or a closed terminal must not end the layer.
       }

@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { mkdirSync } from "node:fs";
 import { serveApi } from "../api/server.ts";
 import type { Decision } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
@@ -11,6 +10,7 @@ import { Guard } from "../guard/guard.ts";
 import { openJournal } from "../guard/journal/journal.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+import { makeFolder } from "../kernel/make-folder.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
 import { ProcfsEvents } from "../senses/procfs-events.ts";
 import { Sampler } from "../senses/sampler.ts";
@@ -122,7 +122,7 @@ function nothingHeld(request: string): Answer {
 
 function prepare(paths: RootlessOptions["paths"]): void {
   try {
-    for (const dir of [paths.dir, paths.journal, paths.hive]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+    for (const dir of [paths.dir, paths.journal, paths.hive]) makeFolder(dir, 0o700);
   } catch (error) {
     const full = errnoOf(error) === "ENOSPC" || errnoOf(error) === "EDQUOT";
     const detail = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync } from "node:fs";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
+import { makeFolder } from "../kernel/make-folder.ts";
 import type { Account } from "./room.ts";
 
 /**
@@ -11,7 +12,7 @@ export function prepareStateFolders(
   account: Account,
 ): Result<void> {
   try {
-    mkdirSync(paths.dir, { recursive: true, mode: 0o755 });
+    makeFolder(paths.dir, 0o755);
     makeOwn(paths.journal, 0o700, 0, 0);
     makeOwn(paths.hive, 0o700, account.uid, account.gid);
     return ok(undefined);
@@ -22,7 +23,7 @@ export function prepareStateFolders(
 }
 
 function makeOwn(path: string, mode: number, uid: number, gid: number): void {
-  mkdirSync(path, { recursive: true, mode });
+  makeFolder(path, mode);
   if (!lstatSync(path).isDirectory()) throw new Error(`${path} is not a folder`);
   chownSync(path, uid, gid);
   chmodSync(path, mode);
