@@ -36,7 +36,7 @@ const realPorts: FirstLightPorts = {
 
 const SETTLE_SECONDS = 1;
 /** Beside the rounds: set-up, the layer's starts and stops, the dropper's story; seconds. */
-const OVERHEAD_SECONDS = 22;
+const OVERHEAD_SECONDS = 28;
 /** Status of a process that SIGINT ended, as shells report it. */
 const INTERRUPTED = 130;
 

@@ -114,7 +114,7 @@ export function timelinePlot(moments: readonly Moment[], zeroMs: number): string
     [
       ...linearTicks(end).flatMap((tick) => [
         line(x(tick), 10, x(tick), 112, "grid"),
-        label(x(tick), 130, time(tick), "middle"),
+        label(x(tick), 130, time(tick), x(tick) > X[1] - 16 ? "end" : "middle"),
       ]),
       ...LANES.flatMap((who) => [
         line(X[0], lane(who), X[1], lane(who), "lane"),
