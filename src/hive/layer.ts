@@ -148,7 +148,7 @@ export class Layer implements LayerPort {
   explain(id: string): Promise<Result<Explanation>> {
     const nowMs = this.options.clock.wallMs();
     const change = this.change(id);
-    if (change !== undefined) return Promise.resolve(ok(explainChange(change, nowMs)));
+    if (change !== undefined) return Promise.resolve(ok(explainChange(this.asHeld(change), nowMs)));
     const incident = this.incident(id);
     if (incident !== undefined) return Promise.resolve(ok(explainIncident(incident, this.changesOf(id))));
     return Promise.resolve(
@@ -190,6 +190,11 @@ export class Layer implements LayerPort {
 
   private change(action: string): ChangeRecord | undefined {
     return this.options.store.change(action) as ChangeRecord | undefined;
+  }
+
+  private asHeld(change: ChangeRecord): ChangeRecord {
+    const lease = this.board.lease(change.decision.action);
+    return lease === undefined ? change : { ...change, decision: { ...change.decision, untilMs: lease.untilMs } };
   }
 
   private changesOf(incident: string): ChangeRecord[] {

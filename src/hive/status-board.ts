@@ -54,6 +54,11 @@ export class StatusBoard {
     this.leases = leases;
   }
 
+  /** A change in force, as the guard holds it now: renewals move its end. */
+  lease(action: string): LeaseInfo | undefined {
+    return this.leases.find((lease) => lease.action === action);
+  }
+
   /** Remembers what was asked for and not done; the same again only counts. */
   takeDecision(proposal: Pick<Proposal, "agent" | "reason">, decision: Decision): void {
     if (decision.outcome === "applied" || decision.outcome === "renewed") return;
