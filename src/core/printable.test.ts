@@ -28,3 +28,12 @@ test("ordinary names stay as they are", () => {
 test("what is too long ends in an ellipsis", () => {
   assert.equal(printable("x".repeat(20), 10), `${"x".repeat(9)}…`);
 });
+
+test("a cut never leaves half of a letter that takes two units", () => {
+  for (const text of ["𐂀".repeat(9), `a${"𐂀".repeat(9)}`]) {
+    for (let length = 2; length < 12; length++) {
+      const out = printable(text, length);
+      assert.ok(out.length <= length && out.isWellFormed(), `${out} at ${length}`);
+    }
+  }
+});

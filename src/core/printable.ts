@@ -5,10 +5,20 @@
 export function printable(text: string, maxLength = 256): string {
   let out = "";
   for (const char of text) {
-    if (out.length >= maxLength) return `${out.slice(0, maxLength - 1)}…`;
+    if (out.length >= maxLength) return `${cut(out, maxLength - 1)}…`;
     out += isPlain(char) ? char : escapeOf(char);
   }
-  return out.length > maxLength ? `${out.slice(0, maxLength - 1)}…` : out;
+  return shortened(out, maxLength);
+}
+
+/** At most `maxLength` UTF-16 units of a text that is printable already, with "…" where it was cut. */
+export function shortened(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${cut(text, maxLength - 1)}…` : text;
+}
+
+/** Never half of a surrogate pair: that would be no letter any more, and no valid UTF-8. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 function isPlain(char: string): boolean {
