@@ -64,17 +64,18 @@ test("an incident says what happened, the lineage, and what was done", () => {
     entity: "p:1@1",
     concentration: 2,
     kinds: ["lineage", "fresh-file"],
-    evidence: CHANGE.proposal.evidence,
+    evidence: [...CHANGE.proposal.evidence, ...CHANGE.proposal.evidence],
     lineage: [
       { process: "p:2@1", comm: "dropped", path: "/tmp/dropped" },
-      { process: "p:1@1", comm: "app", path: "/bin/app" },
+      { process: "p:1@1", comm: "app-MainThread", path: "/bin/app" },
     ],
     says: "app started dropped",
     count: 3,
     status: "open" as const,
   };
   const lines = explainIncident(incident, [CHANGE]).lines.map((line) => `${line.label}: ${line.text}`);
-  assert.ok(lines.includes("lineage: dropped [/tmp/dropped] ← app [/bin/app]"));
+  assert.ok(lines.includes("lineage: dropped (2) [/tmp/dropped] ← app (1) [/bin/app]"));
+  assert.equal(lines.filter((line) => line === "evidence: runq +2.00 (demand): p99 is 4 ms").length, 1);
   assert.ok(lines.includes("done: cpu.idle of /jobs (c-0004); undo with: swarms undo c-0004"));
   assert.match(explainIncident(incident, []).lines.at(-1)?.text ?? "", /^nothing: only reported/);
 });

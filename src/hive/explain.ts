@@ -1,7 +1,11 @@
 import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
 import { ACTIONS } from "../core/action.ts";
-import type { Incident } from "../core/incident.ts";
+import { parseEntityKey } from "../core/entity.ts";
+import type { Incident, LineageStep } from "../core/incident.ts";
 import type { Explanation } from "../core/status.ts";
+import { programName } from "../immune/executable.ts";
+
+type Line = Explanation["lines"][number];
 
 /** What the hive remembers of one applied change. */
 export interface ChangeRecord {
@@ -17,7 +21,7 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
   const lines = [
     { label: "what", text: `${decision.kind} of ${decision.cgroup}: ${ACTIONS[decision.kind].says}` },
     { label: "why", text: proposal.reason },
-    ...proposal.evidence.map((item) => ({ label: "evidence", text: evidenceLine(item) })),
+    ...evidenceOf(proposal.evidence),
     { label: "asked by", text: `agent ${proposal.agent}, ${when(change.atMs)}` },
     { label: "from", text: decision.from },
     { label: "to", text: decision.to },
@@ -39,12 +43,12 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
 }
 
 export function explainIncident(incident: Incident, changes: readonly ChangeRecord[]): Explanation {
-  const lineage = incident.lineage.map((step) => `${step.comm} [${step.path}]`).join(" ← ");
+  const lineage = incident.lineage.map(stepName).join(" ← ");
   const lines = [
     { label: "what", text: incident.says },
     { label: "when", text: `${when(incident.atMs)}${incident.count > 1 ? `, ${incident.count} times since` : ""}` },
     { label: "kinds", text: `${incident.kinds.join(", ")} (concentration ${incident.concentration.toFixed(1)})` },
-    ...incident.evidence.map((item) => ({ label: "evidence", text: evidenceLine(item) })),
+    ...evidenceOf(incident.evidence),
     { label: "lineage", text: lineage === "" ? "not known" : lineage },
     ...changes.map((change) => ({ label: "done", text: doneLine(change) })),
   ];
@@ -61,8 +65,25 @@ function doneLine({ decision, reverted }: ChangeRecord): string {
     : `${what}; undone ${when(reverted.atMs)} (${reverted.cause})`;
 }
 
-function evidenceLine(evidence: Evidence): string {
-  return `${evidence.kind} +${evidence.weight.toFixed(2)} (${evidence.agent}): ${evidence.says}`;
+/** Each once: what is told in the same words by the same agent says nothing new. */
+function evidenceOf(evidence: readonly Evidence[]): Line[] {
+  const once = new Map<string, Evidence>();
+  for (const item of evidence) {
+    const name = [item.agent, item.kind, item.says].join("\n");
+    const known = once.get(name);
+    if (known === undefined || known.weight < item.weight) once.set(name, item);
+  }
+  return [...once.values()].map(({ kind, weight, agent, says }) => {
+    const by = agent === kind ? "" : ` (${agent})`;
+    return { label: "evidence", text: `${kind} +${weight.toFixed(2)}${by}: ${says}` };
+  });
+}
+
+/** "node (4711) [/usr/bin/node]" */
+function stepName({ process, path, comm }: LineageStep): string {
+  const entity = parseEntityKey(process);
+  const pid = entity?.kind === "process" ? ` (${entity.pid})` : "";
+  return `${programName(path, comm)}${pid}${path === "" ? "" : ` [${path}]`}`;
 }
 
 function when(ms: number): string {

@@ -71,7 +71,7 @@ test("a dropper in a learned application is exactly one incident, told in order,
     incident.lineage.map((step) => step.path),
     ["/tmp/x/payload", "/usr/bin/node", "/usr/lib/systemd/systemd"],
   );
-  const order = ["port 9999", "/usr/bin/chmod", "started /tmp/x/payload", "a file written 2 s before", "port 4444"];
+  const order = ["port 9999", "/usr/bin/chmod", "started /tmp/x/payload", "payload was run 2 s after", "port 4444"];
   const at = order.map((text) => incident.says.indexOf(text));
   assert.ok(!at.includes(-1), incident.says);
   assert.deepEqual(
@@ -81,7 +81,7 @@ test("a dropper in a learned application is exactly one incident, told in order,
   );
   assert.match(
     incident.says,
-    /^payload \(\d+\), started by node \(\d+\), does not fit what this host has learned\. First, curl /,
+    /^payload \(\d+\), started by node \(\d+\), does not fit what this host has learned\. First, curl connected/,
   );
 });
 

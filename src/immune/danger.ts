@@ -1,26 +1,19 @@
 import type { Evidence } from "../core/action.ts";
 import type { AgentContext } from "../core/agent.ts";
-import type { EntityKey } from "../core/entity.ts";
+import { shortened } from "../core/printable.ts";
 
 /** Bounds of one piece of evidence on the wire (core/wire/messages.ts). */
 const MAX_SAYS = 1000;
 
+/** One fact about one process, before it is evidence: evidence without its time. */
+export type DangerFact = Omit<Evidence, "atMs">;
+
 /** One fact, on both traces: the fast one that a burst fills and the slow one that a drip fills. */
-export function depositDanger(
-  context: AgentContext,
-  fact: {
-    readonly agent: string;
-    readonly kind: string;
-    readonly entity: EntityKey;
-    readonly weight: number;
-    readonly says: string;
-    readonly numbers: Readonly<Record<string, number>>;
-  },
-): void {
+export function depositDanger(context: AgentContext, fact: DangerFact): void {
   const evidence: Evidence = {
     atMs: context.wallMs,
     ...fact,
-    says: fact.says.slice(0, MAX_SAYS),
+    says: shortened(fact.says, MAX_SAYS),
     numbers: finite(fact.numbers),
   };
   context.deposit("danger", evidence);

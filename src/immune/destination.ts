@@ -1,11 +1,11 @@
-import type { Agent, AgentContext } from "../core/agent.ts";
-import { processKey } from "../core/entity.ts";
+import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import { processKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { ADDRESS_CLASSES, addressClass } from "./address-class.ts";
-import { depositDanger } from "./danger.ts";
-import { executableId, isLastingPlace, placeOf, processName } from "./executable.ts";
+import { executableId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
 import { Novelty } from "./novelty.ts";
+import { Testimony } from "./testimony.ts";
 
 /** All programs together: the last circle, for a program too new to have habits. New to the host tells less than new to it. */
 const HOST_SUBJECT = "host";
@@ -17,7 +17,9 @@ export class DestinationAgent implements Agent {
   readonly colony = "immune";
   readonly says = "notices a connection to a kind of address and port that this program, or this host, never used";
   readonly wants = ["connect"] as const;
+  readonly feels = ["danger"] as const;
   private readonly novelty = new Novelty();
+  private readonly testimony = new Testimony();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind !== "connect") return;
@@ -26,28 +28,35 @@ export class DestinationAgent implements Agent {
     const program = executableId(record?.path ?? "", record?.exe ?? "");
     const where = addressClass(event.to.address);
     const { factor, says } = ADDRESS_CLASSES[where];
+    const place = placeOf(record?.cgroup ?? "", event.cgroupId);
     const circles = [
       ...(program === ""
         ? []
         : [
-            { subject: `${placeOf(record?.cgroup ?? "", event.cgroupId)} ${program}`, factor },
+            { subject: `${place} ${program}`, factor },
             { subject: program, factor },
           ]),
       { subject: HOST_SUBJECT, factor: factor * HOST_FACTOR },
     ];
-    const surprise = this.novelty.observe(circles, `${where}:${event.to.port}`, key, context);
+    const endpoint = `${where}:${event.to.port}`;
+    const surprise = this.novelty.observe(circles, endpoint, key, context);
     if (surprise === undefined) return;
-    const first = surprise.subject === HOST_SUBJECT ? "no program had connected" : "it had never connected";
-    depositDanger(context, {
+    const first = surprise.subject === HOST_SUBJECT ? "a first for any program" : "a first";
+    const fact = {
       agent: this.name,
       kind: "destination",
       entity: key,
       weight: surprise.weight,
       says:
-        `${processName(context, key)} connected to ${printable(event.to.address, 64)} port ${event.to.port} ${says}, ` +
-        `where ${first} in ${surprise.total} connections seen`,
+        `${nameOf(context, key)} connected to ${printable(event.to.address, 64)} port ${event.to.port} ${says}, ` +
+        `${first} in ${surprise.total} connections`,
       numbers: { bits: surprise.bits, connections: surprise.total, once: surprise.once, port: event.to.port },
-    });
+    };
+    this.testimony.tell([place, program || key, surprise.subject, endpoint], fact, context);
+  }
+
+  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
+    this.testimony.onDanger(entity, context);
   }
 
   remember(): unknown {

@@ -49,10 +49,23 @@ function masked(path: string): string {
   return path.replace(/[0-9a-f]{8,}|\d+/g, "*");
 }
 
+/**
+ * Name of a program for people: that of its file, for comm is whatever its latest thread calls itself
+ * ("node-MainThread"). Where the path is a link of procfs (fexecve(3)), comm is all there is. Printable.
+ */
+export function programName(path: string, comm: string): string {
+  const name = /^\/(?:proc|dev\/fd)\//.test(path) ? "" : baseName(path).replace(/ \(deleted\)$/, "");
+  return printable(name || comm || "a process", 40);
+}
+
+/** "curl", for people. */
+export function nameOf(context: Pick<AgentContext, "processes">, key: EntityKey): string {
+  const record = context.processes.get(key);
+  return programName(record?.path ?? "", record?.comm ?? "");
+}
+
 /** "curl (4711)", for people. */
-export function processName(context: AgentContext, key: EntityKey): string {
+export function processName(context: Pick<AgentContext, "processes">, key: EntityKey): string {
   const entity = parseEntityKey(key);
-  const pid = entity?.kind === "process" ? String(entity.pid) : "?";
-  const comm = context.processes.get(key)?.comm ?? "";
-  return `${comm === "" ? "a process" : printable(comm, 32)} (${pid})`;
+  return `${nameOf(context, key)} (${entity?.kind === "process" ? entity.pid : "?"})`;
 }

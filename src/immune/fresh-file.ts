@@ -1,11 +1,11 @@
-import type { Agent, AgentContext } from "../core/agent.ts";
-import { processKey, type EntityKey } from "../core/entity.ts";
+import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { BUILDER_FACTOR, builderAt, type Builder } from "./builders.ts";
-import { depositDanger } from "./danger.ts";
-import { isSystemPath } from "./executable.ts";
+import { executableId, isSystemPath } from "./executable.ts";
 import { dropOldest } from "./oldest.ts";
+import { Testimony } from "./testimony.ts";
 
 const FRESH = {
   /** Full weight up to here: download, chmod, run takes seconds. */
@@ -33,6 +33,8 @@ export class FreshFileAgent implements Agent {
   readonly says =
     "notices a program file that is run minutes after it was written, unless a builder or package manager stands behind it";
   readonly wants = ["exec"] as const;
+  readonly feels = ["danger"] as const;
+  private readonly testimony = new Testimony();
   private readonly built = new Map<EntityKey, { readonly atMs: number; readonly builder: Builder }>();
   private packagesAtMs = Number.NEGATIVE_INFINITY;
 
@@ -45,16 +47,21 @@ export class FreshFileAgent implements Agent {
     const age = ageMs(event, context.wallMs);
     if (age === undefined) return;
     const excuse = this.excuseFor(event, parent, context);
-    depositDanger(context, {
+    const fact = {
       agent: this.name,
       kind: "fresh-file",
       entity: key,
       weight: freshness(age) * (excuse?.factor ?? 1),
       says:
-        `${printable(event.comm, 32)} (${event.process.pid}) ran ${printable(event.path, 200)}, ` +
-        `a file written ${inWords(age)} before${excuse === undefined ? "" : ` (counted less: ${excuse.why})`}`,
+        `${printable(event.path || event.comm, 200)} was run ${inWords(age)} after it was written` +
+        `${excuse === undefined ? "" : ` (counted less: ${excuse.why})`}`,
       numbers: { ageSeconds: Math.round(age / 1000), mtimeMs: event.mtimeMs, ctimeMs: event.ctimeMs },
-    });
+    };
+    this.testimony.tell([executableId(event.path, fileKey(event.exe))], fact, context);
+  }
+
+  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
+    this.testimony.onDanger(entity, context);
   }
 
   private noteBuilder(parent: EntityKey, builder: Builder, nowMs: number): void {

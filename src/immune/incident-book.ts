@@ -2,7 +2,7 @@ import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { Incident } from "../core/incident.ts";
 import { dropOldest } from "./oldest.ts";
-import { hasOwnEvidence, type Sighting } from "./sighting.ts";
+import type { Sighting } from "./sighting.ts";
 import { tell } from "./story.ts";
 
 export const FOLD = {
@@ -33,7 +33,7 @@ export class IncidentBook {
 
   /** The incident that the sighting belongs to, reported as far as it is new; undefined where there is nothing of its own in it. */
   take(sighting: Sighting, context: AgentContext): Incident | undefined {
-    if (!hasOwnEvidence(sighting)) return undefined;
+    if (!sighting.hasOwn) return undefined;
     const own = this.entryOf(sighting.entity);
     const entry = own ?? this.earlier(sighting, context.nowMs);
     if (entry === undefined) return this.open(sighting, context);

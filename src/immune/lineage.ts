@@ -1,11 +1,11 @@
-import type { Agent, AgentContext } from "../core/agent.ts";
-import { fileKey, processKey } from "../core/entity.ts";
+import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { originOf } from "./ancestry.ts";
-import { depositDanger } from "./danger.ts";
-import { executableId, isLastingPlace, placeOf, processName } from "./executable.ts";
+import { executableId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
 import { Novelty } from "./novelty.ts";
+import { Testimony } from "./testimony.ts";
 
 /** Weight of a first child, by who is behind it. */
 const NATURE_FACTOR = {
@@ -23,7 +23,9 @@ export class LineageAgent implements Agent {
   readonly says =
     "notices a program started by one that never started it before, where that one's children were predictable";
   readonly wants = ["exec"] as const;
+  readonly feels = ["danger"] as const;
   private readonly novelty = new Novelty();
+  private readonly testimony = new Testimony();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind !== "exec") return;
@@ -41,16 +43,21 @@ export class LineageAgent implements Agent {
     ];
     const surprise = this.novelty.observe(circles, kind, child, context);
     if (surprise === undefined) return;
-    depositDanger(context, {
+    const fact = {
       agent: this.name,
       kind: "lineage",
       entity: child,
       weight: surprise.weight,
       says:
-        `${processName(context, origin.record.key)} started ${printable(event.path, 200)} (${event.process.pid}), ` +
-        `which it had not done in ${surprise.total} starts seen of it`,
+        `${nameOf(context, origin.record.key)} started ${printable(event.path, 200)}, ` +
+        `a first in ${surprise.total} starts`,
       numbers: { bits: surprise.bits, starts: surprise.total, once: surprise.once },
-    });
+    };
+    this.testimony.tell([surprise.subject, kind], fact, context);
+  }
+
+  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
+    this.testimony.onDanger(entity, context);
   }
 
   remember(): unknown {

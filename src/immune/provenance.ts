@@ -2,7 +2,7 @@ import type { Evidence } from "../core/action.ts";
 import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
-import { processName } from "./executable.ts";
+import { nameOf } from "./executable.ts";
 
 export const PROVENANCE = {
   /** Part of a process's danger that a child starts with: two generations on, a third is left. */
@@ -104,7 +104,7 @@ function pass(
 ): void {
   const weight = amount * PROVENANCE.passed;
   if (!(weight >= PROVENANCE.least)) return;
-  const says = `inherited from ${processName(context, from)}, its parent`;
+  const says = `inherited from ${nameOf(context, from)}, its parent`;
   const evidence: Evidence = {
     atMs: context.wallMs,
     agent: INHERITED,

@@ -177,7 +177,7 @@ test("a flood of repeats is one incident, reported about once a second, with the
   );
 });
 
-test("an incident lists all evidence with its weights, each piece once, within what the wire takes", () => {
+test("an incident lists each fact once, within what the wire takes", () => {
   const { host, parent } = newHost();
   for (let i = 0; i < 40; i++) {
     accuse(host, parent, "lineage", 0.25);
@@ -185,7 +185,9 @@ test("an incident lists all evidence with its weights, each piece once, within w
     host.wait(20);
   }
   const evidence = host.incidents[0]?.evidence ?? [];
-  assert.ok(evidence.length > 4 && evidence.length <= 24);
-  assert.equal(new Set(evidence).size, evidence.length);
+  assert.deepEqual(
+    evidence.map((item) => item.says),
+    ["lineage says so", "fresh-file says so"],
+  );
   assert.ok(host.proposals.every((proposal) => proposal.evidence.length <= 32 && proposal.reason.length <= 1024));
 });

@@ -1,8 +1,8 @@
-import type { Evidence } from "../core/action.ts";
 import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { LineageStep } from "../core/incident.ts";
 import type { QuorumCount } from "../swarm/quorum.ts";
+import { digest, type Digest } from "./digest.ts";
 import { executableId } from "./executable.ts";
 import { dropOldest } from "./oldest.ts";
 import { INHERITED } from "./provenance.ts";
@@ -13,20 +13,18 @@ const GATHER = {
   /** Parents and grandparents looked at. */
   ancestors: 4,
   /** Suspicious siblings remembered per parent, and parents. */
-  siblings: 16,
+  siblings: 64,
   parents: 1024,
-  /** Pieces of evidence of one case; the wire takes 32. */
-  evidence: 24,
 } as const;
 
 /** One process on which a quorum was reached, with all that belongs to its case. */
-export interface Sighting extends Pick<QuorumCount, "kinds" | "concentration"> {
+export interface Sighting extends Pick<QuorumCount, "kinds" | "concentration">, Digest {
   readonly entity: EntityKey;
   /** Learned name of what it runs, "" where unknown. */
   readonly program: string;
   readonly parent: EntityKey;
-  /** On the process, its ancestors and siblings, in order of time. */
-  readonly evidence: readonly Evidence[];
+  /** Whether anything was found on the process itself, not only on those before it. */
+  readonly hasOwn: boolean;
   readonly lineage: readonly LineageStep[];
 }
 
@@ -62,30 +60,16 @@ export class CaseFile {
     const told = [...relatives]
       .flatMap((relative) => context.evidence(relative))
       .filter((evidence) => evidence.agent !== INHERITED && context.wallMs - evidence.atMs <= GATHER.windowMs);
+    const own = context.evidence(entity);
     return {
+      ...digest([...told, ...own], entity, context.wallMs),
       entity,
       program: executableId(record?.path ?? "", record?.exe ?? ""),
       parent,
       kinds: quorum.kinds,
       concentration: quorum.concentration,
-      evidence: inOrder([...told, ...context.evidence(entity)]),
+      hasOwn: own.some((evidence) => evidence.agent !== INHERITED),
       lineage,
     };
   }
-}
-
-/** Whether anything was found on the process itself, not only on those before it. */
-export function hasOwnEvidence(sighting: Sighting): boolean {
-  return sighting.evidence.some((evidence) => evidence.entity === sighting.entity && evidence.agent !== INHERITED);
-}
-
-/** By time; what was put on both traces is one piece of evidence. */
-function inOrder(evidence: readonly Evidence[]): Evidence[] {
-  const unique = new Map<string, Evidence>();
-  for (const item of evidence) {
-    const key = [item.entity, item.agent, item.kind, item.atMs, item.says].join("\n");
-    const known = unique.get(key);
-    if (known === undefined || known.weight < item.weight) unique.set(key, item);
-  }
-  return [...unique.values()].toSorted((a, b) => a.atMs - b.atMs).slice(-GATHER.evidence);
 }

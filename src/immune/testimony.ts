@@ -1,0 +1,129 @@
+import { PHEROMONES, type AgentContext } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import { decayRate, remaining } from "../swarm/evaporation.ts";
+import { originOf } from "./ancestry.ts";
+import { depositDanger, type DangerFact } from "./danger.ts";
+import { dropOldest } from "./oldest.ts";
+
+export const REPEAT = {
+  /** As long as a first waits to be learned (novelty.ts): until then an innocent program goes on repeating it. */
+  windowMs: 600_000,
+  /** Part of its weight that a repeat has while nothing else speaks against the process. */
+  factor: 0.1,
+  /** A fact this much heavier than when it was told is another fact: what excused it is gone. */
+  heavier: 2,
+  /** Another kind of evidence from this on is company. */
+  company: 0.01,
+  /** Less is not worth a deposit. */
+  least: 0.05,
+  /** From here on only every doubling of the count is told. */
+  countedSingly: 16,
+  /** Parents and grandparents whose repeats count once their descendant has company. */
+  ancestors: 4,
+  facts: 1024,
+  entities: 1024,
+  factsOfOne: 16,
+} as const;
+
+const FADING = decayRate(PHEROMONES.danger.halfLifeMs);
+
+interface Told {
+  readonly sinceMs: number;
+  readonly weight: number;
+  readonly says: string;
+  times: number;
+}
+
+interface Withheld {
+  readonly fact: DangerFact;
+  readonly atMs: number;
+}
+
+/**
+ * One agent's facts: told in full once in a line of processes (children of one program), faintly where
+ * they are repeated alone, so that a web application with a new endpoint is not accused with each request.
+ * No attacker gets under the quorum by repeating first: with any other kind of evidence on the process,
+ * before or after, or on a descendant, a repeat counts for what it is worth.
+ */
+export class Testimony {
+  private readonly told = new Map<string, Told>();
+  private readonly withheld = new Map<EntityKey, Map<string, Withheld>>();
+
+  /** `what` names the fact within the line of the process: program and object. */
+  tell(what: readonly string[], fact: DangerFact, context: AgentContext): void {
+    const origin = originOf(context.processes.get(fact.entity)?.parent ?? "", context);
+    const name = [origin?.record.key ?? fact.entity, ...what].join("\n");
+    const told = this.told.get(name);
+    if (told === undefined || isOver(told, fact, context.nowMs)) {
+      const { weight, says } = fact;
+      this.told.delete(name);
+      this.told.set(name, { sinceMs: context.nowMs, weight, says, times: 1 });
+      dropOldest(this.told, REPEAT.facts);
+      depositDanger(context, fact);
+      return;
+    }
+    told.times++;
+    // In the words of the first time, so that it is seen to be the same.
+    const again = { ...fact, says: told.says, numbers: { ...fact.numbers, times: told.times } };
+    const missing = fact.weight - levelOf(again, context);
+    if (missing >= REPEAT.least && hasCompany(again, fact.entity, context)) {
+      depositDanger(context, { ...again, weight: missing });
+      return;
+    }
+    if (missing >= REPEAT.least) this.withhold(name, again, context.nowMs);
+    if (isToldCount(told.times)) depositDanger(context, { ...again, weight: fact.weight * REPEAT.factor });
+  }
+
+  /** There is danger on a process: what was held back about it, or about its ancestors, counts once other evidence joins it. */
+  onDanger(entity: EntityKey, context: AgentContext): void {
+    if (this.withheld.size === 0) return;
+    const line = context.processes.lineage(entity).slice(0, 1 + REPEAT.ancestors);
+    for (const holder of new Set([entity, ...line.map((step) => step.process)])) {
+      for (const [name, { fact, atMs }] of this.withheld.get(holder) ?? []) {
+        if (!hasCompany(fact, entity, context)) continue;
+        this.release(holder, name);
+        const weight = remaining(fact.weight, context.nowMs - atMs, FADING) - levelOf(fact, context);
+        if (weight >= REPEAT.least) depositDanger(context, { ...fact, weight });
+      }
+    }
+  }
+
+  private withhold(name: string, fact: DangerFact, atMs: number): void {
+    const facts = this.withheld.get(fact.entity) ?? new Map<string, Withheld>();
+    facts.delete(name);
+    facts.set(name, { fact, atMs });
+    dropOldest(facts, REPEAT.factsOfOne);
+    this.withheld.delete(fact.entity);
+    this.withheld.set(fact.entity, facts);
+    dropOldest(this.withheld, REPEAT.entities);
+  }
+
+  private release(entity: EntityKey, name: string): void {
+    const facts = this.withheld.get(entity);
+    facts?.delete(name);
+    if (facts?.size === 0) this.withheld.delete(entity);
+  }
+}
+
+function isOver(told: Told, fact: DangerFact, nowMs: number): boolean {
+  return nowMs - told.sinceMs >= REPEAT.windowMs || fact.weight >= told.weight * REPEAT.heavier;
+}
+
+function levelOf(fact: DangerFact, context: AgentContext): number {
+  return context.field.bySource(fact.entity, "danger").get(fact.kind) ?? 0;
+}
+
+function hasCompany(fact: DangerFact, entity: EntityKey, context: AgentContext): boolean {
+  const sources = [...context.field.bySource(entity, "danger")];
+  return sources.some(([kind, amount]) => kind !== fact.kind && amount >= REPEAT.company);
+}
+
+function isToldCount(times: number): boolean {
+  return times <= REPEAT.countedSingly || Number.isInteger(Math.log2(times));
+}
+
+/** "" for a fact told once; of many repeats only the doublings are known. */
+export function timesInWords(times: number): string {
+  if (!(times > 1)) return "";
+  return times <= REPEAT.countedSingly ? ` (${times} times)` : ` (at least ${times} times)`;
+}
