@@ -71,7 +71,9 @@ async function exploit(
   const files: PayloadFiles = { started: join(drop, "started"), steps: join(drop, "steps") };
   note("app", "is exploited: starts a download");
   app.drop({ url: site.payloadUrl, file: join(drop, "update"), args: payloadArgs(files, site.farPort) });
-  const startMs = await waitFor(() => payloadStartMs(files), WAIT.payload, signal);
+  // The layer may be quicker than the payload: frozen before its first instruction, it starts after the undo only.
+  await waitFor(() => payloadStartMs(files) ?? (parts.frozen() ? true : undefined), WAIT.payload, signal);
+  const startMs = payloadStartMs(files);
   if (startMs !== undefined) note("app", "the payload runs", startMs);
   const frozenMs = await waitFor(() => (parts.frozen() ? Date.now() : undefined), WAIT.contained, signal);
   if (frozenMs !== undefined) note("layer", "every process of the application is frozen", frozenMs);
@@ -85,8 +87,7 @@ async function exploit(
   const undo = await undoIt(parts, incident, frozenMs !== undefined, note, signal);
   const stepsBefore = stepsBeforeFreeze + stepsWhileFrozen;
   await waitFor(() => (payloadSteps(files) > stepsBefore ? true : undefined), WAIT.goesOn, signal);
-  const since = (atMs: number | undefined): number =>
-    startMs === undefined || atMs === undefined ? -1 : Math.max(0, atMs - startMs);
+  const since = (atMs: number | undefined): number => (atMs === undefined ? -1 : Math.max(0, atMs - (startMs ?? atMs)));
   return {
     incident: incident && (await factsOf(incident, parts.layer)),
     toIncidentMs: since(incident?.atMs),
