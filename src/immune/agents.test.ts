@@ -79,6 +79,20 @@ test("lineage: a steady parent's first is strange; a varied one's, a rare one's 
   assert.equal(run("/usr/bin/bash", steady, 60), 0.1);
 });
 
+test("lineage: a program that a package just brought counts less; an old one, or one elsewhere, does not", () => {
+  const host = new FakeHost([new LineageAgent()]);
+  const init = host.existing("/usr/lib/systemd/systemd");
+  for (let i = 0; i < 60; i++) host.spawn(init, "/usr/sbin/cron");
+  host.spawn(init, "/usr/sbin/before", 1000);
+  host.spawn(host.existing("/usr/bin/apt"), "/usr/bin/dpkg");
+  host.spawn(init, "/usr/sbin/newd", 1000);
+  host.spawn(init, "/usr/bin/nc");
+  host.spawn(init, "/opt/newd", 1000);
+  host.wait(600_000);
+  host.spawn(init, "/usr/sbin/later", 1000);
+  assert.deepEqual(weights(host), [1, 0.25, 1, 1, 1]);
+});
+
 test("lineage: two services on one interpreter have habits of their own", () => {
   const host = new FakeHost([new LineageAgent()]);
   const init = host.existing("/usr/lib/systemd/systemd");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { executableId, isSystemPath, placeOf } from "./executable.ts";
+import { executableId, isSystemPath, placeOf, programName } from "./executable.ts";
 import { builderAt } from "./builders.ts";
 import { addressClass } from "./address-class.ts";
 
@@ -63,4 +63,16 @@ test("addresses fall into their class, also mapped and odd ones", () => {
     ["nonsense", "public"],
   ] as const;
   for (const [address, expected] of cases) assert.equal(addressClass(address), expected, address);
+});
+
+test("a program's name is that of its file; where the path is a link of procfs or unknown, what it calls itself", () => {
+  const cases = [
+    ["/usr/bin/node", "node-MainThread", "node"],
+    ["/usr/bin/python3.11 (deleted)", "worker", "python3.11"],
+    ["/proc/self/exe", "runc:[2:INIT]", "runc:[2:INIT]"],
+    ["/dev/fd/3", "3", "3"],
+    ["", "kworker", "kworker"],
+    ["", "", "a process"],
+  ] as const;
+  for (const [path, comm, name] of cases) assert.equal(programName(path, comm), name);
 });

@@ -3,22 +3,14 @@ import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { BUILDER_FACTOR, builderAt, type Builder } from "./builders.ts";
-import { executableId, isSystemPath } from "./executable.ts";
+import { executableId } from "./executable.ts";
+import { FRESH, freshAgeMs, freshness } from "./file-age.ts";
 import { dropOldest } from "./oldest.ts";
+import { PackageActivity } from "./package-activity.ts";
 import { Testimony } from "./testimony.ts";
 
-const FRESH = {
-  /** Full weight up to here: download, chmod, run takes seconds. */
-  fullMs: 30_000,
-  /** Then half as much for each of these. */
-  halvesEveryMs: 120_000,
-  /** Older than this is not fresh. An attacker who waits longer is left to the other agents. */
-  limitMs: 600_000,
-  /** A file time ahead of the clock by up to this is a clock that was set; more says nothing. */
-  aheadMs: 60_000,
-  /** Parents under which a builder ran lately, that are remembered. */
-  parents: 1024,
-} as const;
+/** Parents under which a builder ran lately, that are remembered. */
+const MAX_PARENTS = 1024;
 
 /**
  * Execution of a file written shortly before: what a dropper does and a service does not. Goes by the
@@ -36,15 +28,16 @@ export class FreshFileAgent implements Agent {
   readonly feels = ["danger"] as const;
   private readonly testimony = new Testimony();
   private readonly built = new Map<EntityKey, { readonly atMs: number; readonly builder: Builder }>();
-  private packagesAtMs = Number.NEGATIVE_INFINITY;
+  private readonly packages = new PackageActivity();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind !== "exec") return;
     const key = processKey(event.process);
     const parent = context.processes.get(key)?.parent || processKey(event.parent);
+    this.packages.note(event, context.nowMs);
     const builder = builderAt(event.path);
     if (builder !== undefined) this.noteBuilder(parent, builder, context.nowMs);
-    const age = ageMs(event, context.wallMs);
+    const age = freshAgeMs(event, context.wallMs);
     if (age === undefined) return;
     const excuse = this.excuseFor(event, parent, context);
     const fact = {
@@ -65,11 +58,9 @@ export class FreshFileAgent implements Agent {
   }
 
   private noteBuilder(parent: EntityKey, builder: Builder, nowMs: number): void {
-    // A package manager in a system folder was installed by root; one elsewhere excuses nothing by itself.
-    if (builder.what === "package manager" && builder.factor === BUILDER_FACTOR.system) this.packagesAtMs = nowMs;
     this.built.delete(parent);
     this.built.set(parent, { atMs: nowMs, builder });
-    dropOldest(this.built, FRESH.parents);
+    dropOldest(this.built, MAX_PARENTS);
   }
 
   private excuseFor(
@@ -90,23 +81,11 @@ export class FreshFileAgent implements Agent {
         why: `${printable(name, 32)}, a ${what}, ran under the same parent`,
       };
     }
-    if (isSystemPath(event.path) && context.nowMs - this.packagesAtMs < FRESH.limitMs) {
+    if (this.packages.brought(event, context)) {
       return { factor: BUILDER_FACTOR.packages, why: "in a system folder, and packages were installed lately" };
     }
     return undefined;
   }
-}
-
-/** Milliseconds since the file was last written or changed; undefined where that is not fresh, or not known. */
-function ageMs(event: ExecEvent, wallMs: number): number | undefined {
-  const known = [event.ctimeMs, event.mtimeMs].filter((time) => time > 0 && time <= wallMs + FRESH.aheadMs);
-  if (known.length === 0) return undefined;
-  const age = Math.max(0, wallMs - Math.max(...known));
-  return age <= FRESH.limitMs ? age : undefined;
-}
-
-function freshness(age: number): number {
-  return 2 ** (-Math.max(0, age - FRESH.fullMs) / FRESH.halvesEveryMs);
 }
 
 function inWords(ms: number): string {

@@ -3,8 +3,10 @@ import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { originOf } from "./ancestry.ts";
+import { BUILDER_FACTOR } from "./builders.ts";
 import { executableId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
 import { Novelty } from "./novelty.ts";
+import { PackageActivity } from "./package-activity.ts";
 import { Testimony } from "./testimony.ts";
 
 /** Weight of a first child, by who is behind it. */
@@ -26,9 +28,11 @@ export class LineageAgent implements Agent {
   readonly feels = ["danger"] as const;
   private readonly novelty = new Novelty();
   private readonly testimony = new Testimony();
+  private readonly packages = new PackageActivity();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind !== "exec") return;
+    this.packages.note(event, context.nowMs);
     const child = processKey(event.process);
     const record = context.processes.get(child);
     const origin = originOf(record?.parent || processKey(event.parent), context);
@@ -36,7 +40,7 @@ export class LineageAgent implements Agent {
     const parent = executableId(origin.record.path, origin.record.exe);
     const kind = executableId(event.path, fileKey(event.exe));
     if (parent === "" || kind === "") return;
-    const factor = NATURE_FACTOR[origin.nature];
+    const factor = NATURE_FACTOR[origin.nature] * (this.packages.brought(event, context) ? BUILDER_FACTOR.packages : 1);
     const circles = [
       { subject: `${placeOf(record?.cgroup ?? "", event.cgroupId)} ${parent}`, factor },
       { subject: parent, factor },

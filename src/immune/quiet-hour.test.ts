@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { seededRandom } from "../core/random.ts";
+import { createImmuneColony } from "./colony.ts";
+import { FakeHost } from "./context.fixture.ts";
+import { OrdinaryHost } from "./ordinary-host.fixture.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Runs activities at random, most of them web requests, until the time is over. */
+function live(host: FakeHost, ordinary: OrdinaryHost, seed: number, untilMs: number): void {
+  const random = seededRandom(seed);
+  const activities = Object.values(ordinary.activities);
+  while (host.nowMs < untilMs) {
+    const activity = random() < 0.4 ? ordinary.activities["webRequests"] : activities[Math.floor(random() * 6)];
+    activity?.();
+    host.wait(random() * 90_000);
+    host.tick();
+  }
+}
+
+function told(host: FakeHost): string {
+  return host.incidents.map((incident) => incident.says).join("\n");
+}
+
+test("property: the first hours of an ordinary host raise no incident, in whatever order things happen", () => {
+  let deposits = 0;
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+      const host = new FakeHost(createImmuneColony({ leaseMs: 300_000 }));
+      const ordinary = new OrdinaryHost(host, seededRandom(seed));
+      const startMs = host.nowMs;
+      live(host, ordinary, seed, startMs + HOUR_MS);
+      ordinary.learnNewEndpoint();
+      live(host, ordinary, seed + 1, startMs + 2 * HOUR_MS);
+      deposits += host.deposits.length;
+      assert.equal(host.incidents.length, 0, told(host));
+      assert.deepEqual(host.proposals, []);
+    }),
+    { seed: 11, numRuns: 25 },
+  );
+  assert.ok(deposits > 100, "there was something to be tolerant of");
+});
+
+test("property: what a week has taught raises no incident on its first upgrade, compile or new endpoint", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+      const host = new FakeHost(createImmuneColony({ leaseMs: 300_000 }));
+      const ordinary = new OrdinaryHost(host, seededRandom(seed));
+      const { webRequests, session, cronJob, logRotation } = ordinary.activities;
+      for (let i = 0; i < 40; i++) {
+        for (const activity of [webRequests, session, cronJob, logRotation]) activity?.();
+        host.wait(HOUR_MS / 4);
+      }
+      ordinary.learnNewEndpoint();
+      live(host, ordinary, seed, host.nowMs + HOUR_MS);
+      assert.equal(host.incidents.length, 0, told(host));
+    }),
+    { seed: 12, numRuns: 20 },
+  );
+});
