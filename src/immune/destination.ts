@@ -7,6 +7,8 @@ import { executableId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
 import { Novelty } from "./novelty.ts";
 import { Testimony } from "./testimony.ts";
 
+/** The same program in other places: what a service does whose own habits are not known yet. */
+const ELSEWHERE_FACTOR = 0.8;
 /** All programs together: the last circle, for a program too new to have habits. New to the host tells less than new to it. */
 const HOST_SUBJECT = "host";
 const HOST_FACTOR = 0.6;
@@ -34,7 +36,7 @@ export class DestinationAgent implements Agent {
         ? []
         : [
             { subject: `${place} ${program}`, factor },
-            { subject: program, factor },
+            { subject: program, factor: factor * ELSEWHERE_FACTOR },
           ]),
       { subject: HOST_SUBJECT, factor: factor * HOST_FACTOR },
     ];

@@ -18,6 +18,9 @@ const NATURE_FACTOR = {
   shell: 0.1,
 } as const;
 
+/** The same program elsewhere: a new service on an interpreter that others use is not bound to their habits. */
+const ELSEWHERE_FACTOR = 0.5;
+
 /** Program → program pairs that this host has never seen, weighed by how predictable the parent is (surprise.ts). */
 export class LineageAgent implements Agent {
   readonly name = "lineage";
@@ -43,7 +46,7 @@ export class LineageAgent implements Agent {
     const factor = NATURE_FACTOR[origin.nature] * (this.packages.brought(event, context) ? BUILDER_FACTOR.packages : 1);
     const circles = [
       { subject: `${placeOf(record?.cgroup ?? "", event.cgroupId)} ${parent}`, factor },
-      { subject: parent, factor },
+      { subject: parent, factor: factor * ELSEWHERE_FACTOR },
     ];
     const surprise = this.novelty.observe(circles, kind, child, context);
     if (surprise === undefined) return;

@@ -43,6 +43,22 @@ test("property: the first hours of an ordinary host raise no incident, in whatev
   assert.ok(deposits > 100, "there was something to be tolerant of");
 });
 
+test("a new service on an interpreter that another service uses raises no incident, and a dropper in it does", () => {
+  const host = new FakeHost(createImmuneColony({ leaseMs: 300_000 }));
+  const init = host.existing("/usr/lib/systemd/systemd");
+  const old = host.existing("/usr/bin/node", init, "/old.service");
+  for (let i = 0; i < 100; i++) host.connect(host.spawn(old, "/usr/bin/psql"), "10.0.0.1", 5432);
+  const fresh = host.existing("/usr/bin/node", init, "/new.service");
+  for (let i = 0; i < 30; i++) {
+    host.connect(host.spawn(fresh, "/usr/bin/curl"), "203.0.113.1", 8443);
+    host.connect(fresh, "203.0.113.2", 9443);
+    host.wait(5000);
+  }
+  assert.equal(host.incidents.length, 0, told(host));
+  host.spawn(fresh, "/tmp/payload", 1000);
+  assert.equal(host.incidents.length > 0, true);
+});
+
 test("property: what a week has taught raises no incident on its first upgrade, compile or new endpoint", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
