@@ -97,6 +97,15 @@ describe("when load leaves", () => {
     }
   });
 
+  test("for good, because nothing is declared to be fast any more, everything goes with its lease", () => {
+    const plant = new Plant();
+    plant.agents[1]?.recall?.({ "/batch": { threshold: 1, holdMs: 600_000 } });
+    plant.run(5000);
+    plant.service = "unknown";
+    plant.run(10_000);
+    assert.equal(plant.rung(), 0);
+  });
+
   test("and comes back while a lease runs out, the setting stays", () => {
     const plant = new Plant({ leaseMs: 20_000 });
     plant.run(5000);
@@ -260,6 +269,15 @@ describe("the guard's word", () => {
     assert.ok(plant.proposals.length <= 6, `${plant.proposals.length} proposals`);
   });
 
+  test("lost: is asked for again, and nothing lapses", () => {
+    const plant = new Plant();
+    plant.mute = true;
+    plant.run(14_000);
+    assert.equal(plant.rung(), 2);
+    assert.equal(plant.changes.length, 2);
+    assert.ok(plant.proposals.length <= 16, `${plant.proposals.length} proposals`);
+  });
+
   test("every proposal says why, with the evidence for it", () => {
     const plant = new Plant();
     plant.run(5000);
@@ -312,10 +330,10 @@ describe("memory", () => {
 
   test("is bounded", () => {
     const [, reflex] = new Plant().agents;
-    const many = Object.fromEntries(
-      Array.from({ length: 2000 }, (_, i) => [`/w${i}`, { threshold: 1, holdMs: 10_000 }]),
-    );
-    reflex?.recall?.(many);
+    for (const prefix of ["/a", "/b"]) {
+      const names = Array.from({ length: 400 }, (_, index) => `${prefix}${index}`);
+      reflex?.recall?.(Object.fromEntries(names.map((name) => [name, { threshold: 1, holdMs: 10_000 }])));
+    }
     assert.equal(Object.keys(reflex?.remember?.() as object).length, 512);
   });
 });

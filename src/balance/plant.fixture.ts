@@ -55,6 +55,10 @@ export class Plant {
     readonly on: boolean;
   }[] = [];
   readonly waits: { readonly atMs: number; readonly p99Ns: number }[] = [];
+  /** The service's kind, as its operator declared it. */
+  service: WorkloadKind;
+  /** Answers of the guard get lost. */
+  mute = false;
   private readonly options: PlantOptions;
   private readonly noise: () => number;
   private readonly leases = new Map<string, Lease>();
@@ -66,6 +70,7 @@ export class Plant {
     const seed = options.seed ?? 1;
     const uniform = seededRandom(seed + 1000);
     this.options = options;
+    this.service = options.service ?? "latency";
     // Sum of four uniforms, near enough to normal; variance 1/3.
     this.noise = () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3) * (options.noise ?? 0);
     this.agents = createBalanceColony({ leaseMs: options.leaseMs ?? 10_000, random: seededRandom(seed) });
@@ -142,7 +147,7 @@ export class Plant {
   private workloads(): WorkloadInfo[] {
     const service = {
       name: "/service",
-      kind: this.options.service ?? "latency",
+      kind: this.service,
       label: "redis",
       cgroup: true,
     } as const;
@@ -184,6 +189,7 @@ export class Plant {
   private propose(proposal: Proposal): string {
     this.proposals.push({ ...proposal, atMs: this.nowMs });
     const decision = this.decide(proposal);
+    if (this.mute) return proposal.id;
     if (this.options.oneProcess === true) this.answer(decision);
     else this.answers.push(decision);
     return proposal.id;

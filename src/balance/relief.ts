@@ -119,7 +119,9 @@ export class ReflexAgent implements Agent {
       const setting = settings[index];
       if (setting === undefined || !setting.isDue(context.nowMs)) continue;
       const reading = workload.readings.get(step.kind);
-      const isOthers = reading !== undefined && step.isReached(reading) && !setting.isHeld(context.nowMs);
+      // After an answer that was lost, it may be our own.
+      const isOurs = setting.isHeld(context.nowMs) || setting.isWaiting;
+      const isOthers = !isOurs && reading !== undefined && step.isReached(reading);
       if (!isOthers) this.ask(workload, step, setting, context);
     }
   }
