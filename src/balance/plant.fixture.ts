@@ -10,6 +10,7 @@ import { createBalanceColony } from "./colony.ts";
 
 export const TURN_MS = 250;
 export const TARGET_NS = 1e6;
+export const MINUTE_MS = 60_000;
 
 /** p99 of the service by the rung of a hog, over that on a quiet host: about what was measured of redis beside four busy loops. */
 const CROWDING = [20, 14, 1] as const;
@@ -218,4 +219,10 @@ export class Plant {
     this.changes.push({ atMs: this.nowMs, name, kind, on: true });
     return { ...base, outcome, action, untilMs };
   }
+}
+
+/** Share of the turns since then that missed the target. */
+export function missed(plant: Plant, fromMs: number): number {
+  const waits = plant.waits.filter(({ atMs }) => atMs > fromMs);
+  return waits.filter(({ p99Ns }) => p99Ns > TARGET_NS).length / waits.length;
 }
