@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { printable } from "../src/core/printable.ts";
+import { buildDisk } from "./disk.ts";
+import { provideKernels } from "./kernel-cache.ts";
+import { KERNELS } from "./kernels.ts";
+import { runMachine } from "./machine.ts";
+import { provideTools } from "./needs.ts";
+import { EXCEPTIONS, planBatches } from "./suites.ts";
+import { EXIT_UNAVAILABLE, Unavailable } from "./unavailable.ts";
+import { judge } from "./verdict.ts";
+
+const CHECKOUT = dirname(dirname(fileURLToPath(import.meta.url)));
+const CACHE = resolve(process.env["SWARMS_VM_CACHE"] ?? join(CHECKOUT, ".cache/vm"));
+/** As test.sh has it, in the machine's own time. */
+const TEST_TIMEOUT_MS = 120_000;
+const CONSOLE_LINES = 80;
+
+const say = (line: string): void => void process.stderr.write(`vm: ${line}\n`);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { kernel: { type: "string" }, limit: { type: "string", default: "900" } },
+});
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
+try {
+  process.exitCode = await runAll();
+} catch (error) {
+  if (!(error instanceof Unavailable)) throw error;
+  say(`cannot run here: ${error.message}`);
+  process.exitCode = EXIT_UNAVAILABLE;
+}
+
+/** Every kernel in turn, each with the same disk; 1 where any of them failed. */
+async function runAll(): Promise<number> {
+  const specs = KERNELS.filter(({ name }) => values.kernel === undefined || name === values.kernel);
+  const batches = planBatches(CHECKOUT, positionals);
+  if (specs.length === 0) return refuse(`no kernel "${values.kernel}"; there are ${KERNELS.map(({ name }) => name).join(", ")}`);
+  if (batches.length === 0) return refuse(`no test files for ${positionals.join(" ")}`);
+  provideTools(say);
+  const kernels = provideKernels(specs, CACHE, say);
+  mkdirSync(CACHE, { recursive: true });
+  const work = temporary(join(CACHE, "run-"));
+  const command = [
+    ..."/usr/bin/node --disable-warning=ExperimentalWarning --import ./test-seed.ts vm/guest-run.ts".split(" "),
+    ...[String(TEST_TIMEOUT_MS), JSON.stringify(batches)],
+  ];
+  const disk = buildDisk(work, { checkout: CHECKOUT, command });
+  for (const [file, { run, why }] of Object.entries(EXCEPTIONS)) if (run === "never") say(`left out: ${file} (${why})`);
+  let failures = 0;
+  for (const kernel of kernels) {
+    say(`== ${kernel.name}: ${kernel.release}`);
+    const folder = temporary(join(tmpdir(), "swarms-vm-"));
+    const ending = await runMachine({
+      kernel: kernel.image,
+      disk,
+      folder,
+      limitMs: Number(values.limit) * 1000,
+      onOutput: (text) => void process.stdout.write(text),
+    });
+    const verdict = judge(ending);
+    if (verdict.showConsole) for (const line of lastLines(ending.console)) say(`console: ${printable(line)}`);
+    if (verdict.kind === "passed") continue;
+    failures++;
+    say(`${kernel.name}: ${verdict.says}`);
+  }
+  return failures > 0 ? 1 : 0;
+}
+
+function refuse(says: string): number {
+  say(says);
+  return 64;
+}
+
+function lastLines(text: string): string[] {
+  return text.split(/\r?\n/).filter(Boolean).slice(-CONSOLE_LINES);
+}
+
+/** A folder that goes with this process, however it ends short of kill -9. */
+function temporary(prefix: string): string {
+  const folder = mkdtempSync(prefix);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

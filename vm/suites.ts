@@ -1,0 +1,54 @@
+import { globSync } from "node:fs";
+
+/** Test files that run in the machine. */
+export interface Suite {
+  readonly name: string;
+  /** Globs below the checkout. */
+  readonly files: readonly string[];
+  readonly why: string;
+}
+
+/** Everything whose outcome depends on the kernel. Pure code is the same in every kernel: `npm test` runs it. */
+export const SUITES: readonly Suite[] = [
+  { name: "kernel", files: ["src/kernel/*.test.ts"], why: "probes, eBPF objects, ring buffer, pidfd" },
+  { name: "senses", files: ["src/senses/*.test.ts"], why: "events, run-queue delay and readings from live processes" },
+  { name: "guard", files: ["src/guard/**/*.test.ts"], why: "actuators on live groups, leases, restore" },
+  {
+    name: "warden",
+    files: ["src/warden/kill.test.ts", "src/warden/room.test.ts"],
+    why: "kill -9 of each process; the hive's mount namespace",
+  },
+  { name: "vm", files: ["vm/tests/*.test.ts"], why: "what the usual development machine lacks" },
+];
+
+/** Files that need another treatment than the rest of their suite. */
+export const EXCEPTIONS: Readonly<Record<string, { readonly run: "alone" | "never"; readonly why: string }>> = {
+  "src/guard/sentinel.test.ts": { run: "alone", why: "sends signals to its own process" },
+  "src/guard/guard.property.test.ts": {
+    run: "never",
+    why: "360 simulated histories on fixture trees: no kernel in it, and minutes under an emulated CPU",
+  },
+  "src/kernel/bpf-build.test.ts": { run: "never", why: "compiles; the kernel that runs does not matter" },
+};
+
+/** Files of one run of the test runner. */
+export interface Batch {
+  readonly isolation: "none" | "process";
+  readonly files: readonly string[];
+}
+
+/** The files of the suites, split by how they run. `names` are suites or files; none means every suite. */
+export function planBatches(checkout: string, names: readonly string[]): Batch[] {
+  const suites = SUITES.filter(({ name }) => names.length === 0 || names.includes(name));
+  const patterns = [
+    ...suites.flatMap(({ files }) => files),
+    ...names.filter((name) => !SUITES.some((suite) => suite.name === name)),
+  ];
+  const files = [...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: checkout }).toSorted()))];
+  const of = (run: "alone" | undefined): string[] => files.filter((file) => EXCEPTIONS[file]?.run === run);
+  const batches: Batch[] = [
+    { isolation: "none", files: of(undefined) },
+    { isolation: "process", files: of("alone") },
+  ];
+  return batches.filter((batch) => batch.files.length > 0);
+}

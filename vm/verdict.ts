@@ -1,0 +1,37 @@
+/** How a machine ended, as seen from outside. */
+export interface Ending {
+  /** Line from the init program: "exit N", "signal N", "init N (STEP)"; "" where it never came. */
+  readonly status: string;
+  readonly timedOut: boolean;
+  readonly console: string;
+  /** QEMU's own messages. */
+  readonly complaint: string;
+}
+
+export interface Verdict {
+  readonly kind: "passed" | "failed" | "crashed" | "panic" | "timeout" | "init" | "machine";
+  readonly says: string;
+  /** Whether the console log helps to understand it. */
+  readonly showConsole: boolean;
+}
+
+const PANIC = /Kernel panic - not syncing: (.*)/;
+
+/** Tells a failing test, a dead test process, a kernel panic, a time-out and a machine that never came up apart. */
+export function judge(ending: Ending): Verdict {
+  const panic = PANIC.exec(ending.console)?.[1];
+  const [word, number = ""] = ending.status.split(" ");
+  if (word === "exit" && number === "0") return { kind: "passed", says: "all tests passed", showConsole: false };
+  if (word === "exit") return { kind: "failed", says: `the test run ended with ${number}`, showConsole: false };
+  if (word === "signal")
+    return { kind: "crashed", says: `the test process was ended by signal ${number}`, showConsole: true };
+  if (word === "init")
+    return { kind: "init", says: `the machine could not be set up: ${ending.status}`, showConsole: true };
+  if (panic !== undefined) return { kind: "panic", says: `the kernel panicked: ${panic.trim()}`, showConsole: true };
+  if (ending.timedOut) return { kind: "timeout", says: "time is up and no status came", showConsole: true };
+  return {
+    kind: "machine",
+    says: `the machine ended without a status${ending.complaint ? `: ${ending.complaint}` : ""}`,
+    showConsole: true,
+  };
+}
