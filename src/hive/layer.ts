@@ -55,7 +55,8 @@ export class Layer implements LayerPort {
       ...createBalanceColony({ leaseMs: hello.config.leases.balanceSeconds * 1000, random }),
       ...createImmuneColony({ leaseMs: hello.config.leases.containSeconds * 1000 }),
     ];
-    const field = new Field({ pheromones: PHEROMONES });
+    // Seeded by chance, so that no outsider can choose which traces share a bucket.
+    const field = new Field({ pheromones: PHEROMONES, seed: Math.floor(random() * 2 ** 32) });
     this.processes = new ProcessTable();
     this.brain = new Brain(this.agents, {
       clock,
