@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../core/clock.ts";
+import { seededRandom } from "../core/random.ts";
 import { verifyJournal } from "../guard/journal/scan.ts";
 import { restoreFromJournal } from "../guard/restore.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
@@ -30,6 +31,8 @@ interface Stage {
   readonly state: string;
   readonly group: string;
   knobs(): string;
+  /** Starts the layer. */
+  launch(): ChildProcess;
   /** Starts the layer and waits until weight, idle and freeze are all in force. */
   start(): Promise<{ readonly child: ChildProcess; pids(): Record<"warden" | "hive" | "sentinel", number> }>;
   /** Milliseconds until the knobs are as they were before the layer. */
@@ -71,19 +74,25 @@ function stage(t: TestContext): Stage {
     for (const root of roots) for (const path of [group, top]) rmdirSync(join(root, path));
     rmSync(state, { recursive: true, force: true });
   });
+  const launch = (): ChildProcess => {
+    const child = spawn(process.execPath, [DRIVER, state, group, JSON.stringify(PROPOSALS)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    children.push(child);
+    return child;
+  };
   return {
     state,
     group,
     knobs,
+    launch,
     restored: (withinMs) => until(() => knobs() === before, withinMs),
     async start() {
-      const child = spawn(process.execPath, [DRIVER, state, group, JSON.stringify(PROPOSALS)], {
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      children.push(child);
+      const child = launch();
       const lines: string[] = [];
       let pids = { warden: 0, hive: 0, sentinel: 0 };
       for (const stream of [child.stdout, child.stderr]) {
+        if (stream === null) continue;
         createInterface({ input: stream }).on("line", (line) => {
           if (line.startsWith("pids ")) pids = JSON.parse(line.slice(5)) as typeof pids;
           else lines.push(line);
@@ -125,6 +134,23 @@ for (const victim of ["warden", "sentinel", "hive"] as const) {
     await until(() => verifyJournal(join(state, "journal")).ok, 2000);
   });
 }
+
+test("kill -9 of the warden at random moments, from the first instruction on: back within two seconds each time", async (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const { state, launch, restored } = stage(t);
+  const random = seededRandom(20260101);
+  for (let run = 0; run < 8; run++) {
+    const child = launch();
+    const afterMs = Math.floor(random() * 1200);
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    child.kill("SIGKILL");
+    await restored(2000).catch((error: unknown) => {
+      throw new Error(`run ${run}, killed after ${afterMs} ms`, { cause: error });
+    });
+  }
+  await until(() => verifyJournal(join(state, "journal")).ok, 2000);
+});
 
 test("SIGTERM puts everything back and ends all three processes", async (t) => {
   const reason = unable();
