@@ -62,7 +62,7 @@ static __always_inline void inode_times(struct exec_record *record, struct inode
 {
 	if (bpf_core_field_exists(inode->i_ctime_sec)) {
 		record->ctime_s = BPF_CORE_READ(inode, i_ctime_sec);
-		record->ctime_ns = BPF_CORE_READ(inode, i_ctime_nsec);
+		record->ctime_ns = BPF_CORE_READ(inode, i_ctime_nsec) & ~I_CTIME_QUERIED;
 		record->mtime_s = BPF_CORE_READ(inode, i_mtime_sec);
 		record->mtime_ns = BPF_CORE_READ(inode, i_mtime_nsec);
 		return;

@@ -83,6 +83,9 @@ struct timespec64 {
 	long tv_nsec;
 };
 
+/* Flag in i_ctime_nsec since 6.13 (multigrain timestamps, include/linux/fs.h): stat(2) has shown this time to somebody. */
+#define I_CTIME_QUERIED (1U << 31)
+
 struct inode {
 	struct super_block *i_sb;
 	unsigned long i_ino;
