@@ -15,7 +15,15 @@ const PATH = ["/usr/local/sbin", "/usr/sbin", "/sbin", process.env["PATH"] ?? ""
  */
 export function buildDisk(folder: string, options: { checkout: string; command: readonly string[] }): string {
   const init = join(folder, "init");
-  run("cc", ["-static", "-O2", "-Wall", "-Wextra", "-o", init, join(dirname(fileURLToPath(import.meta.url)), "init.c")]);
+  run("cc", [
+    "-static",
+    "-O2",
+    "-Wall",
+    "-Wextra",
+    "-o",
+    init,
+    join(dirname(fileURLToPath(import.meta.url)), "init.c"),
+  ]);
   const tree = join(folder, "tree");
   mkdirSync(tree);
   buildTree(tree, { checkout: options.checkout, node: process.execPath, init });

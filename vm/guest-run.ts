@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { run } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import report from "../test-reporter.ts";
@@ -12,11 +13,17 @@ const batches = JSON.parse(process.argv[3] ?? "[]") as Batch[];
 
 let failed = false;
 
+/** Where time runs out or the kernel dies, the console log shows how far the tests had come. */
+function logEnd({ data }: Extract<TestEvent, { type: "test:pass" | "test:fail" }>): void {
+  appendFileSync("/dev/console", `${Math.round(data.details.duration_ms)} ms ${data.file} ${data.name}\n`);
+}
+
 async function* events(): AsyncGenerator<TestEvent> {
   for (const { files, isolation } of batches) {
     const stream = run({ files: [...files], isolation, concurrency: 1, timeout });
     for await (const event of stream as AsyncIterable<TestEvent>) {
       failed ||= event.type === "test:fail";
+      if (event.type === "test:pass" || event.type === "test:fail") logEnd(event);
       yield event;
     }
   }

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { Unavailable } from "./unavailable.ts";
 
@@ -13,7 +23,16 @@ const MORE_PROGRAMS = ["/bin/sh"];
 const LIBRARIES = ["libbpf.so.1"];
 
 /** Parts of the checkout that tests read. */
-const CHECKOUT = ["src", "bpf", "rules", "vm/guest-run.ts", "vm/tests", "package.json", "test-reporter.ts", "test-seed.ts"];
+const CHECKOUT = [
+  "src",
+  "bpf",
+  "rules",
+  "vm/guest-run.ts",
+  "vm/tests",
+  "package.json",
+  "test-reporter.ts",
+  "test-seed.ts",
+];
 
 /** Dependencies of the tests alone. */
 const TEST_DEPENDENCIES = ["fast-check"];

@@ -29,7 +29,8 @@ export function provideKernels(specs: readonly KernelSpec[], cache: string, say:
       const offered = archive.packageNames();
       for (const spec of stale) fetchKernel(spec, archive, offered, folder(spec), say);
     } catch (error) {
-      if (!(error instanceof Unavailable) || stale.some((spec) => cached(spec, folder(spec)) === undefined)) throw error;
+      if (!(error instanceof Unavailable) || stale.some((spec) => cached(spec, folder(spec)) === undefined))
+        throw error;
       say(`the archive cannot be reached, so kernels fetched earlier are used (${error.message})`);
     }
   }

@@ -32,7 +32,7 @@ const COMMAND_LINE = [
  * hold two thousand million instructions, so that the tests' own time-outs mean what they mean on a host.
  * cmpxchg16b of QEMU 7.2 destroys flags (the kernel's slab allocator dies of it), so it is hidden.
  */
-const PROCESSOR = "-accel tcg,thread=single -icount shift=0,sleep=on -cpu max,-cx16".split(" ");
+const PROCESSOR = ["-accel tcg,thread=single", "-icount shift=0,sleep=on", "-cpu max,-cx16"];
 
 /** Runs one machine to its end: no image, no output and no process of it remains. */
 export async function runMachine(spec: MachineSpec): Promise<Ending> {
@@ -40,10 +40,7 @@ export async function runMachine(spec: MachineSpec): Promise<Ending> {
   const status = join(spec.folder, "status");
   const console = join(spec.folder, "console.log");
   let said = "";
-  const servers = [
-    await listen(output, (text) => spec.onOutput(text)),
-    await listen(status, (text) => (said += text)),
-  ];
+  const servers = [await listen(output, (text) => spec.onOutput(text)), await listen(status, (text) => (said += text))];
   const child = spawn("nice", ["-n", "10", "qemu-system-x86_64", ...qemuArguments(spec, { output, status, console })], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -73,21 +70,36 @@ export async function runMachine(spec: MachineSpec): Promise<Ending> {
   };
 }
 
+/** One option and its value a line; values may hold spaces. */
 function qemuArguments(spec: MachineSpec, paths: { output: string; status: string; console: string }): string[] {
-  return [
-    ..."-nodefaults -no-user-config -display none -no-reboot -M q35 -smp 2 -m 2G".split(" "),
+  // In the order in which the init program takes them.
+  const ports = (["output", "status"] as const).flatMap((name) => [
+    `-chardev socket,id=${name},path=${paths[name]}`,
+    `-device virtserialport,chardev=${name},name=${name}`,
+  ]);
+  const options = [
+    "-nodefaults",
+    "-no-user-config",
+    "-display none",
+    "-no-reboot",
+    "-machine q35",
+    "-smp 2",
+    "-m 2G",
     ...PROCESSOR,
-    ...["-kernel", spec.kernel, "-append", COMMAND_LINE],
-    ...["-drive", `if=none,id=root,format=raw,snapshot=on,cache=unsafe,file=${spec.disk}`],
-    ...["-device", "nvme,drive=root,serial=swarms"],
-    ...["-serial", `file:${paths.console}`],
-    ...["-device", "virtio-serial-pci", "-object", "rng-random,filename=/dev/urandom,id=rng", "-device", "virtio-rng-pci,rng=rng"],
-    // In the order that the init program takes them in.
-    ...(["output", "status"] as const).flatMap((name) => [
-      ...["-chardev", `socket,id=${name},path=${paths[name]}`],
-      ...["-device", `virtserialport,chardev=${name},name=${name}`],
-    ]),
+    `-kernel ${spec.kernel}`,
+    `-append ${COMMAND_LINE}`,
+    `-drive if=none,id=root,format=raw,snapshot=on,cache=unsafe,file=${spec.disk}`,
+    "-device nvme,drive=root,serial=swarms",
+    `-serial file:${paths.console}`,
+    "-object rng-random,filename=/dev/urandom,id=rng",
+    "-device virtio-rng-pci,rng=rng",
+    "-device virtio-serial-pci",
+    ...ports,
   ];
+  return options.flatMap((option) => {
+    const space = option.indexOf(" ");
+    return space < 0 ? [option] : [option.slice(0, space), option.slice(space + 1)];
+  });
 }
 
 async function listen(path: string, onText: (text: string) => void): Promise<Server> {

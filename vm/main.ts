@@ -40,15 +40,20 @@ try {
 async function runAll(): Promise<number> {
   const specs = KERNELS.filter(({ name }) => values.kernel === undefined || name === values.kernel);
   const batches = planBatches(CHECKOUT, positionals);
-  if (specs.length === 0) return refuse(`no kernel "${values.kernel}"; there are ${KERNELS.map(({ name }) => name).join(", ")}`);
+  if (specs.length === 0)
+    return refuse(`no kernel "${values.kernel}"; there are ${KERNELS.map(({ name }) => name).join(", ")}`);
   if (batches.length === 0) return refuse(`no test files for ${positionals.join(" ")}`);
   provideTools(say);
   const kernels = provideKernels(specs, CACHE, say);
   mkdirSync(CACHE, { recursive: true });
   const work = temporary(join(CACHE, "run-"));
   const command = [
-    ..."/usr/bin/node --disable-warning=ExperimentalWarning --import ./test-seed.ts vm/guest-run.ts".split(" "),
-    ...[String(TEST_TIMEOUT_MS), JSON.stringify(batches)],
+    "/usr/bin/node",
+    "--disable-warning=ExperimentalWarning",
+    "--import=./test-seed.ts",
+    "vm/guest-run.ts",
+    String(TEST_TIMEOUT_MS),
+    JSON.stringify(batches),
   ];
   const disk = buildDisk(work, { checkout: CHECKOUT, command });
   for (const [file, { run, why }] of Object.entries(EXCEPTIONS)) if (run === "never") say(`left out: ${file} (${why})`);

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { EXCEPTIONS, planBatches, SUITES } from "./suites.ts";
+
+const CHECKOUT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+test("every pattern finds files, and every exception is about one that a suite has", () => {
+  for (const { name, files } of SUITES)
+    for (const pattern of files) assert.ok(planBatches(CHECKOUT, [pattern]).length > 0, `${name}: ${pattern}`);
+  const planned = planBatches(CHECKOUT, []).flatMap(({ files }) => files);
+  for (const [file, { run }] of Object.entries(EXCEPTIONS)) {
+    assert.ok(planBatches(CHECKOUT, ["src/**/*.test.ts"]).length > 0);
+    assert.equal(planned.includes(file), run === "alone", file);
+  }
+  assert.equal(new Set(planned).size, planned.length);
+});
+
+test("a file that must be alone has a process of its own", () => {
+  assert.deepEqual(planBatches(CHECKOUT, ["src/guard/sentinel.test.ts", "src/kernel/pidfd.test.ts"]), [
+    { isolation: "none", files: ["src/kernel/pidfd.test.ts"] },
+    { isolation: "process", files: ["src/guard/sentinel.test.ts"] },
+  ]);
+});
+
+test("what names neither suite nor file is nothing", () => {
+  assert.deepEqual(planBatches(CHECKOUT, ["nosuch"]), []);
+});
