@@ -14,6 +14,8 @@ export const COMMANDS = {
   journal: async () => (await import("./journal.ts")).registerJournal,
   validate: async () => (await import("./validate.ts")).registerValidate,
   doctor: async () => (await import("./doctor.ts")).registerDoctor,
+  record: async () => (await import("./record.ts")).registerRecord,
+  replay: async () => (await import("./replay.ts")).registerReplay,
   lab: async () => (await import("./lab.ts")).registerLab,
 } as const satisfies Record<string, () => Promise<Register>>;
 

@@ -178,6 +178,26 @@ export const ERRORS = {
     todo: "nothing; the layer will not repeat it until the time named",
     exit: EXIT.tempFail,
   },
+  "SW-RECORDING-WRITE": {
+    means: "the recording cannot be written",
+    todo: "give another file, free some space, or replace the old one with --force",
+    exit: EXIT.cantCreate,
+  },
+  "SW-RECORDING-READ": {
+    means: "the recording cannot be read",
+    todo: "check the path and its permissions",
+    exit: EXIT.noInput,
+  },
+  "SW-RECORDING-DAMAGED": {
+    means: "the recording is damaged or was cut",
+    todo: "everything before the place named was read; the rest is lost",
+    exit: EXIT.dataErr,
+  },
+  "SW-RECORDING-VERSION": {
+    means: "the recording was made by another version",
+    todo: "replay it with the version that made it",
+    exit: EXIT.dataErr,
+  },
   "SW-LAB": {
     means: "the lab could not run its experiment",
     todo: "see the reason given; nothing was left behind",
