@@ -94,6 +94,13 @@ export class RecordedHost {
     this.writer.add(encodeMessage("readings", { atMs, workloads: [], readings: [], losses: NO_LOSSES, events: {} }));
   }
 
+  /** What only a confused recorder would write in the middle. */
+  hello(): void {
+    const config = configSchema.parse({});
+    const about = { version: "test", folder: "", events: "ebpf", missing: [], bootWallMs: 0, wardenPid: 77 } as const;
+    this.writer.add(encodeMessage("hello", { ...about, config }));
+  }
+
   /** Ends the chunk, as the clock does once a second. */
   flush(): void {
     this.writer.flush();
