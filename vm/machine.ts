@@ -91,10 +91,11 @@ function qemuArguments(spec: MachineSpec, paths: { output: string; status: strin
     `-drive if=none,id=root,format=raw,snapshot=on,cache=unsafe,file=${spec.disk}`,
     "-device nvme,drive=root,serial=swarms",
     `-serial file:${paths.console}`,
-    "-object rng-random,filename=/dev/urandom,id=rng",
-    "-device virtio-rng-pci,rng=rng",
+    // The first virtio device, so that the kernel names its ports vport0p1 and vport0p2.
     "-device virtio-serial-pci",
     ...ports,
+    "-object rng-random,filename=/dev/urandom,id=rng",
+    "-device virtio-rng-pci,rng=rng",
   ];
   return options.flatMap((option) => {
     const space = option.indexOf(" ");
