@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { FakeClock } from "../core/clock.ts";
+import { ok } from "../core/errors.ts";
+import { encodeFrame } from "../core/wire/frame.ts";
+import { MESSAGE } from "../core/wire/messages.ts";
 import { execRecord } from "../senses/records.fixture.ts";
+import { openRecording } from "./recording/reader.ts";
 import { inMemory, RecordedHost } from "./recording/story.fixture.ts";
+import { RecordingWriter } from "./recording/writer.ts";
 import { replay, type ReplayReport } from "./replay.ts";
 
 function replayed(bytes: Uint8Array): ReplayReport {
@@ -72,4 +79,70 @@ test("records of the kernel that are damaged are counted, and the rest is replay
   host.fetches(8080);
   const report = replayed(host.recording());
   assert.deepEqual([report.damagedRecords, report.events.exec], [1, 2]);
+});
+
+/** The same frames with one of them replaced, under seals that are right. */
+function forged(bytes: Uint8Array, at: number, change: (type: number, payload: Uint8Array) => Uint8Array): Uint8Array {
+  const opened = openRecording(inMemory(bytes));
+  assert.ok(opened.ok);
+  const parts: Uint8Array[] = [];
+  const writer = new RecordingWriter((part) => ok(void parts.push(part)), new FakeClock(), "forger");
+  const entries = [...opened.value.entries()];
+  for (const [index, { type, payload }] of entries.entries()) {
+    writer.add(encodeFrame(type, index === at % entries.length ? change(type, payload) : payload));
+  }
+  writer.end();
+  return Buffer.concat(parts);
+}
+
+const EXTREMES = ["0", "-1", "1e308", "null", '"x"', "[]", "{}", "4194304", "9007199254740993", '"\\u001b[2J"'];
+
+test("a recording that somebody forged under right seals is replayed or refused, and never throws", () => {
+  const host = new RecordedHost();
+  host.fetches(80);
+  host.sensed();
+  host.drops();
+  const bytes = host.recording();
+  const forge = fc.tuple(
+    fc.nat(),
+    fc.nat(),
+    fc.constantFrom(...EXTREMES),
+    fc.uint8Array({ minLength: 1, maxLength: 9 }),
+  );
+  fc.assert(
+    fc.property(forge, ([at, place, extreme, noise]) => {
+      const report = replay(
+        inMemory(
+          forged(bytes, at, (type, payload) => {
+            const out = new Uint8Array(payload);
+            if (type === MESSAGE.events) out.set(noise, place % (out.length - noise.length));
+            if (type === MESSAGE.events) return out;
+            const text = Buffer.from(payload).toString();
+            const values = [...text.matchAll(/(?<=:)(?:\d+|"[^"]*"|true|false|\[\])(?=[,}])/g)];
+            const value = values[place % values.length];
+            if (value === undefined) return out;
+            return Buffer.from(text.slice(0, value.index) + extreme + text.slice(value.index + value[0].length));
+          }),
+        ),
+      );
+      assert.ok(report.ok);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("what a recorded host's own guard said is counted, and does not reach agents that never asked", () => {
+  const host = story();
+  const plain = replayed(host.recording());
+  const other = story();
+  other.decides();
+  const report = replayed(other.recording());
+  assert.deepEqual([report.decisions, report.frames["reverted"], report.frames["leases"]], [1, 1, 1]);
+  assert.deepEqual(report.incidents, plain.incidents);
+});
+
+test("events found in procfs are replayed as they are", () => {
+  const host = new RecordedHost();
+  host.sensed();
+  assert.deepEqual(replayed(host.recording()).events, { exec: 1, fork: 1, exit: 1, connect: 1 });
 });

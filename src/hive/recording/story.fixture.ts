@@ -2,6 +2,7 @@ import { FakeClock } from "../../core/clock.ts";
 import { configSchema } from "../../core/config.ts";
 import type { ProcessRef } from "../../core/entity.ts";
 import { ok } from "../../core/errors.ts";
+import type { SensedEvent } from "../../core/event.ts";
 import { NO_LOSSES } from "../../core/reading.ts";
 import { encodeEvents, encodeMessage } from "../../core/wire/codec.ts";
 import { connectRecord, execRecord, exitRecord, type FixtureHead, forkRecord } from "../../senses/records.fixture.ts";
@@ -92,6 +93,30 @@ export class RecordedHost {
   reads(): void {
     const atMs = this.clock.wallMs();
     this.writer.add(encodeMessage("readings", { atMs, workloads: [], readings: [], losses: NO_LOSSES, events: {} }));
+  }
+
+  /** One event of each kind, as decoded where there is no eBPF. */
+  sensed(): void {
+    const process = { pid: 60, startTicks: 600 };
+    const base = { atNs: 7e9, process, comm: "tool", uid: 0, cgroupId: 1, cpuCgroupId: 1 };
+    const file = { path: "/usr/bin/tool", exe: { dev: 1, ino: 60 }, ctimeMs: 5, mtimeMs: 5 };
+    const events: SensedEvent[] = [
+      { kind: "fork", ...base, process: this.app, child: process },
+      { kind: "exec", ...base, parent: this.app, ...file },
+      { kind: "connect", ...base, family: "ipv6", to: { address: "::1", port: 80 } },
+      { kind: "exit", ...base, status: 0 },
+    ];
+    this.writer.add(encodeMessage("sensed", events));
+  }
+
+  /** What the recorded host's guard did. */
+  decides(): void {
+    const change = { action: "c-0001", kind: "freeze", cgroup: "/app.slice", from: "0", to: "1", untilMs: 5 } as const;
+    this.writer.add(encodeMessage("decision", { ...change, proposal: "p-1", outcome: "applied", code: "", says: "" }));
+    this.writer.add(
+      encodeMessage("leases", [{ ...change, sinceMs: 1, agent: "containment", reason: "it does not fit" }]),
+    );
+    this.writer.add(encodeMessage("reverted", { action: "c-0001", cause: "undo", written: true, says: "" }));
   }
 
   /** What only a confused recorder would write in the middle. */
