@@ -2,17 +2,19 @@ import { uptime } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { EVENT_KINDS } from "../core/event.ts";
+import { EVENT_KINDS, type SensedEvent } from "../core/event.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
-import { NO_LOSSES, type Losses } from "../core/reading.ts";
+import { NO_LOSSES, type Losses, type ReadingBatch } from "../core/reading.ts";
 import { encodeEvents, encodeMessage } from "../core/wire/codec.ts";
+import type { Hello } from "../core/wire/messages.ts";
 import { createRecordingFile } from "../hive/recording/file.ts";
 import { LIMITS } from "../hive/recording/format.ts";
 import { beginRecording } from "../hive/recording/recorder.ts";
+import type { RecordingWriter } from "../hive/recording/writer.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
-import { startSenses } from "../warden/senses.ts";
+import { startSenses, type WardenSenses } from "../warden/senses.ts";
 
 export interface RecordOptions {
   readonly file: string;
@@ -21,6 +23,8 @@ export interface RecordOptions {
   readonly config: Config;
   readonly clock: Clock;
   readonly procRoot?: string;
+  /** About where it ends by itself; LIMITS.file where left out. */
+  readonly maxBytes?: number;
   /** Ends the recording. */
   readonly ending: Promise<unknown>;
   /** What is missing here, and what goes wrong on the way. */
@@ -56,62 +60,85 @@ export async function recordHost(options: RecordOptions): Promise<Result<RecordS
   if (!file.ok) return file;
   const fs = new CgroupFs(probeCgroupLayout(procRoot));
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS });
-  const { source: events, missing } = senses;
   try {
     const beganMs = clock.monoMs();
-    const { version } = options;
-    const bootWallMs = clock.wallMs() - uptime() * 1000;
-    const hello = { version, config, events, missing, bootWallMs, wardenPid: process.pid };
-    const begun = beginRecording(file.value.sink, clock, hello, snapshotProcesses({ procRoot }));
+    const begun = beginRecording(file.value.sink, clock, helloOf(options, senses), snapshotProcesses({ procRoot }));
     if (!begun.ok) return begun;
-    const writer = begun.value;
-    const stopped = Promise.withResolvers<void>();
-    let last = { events: {} as Readonly<Record<string, number>>, losses: NO_LOSSES };
-    let state = ok(undefined) as Result<void>;
-    let full = false;
-    let onReadings = (): void => undefined;
-    const add = (frame: Uint8Array): void => {
-      if (full || !state.ok) return;
-      state = writer.add(frame);
-      full = writer.bytes > LIMITS.file;
-      if (full || !state.ok) stopped.resolve();
-    };
-    senses.run({
-      onRecords: (records) => {
-        add(encodeEvents(records));
-        return true;
-      },
-      onSensed: (sensed) => add(encodeMessage("sensed", sensed)),
-      onReadings: (batch) => {
-        last = batch;
-        add(encodeMessage("readings", batch));
-        onReadings();
-      },
-    });
-    const flushing = setInterval(() => {
-      state = state.ok ? writer.flush() : state;
-      if (!state.ok) stopped.resolve();
-    }, FLUSH_MS);
-    await Promise.race([options.ending, stopped.promise]);
-    const complete = new Promise<void>((resolve) => void (onReadings = resolve));
-    if (state.ok && !full) await Promise.race([complete, sleep(LAST_READINGS_MS)]);
-    clearInterval(flushing);
-    const ended = writer.end();
-    if (!ended.ok) return failed(ended.code, `${ended.says}; ${writer.bytes} bytes were written before`);
-    const { bytes, oversized } = writer;
-    const ms = clock.monoMs() - beganMs;
-    return ok({
-      file: options.file,
-      source: events,
-      bytes,
-      ms,
-      events: last.events,
-      losses: last.losses,
-      oversized,
-      full,
-    });
+    const tape = new Tape(begun.value, options.maxBytes ?? LIMITS.file);
+    // In the same turn as the snapshot: what happened since the senses began still waits to be handed out.
+    senses.run(tape);
+    await tape.until(options.ending);
+    const ended = tape.end();
+    if (!ended.ok) return ended;
+    return ok({ file: options.file, source: senses.source, ms: clock.monoMs() - beganMs, ...ended.value });
   } finally {
     await senses.stop();
     file.value.close();
+  }
+}
+
+function helloOf({ version, config, clock }: RecordOptions, { source, missing }: WardenSenses): Omit<Hello, "folder"> {
+  const bootWallMs = clock.wallMs() - uptime() * 1000;
+  return { version, config, events: source, missing, bootWallMs, wardenPid: process.pid };
+}
+
+/** Takes what the senses hand out until it is full, cannot be written, or is told to end. */
+class Tape {
+  private readonly writer: RecordingWriter;
+  private readonly maxBytes: number;
+  private readonly stopped = Promise.withResolvers<void>();
+  private state: Result<void> = ok(undefined);
+  private last: Pick<ReadingBatch, "events" | "losses"> = { events: {}, losses: NO_LOSSES };
+  private afterReadings: () => void = () => undefined;
+
+  constructor(writer: RecordingWriter, maxBytes: number) {
+    this.writer = writer;
+    this.maxBytes = maxBytes;
+  }
+
+  onRecords(records: Uint8Array): boolean {
+    this.add(encodeEvents(records));
+    return true;
+  }
+
+  onSensed(events: readonly SensedEvent[]): void {
+    this.add(encodeMessage("sensed", events));
+  }
+
+  onReadings(batch: ReadingBatch): void {
+    this.last = batch;
+    this.add(encodeMessage("readings", batch));
+    this.afterReadings();
+  }
+
+  async until(ending: Promise<unknown>): Promise<void> {
+    const flushing = setInterval(() => this.check(this.writer.flush()), FLUSH_MS);
+    await Promise.race([ending, this.stopped.promise]);
+    const complete = new Promise<void>((resolve) => {
+      this.afterReadings = resolve;
+    });
+    await Promise.race([complete, this.stopped.promise, sleep(LAST_READINGS_MS, undefined, { ref: false })]);
+    clearInterval(flushing);
+  }
+
+  end(): Result<Omit<RecordSummary, "file" | "source" | "ms">> {
+    const ended = this.writer.end();
+    const { bytes, oversized } = this.writer;
+    if (!ended.ok) return failed(ended.code, `${ended.says}; ${bytes} bytes were written before`);
+    const { events, losses } = this.last;
+    return ok({ bytes, events, losses, oversized, full: this.isFull() });
+  }
+
+  private add(frame: Uint8Array): void {
+    if (this.state.ok && !this.isFull()) this.check(this.writer.add(frame));
+  }
+
+  private check(state: Result<void>): void {
+    this.state = state;
+    if (!state.ok || this.isFull()) this.stopped.resolve();
+  }
+
+  private isFull(): boolean {
+    return this.writer.bytes > this.maxBytes;
   }
 }

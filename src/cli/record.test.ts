@@ -22,7 +22,7 @@ import { openRecordingFile } from "../hive/recording/file.ts";
 import { RecordedHost } from "../hive/recording/story.fixture.ts";
 import { replay, type ReplayReport } from "../hive/replay.ts";
 import { probeBpfFeatures } from "../kernel/bpf-features.ts";
-import { recordHost } from "./record-host.ts";
+import { recordHost, type RecordOptions } from "./record-host.ts";
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), "main.ts");
 
@@ -62,6 +62,13 @@ async function listening(t: TestContext): Promise<number> {
   t.after(() => server.close());
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
+}
+
+function record(
+  options: Pick<RecordOptions, "file" | "ending"> & Partial<RecordOptions>,
+): ReturnType<typeof recordHost> {
+  const usual = { force: false, version: "test", config: defaultConfig, clock: systemClock, log: () => undefined };
+  return recordHost({ ...usual, ...options });
 }
 
 function replayed(path: string): ReplayReport {
@@ -108,32 +115,28 @@ test("a recording never overwrites a file unless told to, and then only a plain 
   writeFileSync(file, "precious");
   writeFileSync(target, "precious");
   symlinkSync(target, link);
-  const record = (path: string, force: boolean): ReturnType<typeof recordHost> => {
-    const log = (): void => undefined;
-    return recordHost({
-      file: path,
-      force,
-      version: "test",
-      config: defaultConfig,
-      clock: systemClock,
-      ending: Promise.resolve(),
-      log,
-    });
-  };
   for (const [path, force] of [
     [file, false],
     [link, false],
     [link, true],
     [dir, true],
   ] as const) {
-    const refused = await record(path, force);
+    const refused = await record({ file: path, force, ending: Promise.resolve() });
     assert.equal(refused.ok ? "" : refused.code, "SW-RECORDING-WRITE", `${path} ${force}`);
   }
   assert.deepEqual([readFileSync(file, "utf8"), readFileSync(target, "utf8")], ["precious", "precious"]);
-  const made = await record(file, true);
+  const made = await record({ file, force: true, ending: Promise.resolve() });
   assert.ok(made.ok, made.ok ? "" : made.says);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.equal(made.value.bytes, statSync(file).size);
+  assert.equal(replayed(file).damage, null);
+});
+
+test("a recording that reaches its largest size ends by itself, and is whole", async (t) => {
+  const file = join(folder(t), "full");
+  const never = new Promise<void>(() => undefined);
+  const made = await record({ file, ending: never, maxBytes: 100 });
+  assert.ok(made.ok && made.value.full);
   assert.equal(replayed(file).damage, null);
 });
 
@@ -165,17 +168,7 @@ test("live: a dropper that was recorded is the same incident in every replay", a
   const file = join(dir, "live");
   const [usual, other] = [await listening(t), await listening(t)];
   const ending = Promise.withResolvers<void>();
-  const config = defaultConfig;
-  const log = (says: string): void => t.diagnostic(says);
-  const recording = recordHost({
-    file,
-    force: false,
-    version: "test",
-    config,
-    clock: systemClock,
-    ending: ending.promise,
-    log,
-  });
+  const recording = record({ file, ending: ending.promise, log: (says) => t.diagnostic(says) });
   const payload = join(dir, "payload");
   const child = spawn(process.execPath, ["-e", APP, String(usual), String(other), payload], { stdio: "ignore" });
   await once(child, "exit");
