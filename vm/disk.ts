@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fillCompileCache } from "./compile-cache.ts";
 import { buildTree } from "./guest-tree.ts";
 import { Unavailable } from "./unavailable.ts";
 
@@ -27,6 +28,7 @@ export function buildDisk(folder: string, options: { checkout: string; command: 
   const tree = join(folder, "tree");
   mkdirSync(tree);
   buildTree(tree, { checkout: options.checkout, node: process.execPath, init });
+  fillCompileCache(tree, process.execPath);
   writeFileSync(join(tree, "vm/command"), options.command.map((argument) => `${argument}\0`).join(""));
   const disk = join(folder, "root.ext4");
   const features = ["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "root_owner=0:0"];

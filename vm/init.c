@@ -49,6 +49,7 @@ static char *const ENVIRONMENT[] = {
 	"LANG=C.UTF-8",
 	"SWARMS_VM=1",
 	"NODE_COMPILE_CACHE=/vm/compile",
+	"NODE_COMPILE_CACHE_PORTABLE=1",
 	NULL,
 };
 
