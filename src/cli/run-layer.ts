@@ -41,6 +41,12 @@ export async function runLayer(options: RunOptions): Promise<number> {
 
   const common = { version, config, paths, clock: systemClock, log: log.write };
   const running: Running = uid === 0 ? await startWarden(common) : await startRootless(common);
+  // A defect must not leave anything held: everything is put back first, and the sentinel stands behind that.
+  process.on("uncaughtException", (error) => {
+    log.write(`SW-INTERNAL: ${error.stack ?? error.message}`);
+    process.exitCode = EXIT.software;
+    end();
+  });
   process.on("SIGHUP", () => reload(running, options.config, log.write));
   const unnamed = announce(paths, running);
   let shown: Shown | undefined;
@@ -52,7 +58,7 @@ export async function runLayer(options: RunOptions): Promise<number> {
     await running.stop();
     unnamed();
   }
-  return EXIT.ok;
+  return process.exitCode === EXIT.software ? EXIT.software : EXIT.ok;
 }
 
 function readConfig(path: string | undefined): LoadedConfig {

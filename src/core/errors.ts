@@ -198,6 +198,16 @@ export const ERRORS = {
     todo: "replay it with the version that made it",
     exit: EXIT.dataErr,
   },
+  "SW-GUARD-ALONE": {
+    means: "nothing may be changed while a process of the layer is missing or ending",
+    todo: "nothing; it is tried again when all are there",
+    exit: EXIT.tempFail,
+  },
+  "SW-SENTINEL": {
+    means: "the process that puts everything back after a crash cannot be started",
+    todo: "see the reason given; without it nothing may be changed, so the layer does not start",
+    exit: EXIT.unavailable,
+  },
   "SW-LAB": {
     means: "the lab could not run its experiment",
     todo: "see the reason given; nothing was left behind",

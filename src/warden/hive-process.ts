@@ -12,8 +12,10 @@ const LIMITS = {
   startMs: 20_000,
   /** Messages in any second; a hive that thinks sends a few dozen. */
   messagesPerSecond: 1000,
-  /** Bytes of events that may wait for a slow hive before they are shed and counted. */
+  /** Bytes that may wait for a slow hive: beyond it events are shed and counted, and anything else ends it. */
   backlogBytes: 8 << 20,
+  /** Lines of its standard error in any second; the rest is counted. */
+  linesPerSecond: 20,
 } as const;
 
 export interface HiveProcess {
@@ -90,11 +92,15 @@ export function startHive(
   channel.on("close", () => void setTimeout(() => kill("closed its channel"), 100));
   child.on("error", (error) => finish(`could not be started: ${error.message}`));
   child.on("exit", (code, signal) => finish(`ended by itself (${signal ?? `exit ${code}`})`));
-  readLines(child, events.onLine);
+  readLines(child, clock, events.onLine);
 
   return {
     pid: child.pid ?? 0,
-    send: (frame) => void (ended || channel.write(frame)),
+    send: (frame) => {
+      if (ended) return;
+      if (channel.writableLength > 2 * LIMITS.backlogBytes) kill("does not read what it is sent");
+      else channel.write(frame);
+    },
     sendEvents: (frame) => {
       if (ended || channel.writableLength > LIMITS.backlogBytes) return false;
       channel.write(frame);
@@ -108,12 +114,24 @@ export function startHive(
   };
 }
 
-function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+/** A hive may say what is wrong with it, but not fill the log. */
+function readLines(child: ChildProcess, clock: Clock, onLine: (line: string) => void): void {
   let rest = "";
+  let windowMs = clock.monoMs();
+  let inWindow = 0;
+  const tell = (line: string): void => {
+    if (clock.monoMs() - windowMs > 1000) {
+      const left = inWindow - LIMITS.linesPerSecond;
+      if (left > 0) onLine(`(${left} lines left out)`);
+      windowMs = clock.monoMs();
+      inWindow = 0;
+    }
+    if (++inWindow <= LIMITS.linesPerSecond) onLine(line.slice(0, 1000));
+  };
   child.stderr?.setEncoding("utf8");
   child.stderr?.on("data", (text: string) => {
     const lines = (rest + text).split("\n");
     rest = (lines.pop() ?? "").slice(-4096);
-    for (const line of lines.slice(0, 100)) onLine(line.slice(0, 1000));
+    for (const line of lines) tell(line);
   });
 }

@@ -26,7 +26,9 @@ function inRoom(t: TestContext, code: string): string {
   mkdirSync(stateFolder, { mode: 0o700 });
   chownSync(stateFolder, NOBODY.uid, NOBODY.gid);
   writeFileSync(join(dir, "secret"), "secret");
-  const { command, args } = roomCommand({ node: process.execPath, stateFolder, account: NOBODY });
+  const made = roomCommand({ node: process.execPath, stateFolder, account: NOBODY });
+  assert.ok(made.ok);
+  const { command, args } = made.value;
   return execFileSync(command, [...args.slice(0, -1), "-e", code], { encoding: "utf8", timeout: 30_000 }).trim();
 }
 
@@ -67,7 +69,9 @@ test("in the room the kernel grants no capability and no way to new privileges",
   if (reason !== undefined) return t.skip(reason);
   const dir = mkdtempSync(join(tmpdir(), "swarms-test-room-"));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const { command, args } = roomCommand({ node: process.execPath, stateFolder: dir, account: NOBODY });
+  const made = roomCommand({ node: process.execPath, stateFolder: dir, account: NOBODY });
+  assert.ok(made.ok);
+  const { command, args } = made.value;
   const at = args.indexOf("--permission");
   const code = `console.log(require("node:fs").readFileSync("/proc/self/status", "utf8"))`;
   const status = execFileSync(command, [...args.slice(0, at), "-e", code], { encoding: "utf8", timeout: 30_000 });
@@ -75,6 +79,13 @@ test("in the room the kernel grants no capability and no way to new privileges",
   for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
     assert.equal(field(set), "0000000000000000", set);
   assert.equal(field("NoNewPrivs"), "1");
+});
+
+test("a state folder below the usual place moves the room elsewhere", (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const made = roomCommand({ node: process.execPath, stateFolder: "/mnt", account: NOBODY });
+  assert.ok(made.ok && made.value.folder === "/media/state");
 });
 
 test("an account is found by name; root and the unknown are refused", () => {

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { failed, ok, type Result } from "../core/errors.ts";
 
 /** An unprivileged account: what getpwnam(3) gives. */
 export interface Account {
@@ -9,8 +10,18 @@ export interface Account {
   readonly gid: number;
 }
 
-/** Where the hive finds itself after start: the same on every host, whatever the clone's or the state folder's place. */
-export const ROOM = { dir: "/mnt", folder: "/mnt/state", code: "/mnt/code" } as const;
+/**
+ * Where the room may be mounted: folders that every host has (hier(7)). It hides what lies below, for the hive
+ * alone, so it must not be above anything that the room shows.
+ */
+const PLACES = ["/mnt", "/media", "/srv", "/opt", "/home", "/tmp"];
+
+export interface RoomCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The state folder as the hive sees it. */
+  readonly folder: string;
+}
 
 /** Folders of the source tree that the hive may see. kernel/ is not among them: it has no way to the kernel. */
 const CODE_FOLDERS = ["core", "swarm", "senses", "store", "immune", "balance", "mesh", "api", "hive"];
@@ -24,7 +35,8 @@ const DEPENDENCIES = ["hono", "@hono/node-server"];
  */
 const SCRIPT = String.raw`
 set -eu
-node=$1 code=$2 state=$3 uid=$4 gid=$5
+umask 022
+room=$1 node=$2 state=$3 uid=$4 gid=$5
 shift 5
 show() { # SOURCE TARGET: by bind where anybody may read it, else as a copy
   case $(stat -Lc %A -- "$1") in
@@ -39,33 +51,33 @@ show() { # SOURCE TARGET: by bind where anybody may read it, else as a copy
   cp -rL --no-preserve=all -- "$1" "$2"
   chmod -R a+rX,go-w "$2"
 }
-mount -t tmpfs -o mode=0755,size=256m,nosuid,nodev swarms-room /mnt
-mkdir -p /mnt/code/node_modules /mnt/state
-mount --bind -- "$state" /mnt/state
-mount -o remount,bind,nosuid,nodev /mnt/state
-show "$node" /mnt/node
-chmod a+x /mnt/node 2>/dev/null || true
+mount -t tmpfs -o mode=0755,size=256m,nosuid,nodev swarms-room "$room"
+mkdir -p "$room/code/node_modules" "$room/state"
+mount --bind -- "$state" "$room/state"
+mount -o remount,bind,nosuid,nodev "$room/state"
+show "$node" "$room/node"
+chmod a+x "$room/node" 2>/dev/null || true
 while [ "$1" != -- ]; do
-  mkdir -p "$(dirname "/mnt/code/$1")"
-  show "$2" "/mnt/code/$1"
+  mkdir -p "$(dirname "$room/code/$1")"
+  show "$2" "$room/code/$1"
   shift 2
 done
 shift
-printf '{"type":"module"}\n' > /mnt/code/package.json
-mount -o remount,ro /mnt
-cd /mnt/state
+printf '{"type":"module"}\n' > "$room/code/package.json"
+mount -o remount,ro "$room"
+cd "$room/state"
 ulimit -c 0
 ulimit -n 1024
 exec setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all --pdeathsig KILL -- \
-  env -i PATH=/usr/bin:/bin HOME=/mnt/state LANG=C.UTF-8 NODE_COMPILE_CACHE=/mnt/state/cache /mnt/node "$@"
+  env -i PATH=/usr/bin:/bin HOME="$room/state" LANG=C.UTF-8 NODE_COMPILE_CACHE="$room/state/cache" "$room/node" "$@"
 `;
 
-/** Command and arguments that start the hive in its room. */
+/** Command and arguments that start the hive in its room. SW-STATE-REACH where no place is left for it. */
 export function roomCommand(options: {
   readonly node: string;
   readonly stateFolder: string;
   readonly account: Account;
-}): { readonly command: string; readonly args: readonly string[] } {
+}): Result<RoomCommand> {
   const source = dirname(dirname(fileURLToPath(import.meta.url)));
   const root = source.endsWith("/dist") ? "dist" : "src";
   const entry = root === "dist" ? "main.js" : "main.ts";
@@ -77,18 +89,33 @@ export function roomCommand(options: {
     ...DEPENDENCIES.flatMap((name) => [`node_modules/${name}`, packageFolder(name)]),
   ];
   const { uid, gid } = options.account;
+  const room = placeFor([options.node, source, options.stateFolder, ...shown.filter((path) => path.startsWith("/"))]);
+  if (room === undefined) {
+    return failed(
+      "SW-STATE-REACH",
+      `none of ${PLACES.join(", ")} is free of the layer's own files; move the state folder`,
+    );
+  }
   const args = ["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "swarms-room"];
-  args.push(options.node, source, options.stateFolder, String(uid), String(gid), ...shown, "--");
-  args.push(...nodeFlags(), `${ROOM.code}/${root}/hive/${entry}`);
-  return { command: "unshare", args };
+  args.push(room, options.node, options.stateFolder, String(uid), String(gid), ...shown, "--");
+  args.push(...nodeFlags(room), `${room}/code/${root}/hive/${entry}`);
+  return ok({ command: "unshare", args, folder: `${room}/state` });
+}
+
+/** The first place that holds nothing of what the room shows. */
+function placeFor(sources: readonly string[]): string | undefined {
+  const real = sources.map((path) => realpathSync(path));
+  return PLACES.find(
+    (place) => existsSync(place) && !real.some((path) => path === place || path.startsWith(`${place}/`)),
+  );
 }
 
 /** Node's own permission model on top: reads its room only, writes its state only, no child, no worker, no addon. */
-function nodeFlags(): string[] {
+function nodeFlags(room: string): string[] {
   return [
     "--permission",
-    `--allow-fs-read=${ROOM.dir}/`,
-    `--allow-fs-write=${ROOM.folder}/`,
+    `--allow-fs-read=${room}/`,
+    `--allow-fs-write=${room}/state/`,
     "--allow-net",
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",

@@ -1,16 +1,20 @@
 import { spawn } from "node:child_process";
 import { extname, join, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SwarmsError } from "../core/errors.ts";
 
 export interface SentinelProcess {
   readonly pid: number;
   /** Ends it without a revert: everything is already as before. */
   dismiss(): void;
+  /** Lets it take over, as if the warden had died: for what the warden itself could not put back. */
+  takeOver(): void;
 }
 
 /**
  * Starts the sentinel in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
- * Resolves when it is on guard; `onEnd` is called if it ends without being dismissed.
+ * Resolves when it is on guard, rejects where it does not come so far; `onEnd` is called once if it ends after
+ * that without having been told to.
  */
 export function startSentinel(journalFolder: string, onEnd: (why: string) => void): Promise<SentinelProcess> {
   const self = fileURLToPath(import.meta.url);
@@ -21,27 +25,34 @@ export function startSentinel(journalFolder: string, onEnd: (why: string) => voi
     detached: true,
     cwd: "/",
   });
-  let dismissed = false;
+  let onGuard = false;
+  let released = false;
   child.stdin.on("error", () => undefined);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      child.kill("SIGKILL");
-      reject(new Error("the sentinel did not start in time"));
-    }, 20_000);
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
+    const fail = (why: string): void => {
       clearTimeout(timer);
+      child.kill("SIGKILL");
+      reject(new SwarmsError("SW-SENTINEL", why));
+    };
+    const timer = setTimeout(() => fail("it did not start within 20 s"), 20_000);
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", (code, signal) => {
       const why = signal ?? `exit ${code}`;
-      reject(new Error(`the sentinel ended at once (${why})`));
-      if (!dismissed) onEnd(why);
+      if (!onGuard) fail(`it ended at once (${why})`);
+      else if (!released) onEnd(why);
     });
     child.stdout.once("data", () => {
       clearTimeout(timer);
+      onGuard = true;
       resolve({
         pid: child.pid ?? 0,
         dismiss: () => {
-          dismissed = true;
+          released = true;
           child.stdin.end("bye\n");
+        },
+        takeOver: () => {
+          released = true;
+          child.stdin.destroy();
         },
       });
     });

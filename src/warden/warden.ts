@@ -17,7 +17,7 @@ import { snapshotProcesses } from "../senses/snapshot.ts";
 import { findAccount } from "./account.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-process.ts";
-import { ROOM, roomCommand } from "./room.ts";
+import { roomCommand } from "./room.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
 import { prepareStateFolders } from "./state-folders.ts";
@@ -42,8 +42,8 @@ export interface Warden {
   stop(): Promise<void>;
 }
 
-/** How often leases are looked at; a lease ends at most this much late. */
-const EXPIRY_MS = 200;
+/** How often leases are looked at: one ends at most this much late, and is told of at most this much late. */
+const TURN_MS = 200;
 /** Processes in one message: each takes a few hundred bytes, a frame holds a megabyte. */
 const SEEN_A_MESSAGE = 500;
 /** How long an earlier run's sentinel may take before the folder counts as busy. */
@@ -61,10 +61,6 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   // Whatever an earlier run left behind is put back before anything new is decided.
   for (const reverted of await recover(paths.journal, fs, clock)) log(`recovery: ${reverted.says}`);
   const journal = need(openJournal(paths.journal, { clock, procRoot }));
-  const sentinel = new SentinelKeeper(paths.journal, (why) =>
-    revertAll("sentinel-lost", `the sentinel ended (${why})`),
-  );
-  await sentinel.start();
   const guard = new Guard({
     config,
     fs,
@@ -74,22 +70,33 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     self: { pids: layerPids },
     onReverted: (reverted) => tellReverted([reverted]),
   });
+  const room = roomCommand({ node: process.execPath, stateFolder: paths.hive, account });
+  const command = options.hiveCommand ?? need(room);
+  let keeper: HiveKeeper | undefined;
+  let closing = false;
+  let leasesChanged = false;
+  const sentinel = new SentinelKeeper(paths.journal, clock, (why) =>
+    revertAll("sentinel-lost", `the sentinel ended (${why})`),
+  );
+  await sentinel.start();
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS });
-  const command = options.hiveCommand ?? roomCommand({ node: process.execPath, stateFolder: paths.hive, account });
-  const keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage: answer, onLost, onLine: hiveLine });
+  keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage, onLost, onLine: hiveLine });
   senses.run({
-    onRecords: (records) => keeper.hive?.sendEvents(encodeEvents(records)) ?? true,
-    onSensed: (events) => keeper.hive?.send(encodeMessage("sensed", events)),
-    onReadings: (batch) => keeper.hive?.send(encodeMessage("readings", batch)),
+    onRecords: (records) => keeper?.hive?.sendEvents(encodeEvents(records)) ?? true,
+    onSensed: (events) => keeper?.hive?.send(encodeMessage("sensed", events)),
+    onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
   });
-  const expiry = setInterval(() => tellReverted(guard.expire()), EXPIRY_MS);
+  const turn = setInterval(() => {
+    tellReverted(guard.expire());
+    if (leasesChanged) tellLeases();
+  }, TURN_MS);
 
   function introduce(hive: HiveProcess): void {
     hive.send(
       encodeMessage("hello", {
         version: options.version,
         config,
-        folder: ROOM.folder,
+        folder: room.ok ? room.value.folder : "",
         events: senses.source,
         missing: senses.missing,
         bootWallMs: clock.wallMs() - bootMs(procRoot),
@@ -101,6 +108,16 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       hive.send(encodeMessage("seen", seen.slice(at, at + SEEN_A_MESSAGE)));
     }
     hive.send(encodeMessage("leases", guard.leases()));
+  }
+
+  /** What a message does must never end the warden: the hive that sent it goes instead. */
+  function onMessage(message: HiveMessage, hive: HiveProcess): void {
+    try {
+      answer(message, hive);
+    } catch (error) {
+      log(`SW-INTERNAL: ${message.name} of the hive: ${error instanceof Error ? error.message : String(error)}`);
+      hive.kill();
+    }
   }
 
   function answer(message: HiveMessage, hive: HiveProcess): void {
@@ -121,11 +138,11 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   function propose(proposal: Proposal, hive: HiveProcess): void {
-    if (!sentinel.onGuard) return;
-    const decision = guard.decide(proposal);
+    const decision = closing || !sentinel.onGuard ? alone(proposal) : guard.decide(proposal);
     if (decision.outcome === "applied") log(`${decision.action}: ${decision.says}`);
     hive.send(encodeMessage("decision", decision));
-    if (changedLeases(decision)) tellLeases();
+    // Told together, a fifth of a second later at most: renewals are many.
+    if (decision.outcome === "applied" || decision.outcome === "renewed") leasesChanged = true;
   }
 
   function undo(request: string, action: string, by: string): Answer {
@@ -151,15 +168,16 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     if (all.length === 0) return;
     for (const reverted of all) {
       log(`${reverted.action}: ${reverted.says}`);
-      keeper.hive?.send(encodeMessage("reverted", reverted));
+      keeper?.hive?.send(encodeMessage("reverted", reverted));
     }
     tellLeases();
   }
 
   function tellLeases(): void {
+    leasesChanged = false;
     const leases = guard.leases();
     senses.follow([...new Set(leases.map((lease) => lease.cgroup))]);
-    keeper.hive?.send(encodeMessage("leases", leases));
+    keeper?.hive?.send(encodeMessage("leases", leases));
   }
 
   function onLost(why: string, againMs: number): void {
@@ -176,22 +194,33 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   return {
-    pids: () => ({ warden: process.pid, hive: keeper.hive?.pid ?? 0, sentinel: sentinel.pid }),
+    pids: () => ({ warden: process.pid, hive: keeper?.hive?.pid ?? 0, sentinel: sentinel.pid }),
     reload: (next) => {
       config = next;
       tellReverted(guard.reload(next));
       senses.reload(next);
-      keeper.hive?.send(encodeMessage("config", next));
+      keeper?.hive?.send(encodeMessage("config", next));
     },
     stop: async () => {
-      clearInterval(expiry);
+      // From here on nothing new is applied; what was asked for on the way is looked for once more at the end.
+      closing = true;
       tellReverted(guard.revertAll("shutdown"));
-      await keeper.stop(encodeMessage("stop", {}));
+      await keeper?.stop(encodeMessage("stop", {}));
+      clearInterval(turn);
       await senses.stop();
+      guard.revertAll("shutdown");
+      const clean = guard.leases().length === 0;
+      if (!clean) log("SW-GUARD-KNOB: not everything could be put back; the sentinel goes on trying");
       journal.close();
-      sentinel.stop();
+      sentinel.stop(clean);
     },
   };
+}
+
+function alone({ id, kind }: Proposal): Decision {
+  const says = "the sentinel is missing, or the layer is ending";
+  const none = { action: "", cgroup: "", from: "", to: "", untilMs: 0 };
+  return { ...none, proposal: id, kind, outcome: "refused", code: "SW-GUARD-ALONE", says };
 }
 
 /** The sentinel of a warden that was killed may still be at work in this folder: it needs a moment, not a person. */
@@ -202,10 +231,6 @@ async function recover(folder: string, fs: CgroupFs, clock: Clock): Promise<read
     if (restored.ok || restored.code !== "SW-STATE-BUSY" || clock.monoMs() > until) return need(restored);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function changedLeases(decision: Decision): boolean {
-  return decision.outcome === "applied" || decision.outcome === "renewed";
 }
 
 /** CLOCK_BOOTTIME in milliseconds, to the 10 ms that proc_uptime(5) shows. */
