@@ -50,7 +50,10 @@ export function cgroupOf(fs: CgroupFs, procRoot: string, actuator: Actuator, ref
     : ok(path);
 }
 
-/** Clean, and without control characters, which no honest group name holds. */
+/**
+ * Clean, and without control characters, which no honest group name holds. U+FFFD is what the bytes of
+ * another name, not UTF-8, are read as from /proc/PID/cgroup.
+ */
 function isSafePath(path: string): boolean {
-  return isCleanPath(path) && path.length <= 4096 && !/[\u0000-\u001f\u007f-\u009f]/.test(path);
+  return isCleanPath(path) && !/[\u0000-\u001f\u007f-\u009f\ufffd]/.test(path);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import type { CgroupLayout, Hierarchy } from "./cgroup-layout.ts";
@@ -11,6 +11,8 @@ export type Controller = "cpu" | "memory" | "freezer" | "v2";
  */
 export class CgroupFs {
   readonly layout: CgroupLayout;
+  /** Groups held open by `within`. */
+  private readonly held = new Map<string, { readonly dir: string; readonly inode: number }>();
 
   constructor(layout: CgroupLayout) {
     this.layout = layout;
@@ -21,22 +23,54 @@ export class CgroupFs {
     return this.layout.v2 === undefined ? undefined : { dir: this.layout.v2, version: 2 };
   }
 
-  /** Directory of a group in the controller's hierarchy; undefined where that is not mounted or the path climbs. */
+  /** Directory of a group in the controller's hierarchy; undefined where that is not mounted, or the path climbs or is too long. */
   dir(controller: Controller, path: string): string | undefined {
-    const hierarchy = this.hierarchy(controller);
-    if (hierarchy === undefined || !isCleanPath(path)) return undefined;
-    return join(hierarchy.dir, path);
+    return this.held.get(keyOf(controller, path))?.dir ?? this.namedDir(controller, path);
   }
 
   exists(controller: Controller, path: string): boolean {
     return this.inode(controller, path) !== undefined;
   }
 
-  /** Inode of the directory: the id that eBPF calls the cgroup id. */
+  /** Inode of the directory that has this path now: the id that eBPF calls the cgroup id. */
   inode(controller: Controller, path: string): number | undefined {
-    const dir = this.dir(controller, path);
-    const stat = dir === undefined ? undefined : statSync(dir, { throwIfNoEntry: false });
-    return stat?.isDirectory() ? stat.ino : undefined;
+    const dir = this.namedDir(controller, path);
+    if (dir === undefined) return undefined;
+    try {
+      const stat = statSync(dir, { throwIfNoEntry: false });
+      return stat?.isDirectory() ? stat.ino : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Runs `use` with the group held open: all that it reads and writes there meets the very group of this
+   * inode. Once that is removed its files are gone too, even where another is made under the same path.
+   * SW-GUARD-GONE where the path is another group's already.
+   */
+  within<T>(controller: Controller, path: string, inode: number, use: () => Result<T>): Result<T> {
+    const key = keyOf(controller, path);
+    if (this.held.get(key)?.inode === inode) return use();
+    const gone = failed("SW-GUARD-GONE", `${path} does not exist any more`);
+    const named = this.namedDir(controller, path);
+    if (named === undefined || this.held.has(key)) return gone;
+    let fd: number | undefined;
+    try {
+      fd = openSync(named, constants.O_RDONLY | constants.O_DIRECTORY);
+      if (fstatSync(fd).ino !== inode) return gone;
+      this.held.set(key, { dir: `/proc/self/fd/${fd}`, inode });
+    } catch (error) {
+      return this.failure(controller, path, `open ${path}`, error);
+    } finally {
+      if (fd !== undefined && !this.held.has(key)) closeSync(fd);
+    }
+    try {
+      return use();
+    } finally {
+      this.held.delete(key);
+      closeSync(fd);
+    }
   }
 
   read(controller: Controller, path: string, file: string): Result<string> {
@@ -61,15 +95,20 @@ export class CgroupFs {
     }
   }
 
-  /** Names of the direct child groups. */
+  /** Names of the direct child groups that can be read; for a list that must be whole see `allChildren`. */
   children(controller: Controller, path: string): string[] {
-    const dir = this.dir(controller, path);
-    if (dir === undefined) return [];
-    try {
-      return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-    } catch {
-      return [];
-    }
+    const listed = this.list(controller, path);
+    return listed.ok ? listed.value.flatMap((name) => textOf(name) ?? []) : [];
+  }
+
+  /** Names of all direct child groups. Fails where the folder cannot be listed, or a name is not UTF-8, which no path can name. */
+  allChildren(controller: Controller, path: string): Result<string[]> {
+    const listed = this.list(controller, path);
+    if (!listed.ok) return listed;
+    const names = listed.value.flatMap((name) => textOf(name) ?? []);
+    return names.length === listed.value.length
+      ? ok(names)
+      : failed("SW-GUARD-KNOB", `${path} has a child group whose name is not UTF-8`);
   }
 
   /** Pids in the group and, if asked, in all groups below it (at most 4096 groups). */
@@ -89,17 +128,58 @@ export class CgroupFs {
     return pids;
   }
 
+  private namedDir(controller: Controller, path: string): string | undefined {
+    const hierarchy = this.hierarchy(controller);
+    if (hierarchy === undefined || !isCleanPath(path)) return undefined;
+    const dir = join(hierarchy.dir, path);
+    return Buffer.byteLength(dir) <= MAX_PATH_BYTES ? dir : undefined;
+  }
+
+  /** As bytes: what is no UTF-8 would come out as another name. */
+  private list(controller: Controller, path: string): Result<Buffer[]> {
+    const dir = this.dir(controller, path);
+    if (dir === undefined) return failed("SW-GUARD-KNOB", `no ${controller} hierarchy for ${path}`);
+    try {
+      const entries = readdirSync(dir, { withFileTypes: true, encoding: "buffer" });
+      return ok(entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])));
+    } catch (error) {
+      return this.failure(controller, path, `list ${path}`, error);
+    }
+  }
+
   private failure(controller: Controller, path: string, what: string, error: unknown): Result<never> {
     const errno = errnoOf(error);
-    if ((errno === "ENOENT" || errno === "ENODEV") && !this.exists(controller, path))
+    const inode = this.inode(controller, path);
+    const gone = inode === undefined || inode !== (this.held.get(keyOf(controller, path))?.inode ?? inode);
+    if ((errno === "ENOENT" || errno === "ENODEV") && gone)
       return failed("SW-GUARD-GONE", `${path} does not exist (${what})`);
     return failed("SW-GUARD-KNOB", `cannot ${what}: ${errno || String(error)}`);
   }
 }
 
-/** Absolute, without "..", ".", "//" or NUL: what /proc/PID/cgroup prints. */
+/** PATH_MAX without its NUL, and NAME_MAX (path_resolution(7)): the kernel answers ENAMETOOLONG beyond. */
+const MAX_PATH_BYTES = 4095;
+const MAX_NAME_BYTES = 255;
+
+/** Absolute, without "..", ".", "//" or NUL, no longer than a path can be: what /proc/PID/cgroup prints. */
 export function isCleanPath(path: string): boolean {
   return (
-    path.startsWith("/") && !path.includes("\0") && normalize(path) === path && (path === "/" || !path.endsWith("/"))
+    path.startsWith("/") &&
+    path.length <= MAX_PATH_BYTES &&
+    !path.includes("\0") &&
+    // Half a surrogate pair would be written as U+FFFD: a second spelling of another group.
+    path.isWellFormed() &&
+    normalize(path) === path &&
+    (path === "/" || !path.endsWith("/")) &&
+    path.split("/").every((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES)
   );
+}
+
+function textOf(name: Buffer): string | undefined {
+  const text = name.toString("utf8");
+  return Buffer.from(text).equals(name) ? text : undefined;
+}
+
+function keyOf(controller: Controller, path: string): string {
+  return `${controller} ${path}`;
 }
