@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { loadConfig, type LoadedConfig } from "../core/config-load.ts";
 import { systemClock } from "../core/clock.ts";
@@ -47,7 +47,11 @@ export async function runLayer(options: RunOptions): Promise<number> {
     process.exitCode = EXIT.software;
     end();
   });
-  process.on("SIGHUP", () => reload(running, options.config, log.write));
+  // Somebody reads along no more: that is their business, and must not end the layer half-way.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  // A terminal that closes sends SIGHUP too (termios(3)); a service has none and means "reload".
+  const foreground = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on("SIGHUP", () => (foreground ? end() : reload(running, options.config, log.write)));
   const unnamed = announce(paths, running);
   let shown: Shown | undefined;
   try {
@@ -101,9 +105,22 @@ function showTop(paths: StatePaths, onQuit: () => void): Shown {
   const child: ChildProcess = spawn(process.execPath, [...flags, main, "top", "--state", paths.dir, "--attached"], {
     stdio: "inherit",
   });
-  child.on("exit", onQuit);
+  let instead: Shown | undefined;
   child.on("error", onQuit);
-  return { stop: () => void child.kill("SIGTERM") };
+  child.on("exit", (code) => {
+    if (code === 0) return onQuit();
+    instead = showPlainInstead(paths, code);
+  });
+  return { stop: () => (instead === undefined ? void child.kill("SIGTERM") : instead.stop()) };
+}
+
+/** The view is gone, the layer is not: gives the terminal back as it was and goes on in plain lines. */
+function showPlainInstead(paths: StatePaths, code: number | null): Shown {
+  spawnSync("stty", ["sane"], { stdio: "inherit" });
+  // xterm's control sequences: leave the alternate screen, show the cursor.
+  process.stdout.write("\u001b[?1049l\u001b[?25h");
+  process.stdout.write(`the view ended (${code ?? "killed"}); the layer goes on, Ctrl-C ends it\n`);
+  return printPlain(paths.socket);
 }
 
 /** Leaves a note of who runs here, for `status`, `doctor` and tests; removed at the end. */

@@ -2,6 +2,7 @@ import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts"
 import { PHEROMONES, type Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
+import { processKey } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { SeenProcess, SensedEvent } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
@@ -86,7 +87,13 @@ export class Layer implements LayerPort {
   takeEvent(event: SensedEvent): void {
     // An exec replaces what the record says, so agents see the process as it is after the event.
     this.processes.apply(event, this.options.clock.wallMs());
-    this.brain.onEvent(event);
+    if (!this.isOwn(event)) this.brain.onEvent(event);
+  }
+
+  /** The warden and what it started: the layer at work is no news about the host. */
+  private isOwn(event: SensedEvent): boolean {
+    const warden = `p:${this.options.hello.wardenPid}@`;
+    return this.processes.lineage(processKey(event.process)).some((step) => step.process.startsWith(warden));
   }
 
   takeReadings(batch: ReadingBatch): void {
@@ -101,7 +108,8 @@ export class Layer implements LayerPort {
     if (proposal !== undefined) {
       this.board.takeDecision(proposal, decision);
       if (decision.outcome === "applied") {
-        this.options.store.putChange(decision.action, { atMs: this.options.clock.wallMs(), proposal, decision });
+        const atMs = this.options.clock.wallMs();
+        this.kept(this.options.store.putChange(decision.action, { atMs, proposal, decision }));
       }
     }
     this.brain.onDecision(decision);
@@ -112,7 +120,7 @@ export class Layer implements LayerPort {
     const change = this.change(reverted.action);
     const atMs = this.options.clock.wallMs();
     if (change !== undefined) {
-      this.options.store.putChange(reverted.action, { ...change, reverted: { ...reverted, atMs } });
+      this.kept(this.options.store.putChange(reverted.action, { ...change, reverted: { ...reverted, atMs } }));
     }
     this.brain.onReverted(reverted);
     this.changed();
@@ -130,8 +138,13 @@ export class Layer implements LayerPort {
   /** Called every minute and at the end. */
   saveMemory(): void {
     for (const agent of this.agents) {
-      if (agent.remember) this.options.store.saveMemory(agent.name, agent.remember());
+      if (agent.remember) this.kept(this.options.store.saveMemory(agent.name, agent.remember()));
     }
+  }
+
+  /** What could not be written is said where people look; it goes on being tried. */
+  private kept(result: Result<void>): void {
+    this.board.takeTrouble(result.ok ? undefined : `${result.code}: ${result.says}`);
   }
 
   status(): StatusDocument {
@@ -185,7 +198,7 @@ export class Layer implements LayerPort {
   }
 
   private report(incident: Incident): void {
-    this.options.store.putIncident(incident);
+    this.kept(this.options.store.putIncident(incident));
     this.changed();
   }
 

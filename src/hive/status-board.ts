@@ -34,6 +34,7 @@ export class StatusBoard {
   private perSecond: Readonly<Record<string, number>> = {};
   private leases: readonly LeaseInfo[] = [];
   private intentions: Intention[] = [];
+  private trouble: string | undefined;
 
   constructor(sources: BoardSources) {
     this.sources = sources;
@@ -48,6 +49,11 @@ export class StatusBoard {
   takeReadings(batch: ReadingBatch): void {
     if (this.batch !== undefined) this.perSecond = rates(this.batch, batch, this.perSecond);
     this.batch = batch;
+  }
+
+  /** What the hive itself cannot do now, such as writing its memory; undefined when it can again. */
+  takeTrouble(trouble: string | undefined): void {
+    this.trouble = trouble;
   }
 
   takeLeases(leases: readonly LeaseInfo[]): void {
@@ -95,7 +101,7 @@ export class StatusBoard {
       arrangement,
       events: { source: hello.events, perSecond: this.perSecond, total: batch?.events ?? {} },
       losses: batch?.losses ?? NO_LOSSES,
-      missing: hello.missing,
+      missing: this.trouble === undefined ? hello.missing : [...hello.missing, this.trouble],
       pids: { warden: hello.wardenPid, hive: process.pid },
       host: byEntity.get(HOST) ?? {},
       workloads: (batch?.workloads ?? []).map((info) => ({ ...info, readings: byEntity.get(`w:${info.name}`) ?? {} })),

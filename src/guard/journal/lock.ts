@@ -33,7 +33,10 @@ export function acquireLock(folder: string, owner: LockOwner, procRoot = "/proc"
     const errno = errnoOf(error);
     return failed(errno === "ENOSPC" ? "SW-STATE-FULL" : "SW-STATE-CREATE", `cannot lock ${folder}: ${errno}`);
   } finally {
-    removeIfThere(draft);
+    // Where the folder is somebody else's there is no draft, and no right to look for one.
+    try {
+      removeIfThere(draft);
+    } catch {}
   }
 }
 
