@@ -95,10 +95,12 @@ export const configSchema = z.strictObject({
       user: z
         .string()
         .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
-        .default("nobody")
-        .describe("Unprivileged user of the hive process."),
+        .default("own")
+        .describe(
+          "User of the hive process: own (a user id that nobody else has) or the name of an unprivileged account.",
+        ),
     })
-    .default({ user: "nobody" }),
+    .default({ user: "own" }),
 });
 
 export type Config = z.infer<typeof configSchema>;

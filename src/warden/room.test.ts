@@ -88,6 +88,21 @@ test("a state folder below the usual place moves the room elsewhere", (t) => {
   assert.ok(made.ok && made.value.folder === "/media/state");
 });
 
+test("by default the hive has a user id that no account and no process has, and keeps it", (t) => {
+  const dir = mkdtempSync(join(tmpdir(), "swarms-test-account-"));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const passwd = join(dir, "passwd");
+  writeFileSync(passwd, "root:x:0:0::/:/bin/sh\ntaken:x:61000:61000::/:/bin/sh\n");
+  const places = { passwd, procRoot: dir };
+  assert.deepEqual(findAccount("own", places), { ok: true, value: { name: "own", uid: 61_001, gid: 61_001 } });
+  if (process.getuid?.() !== 0) return;
+  chownSync(dir, 61_007, 61_007);
+  assert.deepEqual(findAccount("own", { ...places, folder: dir }), {
+    ok: true,
+    value: { name: "own", uid: 61_007, gid: 61_007 },
+  });
+});
+
 test("an account is found by name; root and the unknown are refused", () => {
   assert.deepEqual(findAccount("nobody").ok, true);
   const root = findAccount("root");

@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, lstatSync } from "node:fs";
+import { chmodSync, chownSync, lchownSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import { makeFolder } from "../kernel/make-folder.ts";
 import type { Account } from "./room.ts";
@@ -14,11 +15,25 @@ export function prepareStateFolders(
   try {
     makeFolder(paths.dir, 0o755);
     makeOwn(paths.journal, 0o700, 0, 0);
+    const before = lstatSync(paths.hive, { throwIfNoEntry: false })?.uid;
     makeOwn(paths.hive, 0o700, account.uid, account.gid);
+    if (before !== undefined && before !== account.uid) handOver(paths.hive, account);
     return ok(undefined);
   } catch (error) {
     const full = errnoOf(error) === "ENOSPC" || errnoOf(error) === "EDQUOT";
     return failed(full ? "SW-STATE-FULL" : "SW-STATE-CREATE", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * What an earlier user of the hive left goes to the present one. Links are not followed, folders not entered: beside
+ * the compile cache, which is made anew, there are none.
+ */
+function handOver(folder: string, account: Account): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) rmSync(path, { recursive: true, force: true });
+    else lchownSync(path, account.uid, account.gid);
   }
 }
 

@@ -55,7 +55,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const procRoot = options.procRoot ?? "/proc";
   let config = options.config;
 
-  const account = need(findAccount(config.hive.user));
+  const account = need(findAccount(config.hive.user, { procRoot, folder: paths.hive }));
   need(prepareStateFolders(paths, account));
   const fs = new CgroupFs(probeCgroupLayout(procRoot));
   // Whatever an earlier run left behind is put back before anything new is decided.
