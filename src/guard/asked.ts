@@ -8,7 +8,7 @@ import { type Members, membersOf } from "./members.ts";
 import type { Target } from "./target.ts";
 
 /** Puts together what the checks look at; the kernel is read when a check first asks, and once only. */
-export function askedOf(fs: CgroupFs, target: Target, value: number, leases: Leases): Asked {
+export function askedOf(fs: CgroupFs, procRoot: string, target: Target, value: number, leases: Leases): Asked {
   const { kind, cgroup, actuator } = target;
   const lease = leases.find(kind, cgroup);
   const setting = actuator.encode(fs, value);
@@ -20,7 +20,7 @@ export function askedOf(fs: CgroupFs, target: Target, value: number, leases: Lea
     setting,
     to: actuator.describe(fs, setting),
     lease,
-    members: () => (members ??= membersOf(fs, actuator.controller, cgroup)),
+    members: () => (members ??= membersOf(fs, procRoot, actuator.controller, cgroup)),
     raw: () => (raw ??= stateOf(fs, target, lease, leases)),
   };
 }

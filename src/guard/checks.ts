@@ -80,7 +80,7 @@ export function notProtected(
   const found = members();
   if (!found.ok) return found;
   const stillThere = (pid: number): boolean => {
-    const again = membersOf(fs, target.actuator.controller, target.cgroup);
+    const again = membersOf(fs, procRoot, target.actuator.controller, target.cgroup);
     return !again.ok || again.value.pids.includes(pid);
   };
   return checkProtected({ config, procRoot, own: own(), stillThere }, found.value);

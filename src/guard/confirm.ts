@@ -14,6 +14,6 @@ export function confirmTarget(target: Target, bench: Bench): Result<void> {
     if (!now.ok) return now;
     if (now.value !== cgroup) return failed("SW-GUARD-GONE", `process ${process.pid} has left the group`);
   }
-  const members = membersOf(bench.fs, actuator.controller, cgroup);
+  const members = membersOf(bench.fs, bench.procRoot, actuator.controller, cgroup);
   return members.ok ? notProtected({ target, members: () => ok(members.value) }, bench) : members;
 }

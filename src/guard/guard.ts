@@ -78,7 +78,7 @@ export class Guard {
     const target = resolveTarget(fs, procRoot, proposal);
     if (!target.ok) return this.refuse(proposal, undefined, target);
     this.dropGone(target.value);
-    const asked = askedOf(fs, target.value, proposal.value, this.leased);
+    const asked = askedOf(fs, procRoot, target.value, proposal.value, this.leased);
     const standing = firstFailure(STANDING_CHECKS, asked, this.bench());
     if (!standing.ok) {
       this.endForbidden(asked, standing.code);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failed, ok, type Result } from "../core/errors.ts";
@@ -11,6 +11,10 @@ const V1_CPU = { "cpu.shares": "1024", "cpu.idle": "0" };
 const V2_CPU = { "cpu.weight": "100", "cpu.idle": "0" };
 const V1_FREEZER = { "freezer.state": "THAWED", "freezer.self_freezing": "0" };
 const V2_FREEZER = { "cgroup.freeze": "0", "cgroup.events": "populated 1\nfrozen 0" };
+
+/** Threads: v2's file, and v1's. Each tree has both, as nothing reads the other's. */
+const TASK_FILES = ["cgroup.threads", "tasks"];
+const MEMBER_FILES = ["cgroup.procs", ...TASK_FILES];
 
 /** A fixture tree whose knobs behave like the kernel's, and which fails where a test says so. */
 export class SimulatedHost extends CgroupFs {
@@ -28,7 +32,7 @@ export class SimulatedHost extends CgroupFs {
     this.procRoot = join(root, "proc");
     mkdirSync(this.procRoot);
     for (const dir of this.dirs("/")) mkdirSync(dir, { recursive: true });
-    for (const dir of this.dirs("/")) writeFileSync(join(dir, "cgroup.procs"), "");
+    for (const dir of this.dirs("/")) for (const file of MEMBER_FILES) writeFileSync(join(dir, file), "");
     this.process(1, { ppid: 0, cgroup: "/" });
   }
 
@@ -43,7 +47,7 @@ export class SimulatedHost extends CgroupFs {
       const v1 = this.hierarchy(controller)?.version === 1;
       const knobs = { cpu: v1 ? V1_CPU : V2_CPU, freezer: v1 ? V1_FREEZER : V2_FREEZER }[controller];
       for (const [file, text] of Object.entries(knobs)) writeFileSync(join(dir, file), text);
-      writeFileSync(join(dir, "cgroup.procs"), "");
+      for (const file of MEMBER_FILES) writeFileSync(join(dir, file), "");
     }
     for (const pid of pids) this.process(pid, { cgroup: path });
     return path;
@@ -70,7 +74,18 @@ export class SimulatedHost extends CgroupFs {
       const procs = join(member, "cgroup.procs");
       const listed = readFileSync(procs, "utf8").split("\n").filter(Boolean);
       if (!listed.includes(String(pid))) writeFileSync(procs, [...listed, pid].join("\n"));
+      this.thread(pid, pid, cgroup);
     }
+  }
+
+  /** A thread of a process; where the process is listed, its first. */
+  thread(tid: number, pid: number, cgroup: string): void {
+    const dir = join(this.procRoot, String(tid));
+    mkdirSync(join(this.procRoot, String(pid), "task", String(tid)), { recursive: true });
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, "status"), `Name:\tb c\nTgid:\t${pid}\nNgid:\t0\n`);
+    for (const member of this.dirs(cgroup))
+      for (const file of TASK_FILES) appendFileSync(join(member, file), `${tid}\n`);
   }
 
   /** The process ends, or another takes its pid: see `process`. */

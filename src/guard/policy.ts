@@ -17,6 +17,6 @@ export function isStillAllowed(lease: Lease, bench: Bench): boolean {
     modeFor(bench.config, spec.colony, kind) === "enforce" &&
     checkScope(bench.config, cgroup).ok &&
     checkBounds(bench.config, kind, value).ok &&
-    notProtected({ target, members: () => membersOf(bench.fs, actuator.controller, cgroup) }, bench).ok
+    notProtected({ target, members: () => membersOf(bench.fs, bench.procRoot, actuator.controller, cgroup) }, bench).ok
   );
 }

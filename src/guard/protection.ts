@@ -4,7 +4,7 @@ import type { Config } from "../core/config.ts";
 import { type ProcessRef, processKey } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
-import { type ProcessStat, readExe, readProcessStat } from "../kernel/procfs.ts";
+import { listThreads, type ProcessStat, readExe, readProcessStat } from "../kernel/procfs.ts";
 import type { Members } from "./members.ts";
 import { inSubtree } from "./scope.ts";
 
@@ -48,12 +48,27 @@ function reasonFor(
   if (stat.pid === 1) return "is the init process";
   if (stat.kernelThread) return "is a kernel thread";
   if (own.has(processKey(stat))) return "belongs to the layer or is an ancestor of it";
-  // A zombie runs nothing and holds no file.
-  if (guarded.length === 0 || stat.state === "Z" || stat.state === "X") return "";
-  const path = readExe(stat.pid, procRoot);
-  if (path === undefined) return "does not show what it runs";
+  if (guarded.length === 0) return "";
+  if (stat.state !== "Z" && stat.state !== "X") return programOf(stat.pid, guarded, procRoot) ?? UNSHOWN;
+  // A zombie runs nothing and holds no file, but a first thread that ended looks like one while others run.
+  const threads = listThreads(stat.pid, procRoot);
+  if (threads?.length === 1) return "";
+  const tasks = join(procRoot, String(stat.pid), "task");
+  for (const tid of threads ?? []) {
+    const why = programOf(tid, guarded, tasks);
+    if (why !== undefined) return why;
+  }
+  return UNSHOWN;
+}
+
+const UNSHOWN = "does not show what it runs";
+
+/** Whether a process or thread below `root` runs a protected program: why not, or ""; undefined where it does not show what it runs. */
+function programOf(id: number, guarded: readonly GuardedExecutable[], root: string): string | undefined {
+  const path = readExe(id, root);
+  if (path === undefined) return undefined;
   // By file as well: the same program under another name, or seen from another mount namespace.
-  const file = fileOf(join(procRoot, String(stat.pid), "exe"));
+  const file = fileOf(join(root, String(id), "exe"));
   const match = guarded.find(
     (each) => each.path === path || (file !== undefined && each.file?.ino === file.ino && each.file.dev === file.dev),
   );

@@ -45,11 +45,18 @@ export function parseProcessStat(text: string): ProcessStat | undefined {
 }
 
 export function listPids(procRoot = "/proc"): number[] {
-  try {
-    return readdirSync(procRoot).flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
-  } catch {
-    return [];
-  }
+  return listNumbers(procRoot) ?? [];
+}
+
+/** Ids of a process's threads, its ended leader's among them as long as others run; undefined where the process is gone. */
+export function listThreads(pid: number, procRoot = "/proc"): number[] | undefined {
+  return listNumbers(join(procRoot, String(pid), "task"));
+}
+
+/** The process that a thread belongs to: Tgid of proc_pid_status(5). Undefined where the thread is gone. */
+export function readThreadGroup(tid: number, procRoot = "/proc"): number | undefined {
+  const match = /^Tgid:\s*(\d+)$/m.exec(readText(join(procRoot, String(tid), "status")) ?? "");
+  return match === null ? undefined : Number(match[1]);
 }
 
 /** Path of each hierarchy's cgroup: v2 under "", v1 under each controller's name. Undefined where the process is gone. */
@@ -68,6 +75,14 @@ export function readCgroups(pid: number, procRoot = "/proc"): ReadonlyMap<string
 export function readExe(pid: number, procRoot = "/proc"): string | undefined {
   try {
     return readlinkSync(join(procRoot, String(pid), "exe")).replace(/ \(deleted\)$/, "");
+  } catch {
+    return undefined;
+  }
+}
+
+function listNumbers(dir: string): number[] | undefined {
+  try {
+    return readdirSync(dir).flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
   } catch {
     return undefined;
   }
