@@ -29,6 +29,8 @@ function unable(): string | undefined {
 
 interface Stage {
   readonly state: string;
+  /** The knobs as they were before the layer. */
+  readonly before: string;
   readonly group: string;
   knobs(): string;
   /** Starts the layer. */
@@ -83,6 +85,7 @@ function stage(t: TestContext): Stage {
   };
   return {
     state,
+    before,
     group,
     knobs,
     launch,
@@ -155,11 +158,14 @@ test("kill -9 of the warden at random moments, from the first instruction on: ba
 test("SIGTERM puts everything back and ends all three processes", async (t) => {
   const reason = unable();
   if (reason !== undefined) return t.skip(reason);
-  const { start, restored } = stage(t);
+  const { start, knobs, before } = stage(t);
   const { child, pids } = await start();
   const all = Object.values(pids());
+  const exited = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  await restored(2000);
+  await exited;
+  // Nothing that was asked for while the layer was ending may be in force now.
+  assert.equal(knobs(), before);
   const alive = (pid: number): boolean => {
     try {
       process.kill(pid, 0);
