@@ -1,3 +1,4 @@
+import { ok } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { ACTUATORS } from "./actuators/actuators.ts";
@@ -13,13 +14,21 @@ export interface Reversal {
   readonly says: string;
 }
 
-/** Takes one change back, where the knob still holds what the layer wrote. */
+/** Takes one change back, where the knob still holds what the layer wrote, in the very group that it was made to. */
 export function revertKnob(fs: CgroupFs, change: Change): Reversal {
+  const { kind, cgroup, inode } = change;
+  const { controller } = ACTUATORS[kind];
+  const reversal = fs.within(controller, cgroup, inode, () => ok(revertHeld(fs, change)));
+  if (reversal.ok) return reversal.value;
+  return reversal.code === "SW-GUARD-GONE"
+    ? { outcome: "gone", raw: "", says: `${kind} of ${printable(cgroup)} went with its group` }
+    : { outcome: "failed", raw: "", says: reversal.says };
+}
+
+function revertHeld(fs: CgroupFs, change: Change): Reversal {
   const actuator = ACTUATORS[change.kind];
   const { cgroup, baseline, before, setting, written } = change;
   const name = `${change.kind} of ${printable(cgroup)}`;
-  if (fs.inode(actuator.controller, cgroup) !== change.inode)
-    return { outcome: "gone", raw: "", says: `${name} went with its group` };
   const now = actuator.read(fs, cgroup);
   if (!now.ok) return { outcome: now.code === "SW-GUARD-GONE" ? "gone" : "failed", raw: "", says: now.says };
   const raw = now.value;

@@ -46,7 +46,7 @@ export class Writer {
     { leaseMs, processes }: { readonly leaseMs: number; readonly processes: number },
   ): Result<{ readonly action: string; readonly remark: string }> {
     const { fs, clock, journal } = this.options;
-    const { target, setting } = asked;
+    const { target } = asked;
     const { actuator, cgroup } = target;
     const before = asked.raw();
     if (!before.ok) return before;
@@ -58,20 +58,27 @@ export class Writer {
     const lease = newLease(intent.value, body, asked.value, clock.wallMs());
     if (asked.lease !== undefined) this.leases.remove(asked.lease);
 
-    const applied = actuator.apply(fs, cgroup, setting, body.baseline);
-    if (!applied.ok) return this.putBack(lease, applied);
-    const readBack = actuator.read(fs, cgroup);
-    if (!readBack.ok) return this.putBack(lease, readBack);
-    if (!actuator.shows(readBack.value, setting))
-      return this.putBack(lease, failed("SW-GUARD-KNOB", `${target.kind} did not keep ${asked.to}`));
-    const confirmed = confirmTarget(target, this.bench());
-    if (!confirmed.ok) return this.putBack(lease, confirmed);
+    const written = fs.within(actuator.controller, cgroup, target.inode, () => this.writeKnob(asked, body.baseline));
+    if (!written.ok) return this.putBack(lease, written);
     const { action } = lease;
-    const raw = readBack.value;
-    const result = journal.append("result", { action, ok: true, raw, code: "", says: applied.value, putBack: false });
+    const { raw, remark } = written.value;
+    const result = journal.append("result", { action, ok: true, raw, code: "", says: remark, putBack: false });
     if (!result.ok) return this.putBack(lease, result);
     this.leases.add({ ...lease, written: raw, untilMs: clock.monoMs() + leaseMs });
-    return ok({ action, remark: applied.value });
+    return ok({ action, remark });
+  }
+
+  /** Gives the state that was read back. */
+  private writeKnob({ target, setting, to }: Asked, baseline: string): Result<{ raw: string; remark: string }> {
+    const { fs } = this.options;
+    const { actuator, cgroup, kind } = target;
+    const applied = actuator.apply(fs, cgroup, setting, baseline);
+    if (!applied.ok) return applied;
+    const readBack = actuator.read(fs, cgroup);
+    if (!readBack.ok) return readBack;
+    if (!actuator.shows(readBack.value, setting)) return failed("SW-GUARD-KNOB", `${kind} did not keep ${to}`);
+    const confirmed = confirmTarget(target, this.bench());
+    return confirmed.ok ? ok({ raw: readBack.value, remark: applied.value }) : confirmed;
   }
 
   /** Ends a lease: knob first, then the record, then the books. Kept, to be tried again, where the kernel refuses. */
@@ -96,7 +103,8 @@ export class Writer {
     const { fs } = this.options;
     const actuator = ACTUATORS[lease.kind];
     const raw = actuator.read(fs, lease.cgroup);
-    const hidden = raw.ok ? hiddenState(fs, lease, this.leases, raw.value) : undefined;
+    const same = fs.inode(actuator.controller, lease.cgroup) === lease.inode;
+    const hidden = raw.ok && same ? hiddenState(fs, lease, this.leases, raw.value) : undefined;
     if (hidden === undefined) return revertKnob(fs, lease);
     // Nothing can be written now: what the later change will put back is changed instead.
     const foreign = lease.written === undefined || !actuator.same(hidden, lease.written);

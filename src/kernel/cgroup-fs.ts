@@ -54,7 +54,7 @@ export class CgroupFs {
     if (this.held.get(key)?.inode === inode) return use();
     const gone = failed("SW-GUARD-GONE", `${path} does not exist any more`);
     const named = this.namedDir(controller, path);
-    if (named === undefined || this.held.has(key)) return gone;
+    if (named === undefined || this.inode(controller, path) !== inode || this.held.has(key)) return gone;
     let fd: number | undefined;
     try {
       fd = openSync(named, constants.O_RDONLY | constants.O_DIRECTORY);
