@@ -47,7 +47,13 @@ function stage(t: TestContext): Stage {
   const top = `/swarms-test-kill-${process.pid}`;
   const group = `${top}/job`;
   const roots = [...new Set([fs.layout.cpu!.dir, fs.layout.freezer!.dir])];
-  for (const root of roots) mkdirSync(join(root, group), { recursive: true });
+  for (const root of roots) {
+    mkdirSync(join(root, top));
+    // v2: children have cpu files only where the parent delegates the controller.
+    if (root === fs.layout.cpu!.dir && fs.layout.cpu!.version === 2)
+      writeFileSync(join(root, top, "cgroup.subtree_control"), "+cpu");
+    mkdirSync(join(root, group));
+  }
   const sleeper = spawn("sleep", ["120"], { stdio: "ignore" });
   for (const root of roots) writeFileSync(join(root, group, "cgroup.procs"), String(sleeper.pid));
   const weight = fs.layout.cpu!.version === 1 ? "cpu.shares" : "cpu.weight";
