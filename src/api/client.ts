@@ -4,19 +4,25 @@ import type { Incident } from "../core/incident.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import { isErrorCode } from "./problem.ts";
 import { readEvents } from "./server-sent.ts";
-import { withShortPath } from "./socket.ts";
+import { ForeignSocketError, withSocket } from "./socket.ts";
 
-const TIMEOUT_MS = 10_000;
+/** From the question to the last byte of its answer. */
+const DEADLINE_MS = 3000;
 /** A stream without a frame or a sign of life for longer is dead. */
 const SILENCE_MS = 40_000;
 const MAX_BYTES = 16 << 20;
 
-/** Asks a running layer over its Unix socket. SW-NOT-RUNNING where nothing answers, SW-NEEDS-ROOT where it may not be asked. */
+/**
+ * Asks a running layer over its Unix socket. SW-NOT-RUNNING where nobody listens, SW-NO-ANSWER where somebody
+ * does and keeps silent, SW-NEEDS-ROOT where it may not be asked.
+ */
 export class ApiClient {
   private readonly socketPath: string;
+  private readonly deadlineMs: number;
 
-  constructor(socketPath: string) {
+  constructor(socketPath: string, deadlineMs = DEADLINE_MS) {
     this.socketPath = socketPath;
+    this.deadlineMs = deadlineMs;
   }
 
   status(): Promise<Result<StatusDocument>> {
@@ -45,7 +51,7 @@ export class ApiClient {
 
   /** Every status document as it comes, until the signal or the layer ends it; then says why. */
   async watch(onStatus: (status: StatusDocument) => void, signal: AbortSignal): Promise<Result<never>> {
-    const opened = await this.open("GET", "/stream", undefined, SILENCE_MS, signal);
+    const opened = await this.open("GET", "/stream", undefined, signal);
     if (!opened.ok) return opened;
     const response = opened.value;
     try {
@@ -53,18 +59,23 @@ export class ApiClient {
       await readEvents(response, MAX_BYTES, (data) => onStatus(parse(data) as StatusDocument));
       return failed("SW-NOT-RUNNING", `${this.socketPath}: the layer ended the connection`);
     } catch (error) {
-      return failed("SW-NOT-RUNNING", `${this.socketPath}: ${errnoOf(error) || String(error)}`);
+      return this.broken(error);
     }
   }
 
   private async ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<Result<T>> {
-    const opened = await this.open(method, path, body, TIMEOUT_MS);
-    if (!opened.ok) return opened;
+    const late = new AbortController();
+    // One byte now and then is no answer either.
+    const timer = setTimeout(() => late.abort(), this.deadlineMs);
     try {
+      const opened = await this.open(method, path, body, late.signal);
+      if (!opened.ok) return late.signal.aborted ? this.silent() : opened;
       const answer = parse(await readAll(opened.value));
       return opened.value.statusCode === 200 ? ok(answer as T) : refusal(answer);
     } catch (error) {
-      return failed("SW-NOT-RUNNING", `${this.socketPath}: ${errnoOf(error) || String(error)}`);
+      return late.signal.aborted ? this.silent() : this.broken(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -72,29 +83,36 @@ export class ApiClient {
     method: "GET" | "POST",
     path: string,
     body: object | undefined,
-    silenceMs: number,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<Result<IncomingMessage>> {
     try {
       const send = (socketPath: string): Promise<IncomingMessage> =>
         new Promise((resolve, reject) => {
           const headers = { "content-type": "application/json" };
-          const asked = request(
-            { socketPath, method, path, headers, ...(signal !== undefined && { signal }) },
-            resolve,
-          );
-          asked.setTimeout(silenceMs, () => asked.destroy(new Error("no answer in time")));
+          // A connection of its own: the path is one of a descriptor, which names another socket next time.
+          const asked = request({ socketPath, method, path, headers, signal, agent: false }, resolve);
+          asked.setTimeout(SILENCE_MS, () => asked.destroy(new Error("no sign of life")));
           asked.on("error", reject);
           asked.end(body === undefined ? undefined : JSON.stringify(body));
         });
-      return ok(await withShortPath(this.socketPath, send));
+      return ok(await withSocket(this.socketPath, send));
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === "EACCES" || errno === "EPERM") {
         return failed("SW-NEEDS-ROOT", `${this.socketPath} belongs to another user`);
       }
-      return failed("SW-NOT-RUNNING", `${this.socketPath}: ${NOBODY[errno] ?? (errno || String(error))}`);
+      return this.broken(error);
     }
+  }
+
+  private silent(): Result<never> {
+    return failed("SW-NO-ANSWER", `${this.socketPath}: no whole answer within ${this.deadlineMs / 1000} s`);
+  }
+
+  private broken(error: unknown): Result<never> {
+    const errno = errnoOf(error);
+    const why = error instanceof ForeignSocketError ? error.message : (NOBODY[errno] ?? (errno || String(error)));
+    return failed("SW-NOT-RUNNING", `${this.socketPath}: ${why}`);
   }
 }
 

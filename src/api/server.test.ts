@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -167,6 +167,33 @@ test("a path longer than a socket address works, on both sides", async (t) => {
   mkdirSync(folder);
   const { client } = await serve(t, join(folder, "api.sock"));
   assert.equal((await client.status()).ok, true);
+});
+
+test("a layer that listens and keeps silent, or drips, is said to give no answer in time", async (t) => {
+  const socket = join(folderOf(t), "api.sock");
+  const server = createServer((connection) => {
+    connection.on("error", () => undefined);
+    connection.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n");
+    const dripping = setInterval(() => connection.write(" "), 20);
+    connection.on("close", () => clearInterval(dripping));
+  });
+  await new Promise<void>((resolve) => void server.listen(socket, resolve));
+  t.after(() => server.close());
+  assert.deepEqual(
+    await new ApiClient(socket, 150).status(),
+    failed("SW-NO-ANSWER", `${socket}: no whole answer within 0.15 s`),
+  );
+});
+
+test("a link to another service's socket is not followed", async (t) => {
+  const { socket, layer } = await serve(t);
+  const link = join(folderOf(t), "api.sock");
+  symlinkSync(socket, link);
+  assert.deepEqual(
+    await new ApiClient(link).restore("root"),
+    failed("SW-NOT-RUNNING", `${link}: what is there is not a socket`),
+  );
+  assert.deepEqual(layer.asked, []);
 });
 
 test("somebody else's socket says that it needs root", async (t) => {

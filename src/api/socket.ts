@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync, openSync, renameSync, unlinkSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, renameSync, unlinkSync } from "node:fs";
 import { connect, type Server } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
@@ -7,13 +7,33 @@ import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 const MAX_SOCKET_PATH = 107;
 
 /** Runs `use` with a path to the same socket that is short enough for the kernel, through the folder's descriptor where needed. */
-export async function withShortPath<T>(path: string, use: (short: string) => Promise<T>): Promise<T> {
+async function withShortPath<T>(path: string, use: (short: string) => Promise<T>): Promise<T> {
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return use(path);
   const folder = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     return await use(join(`/proc/self/fd/${folder}`, basename(path)));
   } finally {
     closeSync(folder);
+  }
+}
+
+/** open(2): only the place of a file, not its contents; the way to hold a socket file itself. */
+const O_PATH = 0o10000000;
+
+/** What stands at the path is no socket. */
+export class ForeignSocketError extends Error {}
+
+/**
+ * Runs `use` with a path to exactly the socket that stands at `path` now. The unprivileged half owns its folder
+ * and could put a link to any other service's socket there: a link is refused, and a later exchange has no effect.
+ */
+export async function withSocket<T>(path: string, use: (held: string) => Promise<T>): Promise<T> {
+  const held = openSync(path, O_PATH | constants.O_NOFOLLOW);
+  try {
+    if (!fstatSync(held).isSocket()) throw new ForeignSocketError("what is there is not a socket");
+    return await use(`/proc/self/fd/${held}`);
+  } finally {
+    closeSync(held);
   }
 }
 

@@ -96,6 +96,16 @@ export const ERRORS = {
     todo: "start one with `swarms run`, or name its state folder with --state",
     exit: EXIT.unavailable,
   },
+  "SW-NO-ANSWER": {
+    means: "a layer is there, but it does not answer",
+    todo: "try again; where that stays so, end its warden (`kill -TERM`, its pid is in warden.json): it puts everything back",
+    exit: EXIT.unavailable,
+  },
+  "SW-NOT-CONFIRMED": {
+    means: "the layer did not do what it said, or what it was asked",
+    todo: "end its warden (`kill -TERM`): it puts everything back by itself",
+    exit: EXIT.ioErr,
+  },
   "SW-API-BUSY": {
     means: "too many views are open at once",
     todo: "close one (`swarms top`, a dashboard) and try again",

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient } from "../../api/client.ts";
-import { EXIT, SwarmsError } from "../../core/errors.ts";
+import { type ErrorCode, EXIT, SwarmsError } from "../../core/errors.ts";
 import type { StatusDocument } from "../../core/status.ts";
 import { renderFrame } from "./frame.ts";
 import { Screen, type In, type Out } from "./screen.ts";
@@ -22,6 +22,8 @@ export interface TopOptions {
 const RETRY_MS = 500;
 /** A layer under load takes some seconds to its first answer. */
 const START_MS = 60_000;
+/** What a layer that is still starting looks like from here. */
+const STARTING: ReadonlySet<ErrorCode> = new Set(["SW-NOT-RUNNING", "SW-NO-ANSWER"]);
 const QUIT_KEYS = new Set(["q", "Q", "\x03", "\x04"]);
 
 /** The live view until a person leaves it. Returns the exit status; throws SwarmsError where there is nothing to show. */
@@ -69,7 +71,7 @@ class TopView {
       const broken = await this.client.watch((status) => this.show(status), this.ended.signal);
       if (this.ended.signal.aborted || broken.ok) return;
       const waiting = this.options.attached === true && performance.now() - startedMs < START_MS;
-      if (this.latest === undefined && (!waiting || broken.code !== "SW-NOT-RUNNING")) {
+      if (this.latest === undefined && (!waiting || !STARTING.has(broken.code))) {
         throw new SwarmsError(broken.code, broken.says);
       }
       this.silentSinceMs ??= performance.now();
