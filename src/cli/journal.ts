@@ -1,10 +1,10 @@
-import { accessSync, constants } from "node:fs";
 import { InvalidArgumentError, type Command } from "commander";
-import { errnoOf, SwarmsError } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import { actionId, type JournalRecord } from "../guard/journal/record.ts";
 import { scanJournal } from "../guard/journal/scan.ts";
 import { globalsOf, must } from "./global-options.ts";
 import { printJson, printLines, printRows } from "./output.ts";
+import { readableJournal } from "./readable-journal.ts";
 import { piece, type Row } from "./view/row.ts";
 import { many } from "./view/words.ts";
 
@@ -18,11 +18,16 @@ export function registerJournal(program: Command): void {
     .description("follow the hash chain; an edit, a cut or a reorder is found and located")
     .action((_options: object, command: Command) => {
       const { paths, json } = globalsOf(command);
-      readable(paths.journal);
+      readableJournal(paths.journal);
       const { records, from, to, torn } = must(scanJournal(paths.journal));
       if (json) return printJson({ ok: true, records, from, to, torn });
-      const span = records === 0 ? "" : `, ${stamp(from)} to ${stamp(to)}`;
+      const span = `, ${stamp(from)} to ${stamp(to)}`;
       const rest = torn === 0 ? "" : `; a crash left ${torn} bytes of an unfinished record, which never took effect`;
+      if (records === 0) {
+        const said =
+          torn === 0 ? "the journal is empty" : `the journal holds only ${torn} bytes of an unfinished record`;
+        return printLines([`nothing to verify: ${said} (${paths.journal})`]);
+      }
       printLines([`OK: ${many(records, "record")}${span}, each continues the one before${rest}`]);
     });
   journal
@@ -31,7 +36,7 @@ export function registerJournal(program: Command): void {
     .option("--last <count>", `only so many of the latest (1 to ${MAX_SHOWN})`, countOf, 50)
     .action((options: { last: number }, command: Command) => {
       const { paths, json } = globalsOf(command);
-      readable(paths.journal);
+      readableJournal(paths.journal);
       const latest: JournalRecord[] = [];
       const scanned = scanJournal(paths.journal, (record) => {
         latest.push(record);
@@ -45,18 +50,6 @@ export function registerJournal(program: Command): void {
         );
       must(scanned);
     });
-}
-
-function readable(folder: string): void {
-  try {
-    accessSync(folder, constants.R_OK | constants.X_OK);
-  } catch (error) {
-    if (errnoOf(error) === "EACCES") throw new SwarmsError("SW-NEEDS-ROOT", `${folder} is root's`);
-    throw new SwarmsError(
-      "SW-NOT-FOUND",
-      `there is no journal at ${folder}: the layer never ran with this state folder`,
-    );
-  }
 }
 
 function recordRow(record: JournalRecord): Row {
@@ -77,7 +70,9 @@ function inWords(record: JournalRecord): string {
       return `${actionId(record.seq)} ${kind} ${from} → ${to} on ${cgroup} for ${agent}: ${reason}`;
     }
     case "result":
-      return `${record.body.action} ${record.body.ok ? "read back" : `failed, ${record.body.code}`}: ${record.body.says}`;
+      return record.body.ok
+        ? `${record.body.action} read back: ${printable(record.body.raw)}${record.body.says === "" ? "" : ` (${record.body.says})`}`
+        : `${record.body.action} failed, ${record.body.code}: ${record.body.says}`;
     case "revert": {
       const { action, cause, says, by } = record.body;
       return `${action} ended (${cause}${by === "" ? "" : `, ${by}`}): ${says}`;

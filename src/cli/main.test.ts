@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -11,6 +12,8 @@ import { busyStatus } from "../api/status.fixture.ts";
 import { systemClock } from "../core/clock.ts";
 import { failed, ok } from "../core/errors.ts";
 import { openJournal } from "../guard/journal/journal.ts";
+import type { IntentBody } from "../guard/journal/record.ts";
+import { readProcessStat } from "../kernel/procfs.ts";
 import { COMMANDS, commandsFor } from "./commands.ts";
 import { version } from "./version.ts";
 
@@ -43,9 +46,33 @@ function stateOf(t: TestContext): string {
   return dir;
 }
 
-/** A layer that answers under a state folder. */
-async function layerIn(t: TestContext): Promise<{ state: string; asked: string[] }> {
+const INTENT: IntentBody = {
+  kind: "cpu.idle",
+  cgroup: "/swarms-none",
+  inode: 1,
+  from: "0",
+  to: "1",
+  setting: "1",
+  before: "0",
+  baseline: "0",
+  leaseMs: 10_000,
+  agent: "reflex",
+  reason: "redis waits",
+  evidence: [],
+  processes: 1,
+};
+
+/** A layer that answers under a state folder, with the change c-0002 in its journal; one that lies leaves it there. */
+async function layerIn(t: TestContext, honest = true): Promise<{ state: string; asked: string[] }> {
   const state = stateOf(t);
+  const journal = openJournal(join(state, "journal"), { clock: systemClock });
+  assert.ok(journal.ok);
+  t.after(() => journal.value.close());
+  journal.value.append("intent", INTENT);
+  const revert = (cause: "undo" | "restore"): void => {
+    const body = { action: "c-0002", cause, written: true, raw: "0", says: "back", by: "", renewals: 0 };
+    if (honest) journal.value.append("revert", body);
+  };
   const asked: string[] = [];
   const [incident] = busyStatus.incidents.latest;
   const layer: LayerPort = {
@@ -66,10 +93,12 @@ async function layerIn(t: TestContext): Promise<{ state: string; asked: string[]
         : failed("SW-NOT-FOUND", `nothing is called ${id}`),
     undo: async (id, by) => {
       asked.push(`undo ${id} by ${by}`);
-      return { request: "", ok: id === "c-0017", code: id === "c-0017" ? "" : "SW-NOT-FOUND", says: `about ${id}` };
+      if (id === "c-0002") revert("undo");
+      return { request: "", ok: id === "c-0002", code: id === "c-0002" ? "" : "SW-NOT-FOUND", says: `about ${id}` };
     },
     restore: async (by) => {
       asked.push(`restore by ${by}`);
+      revert("restore");
       return { request: "", ok: true, code: "", says: "1 change reverted" };
     },
     subscribe: () => () => undefined,
@@ -151,13 +180,44 @@ test("incidents, explain, undo and restore speak with the layer", async (t) => {
     "cpu.idle 0 → 1\n  why   redis waits\n  undo  swarms undo c-0017\n",
   );
   assert.equal((await run("explain", "c-9")).code, 66);
-  assert.deepEqual(await run("undo", "c-0017"), { code: 0, out: "about c-0017\n", err: "" });
+  assert.deepEqual(await run("undo", "c-0002"), { code: 0, out: "about c-0002\n", err: "" });
   assert.equal((await run("undo", "c-9")).code, 66);
   assert.equal((await run("restore")).out, "1 change reverted\n");
   assert.deepEqual(
     asked.map((line) => line.replace(/ by .*/, "")),
-    ["undo c-0017", "undo c-9", "restore"],
+    ["undo c-0002", "undo c-9", "restore"],
   );
+});
+
+test("root believes the journal, not what the layer says that it did", async (t) => {
+  if (process.getuid?.() !== 0) return t.skip("needs root");
+  const { state } = await layerIn(t, false);
+  const stat = readProcessStat(process.pid);
+  writeFileSync(join(state, "warden.json"), JSON.stringify({ warden: process.pid, startTicks: stat?.startTicks }));
+  const way = `the warden is process ${process.pid}: \`kill -TERM ${process.pid}\` ends the layer`;
+  const undone = await swarms(["undo", "c-0002", "--state", state]);
+  assert.deepEqual([undone.code, undone.out], [74, ""]);
+  assert.ok(undone.err.includes(`took c-0002 back, but the journal holds no revert of it; ${way}`), undone.err);
+  const restored = await swarms(["restore", "--state", state]);
+  assert.deepEqual([restored.code, restored.out], [74, ""]);
+  assert.ok(restored.err.includes(`holds open c-0002 (cpu.idle of /swarms-none); ${way}`), restored.err);
+});
+
+test("a layer that keeps silent is not called absent, and restore says who can be ended", async (t) => {
+  const state = stateOf(t);
+  const silent = createServer();
+  await new Promise<void>((resolve) => void silent.listen(join(state, "hive/api.sock"), resolve));
+  t.after(() => silent.close());
+  const journal = openJournal(join(state, "journal"), { clock: systemClock });
+  assert.ok(journal.ok);
+  t.after(() => journal.value.close());
+  const status = await swarms(["status", "--state", state]);
+  assert.equal(status.code, 69);
+  assert.match(status.err, /^SW-NO-ANSWER: a layer is there, but it does not answer\n/);
+  if (process.getuid?.() !== 0) return;
+  const restored = await swarms(["restore", "--state", state]);
+  assert.deepEqual([restored.code, restored.out], [69, ""]);
+  assert.match(restored.err, /^SW-NO-ANSWER.*\n {2}nothing was put back .*; no living warden is known here\n/);
 });
 
 test("the journal verifies, shows itself, and a tampered one is located, exit 65", async (t) => {
@@ -165,20 +225,24 @@ test("the journal verifies, shows itself, and a tampered one is located, exit 65
   const folder = join(state, "journal");
   const journal = openJournal(folder, { clock: systemClock });
   assert.ok(journal.ok);
+  journal.value.append("intent", INTENT);
+  const result = { action: "c-0002", ok: true, raw: "1", code: "", says: "", putBack: false };
+  journal.value.append("result", result);
   journal.value.append("note", { says: "a thing worth keeping" });
   journal.value.close();
   const verified = await swarms(["journal", "verify", "--state", state]);
   assert.equal(verified.code, 0);
-  assert.match(verified.out, /^OK: 2 records, .* UTC, each continues the one before\n$/);
+  assert.match(verified.out, /^OK: 4 records, .* UTC, each continues the one before\n$/);
   assert.match(
     (await swarms(["journal", "show", "--last", "1", "--state", state])).out,
-    /^ +2 {2}.* note +a thing worth keeping\n$/,
+    /^ +4 {2}.* note +a thing worth keeping\n$/,
   );
+  assert.match((await swarms(["journal", "show", "--state", state])).out, / result +c-0002 read back: 1\n/);
   const file = join(folder, "journal.jsonl");
   writeFileSync(file, readFileSync(file, "utf8").replace("worth keeping", "worth forging"));
   const forged = await swarms(["journal", "verify", "--state", state]);
   assert.equal(forged.code, 65);
-  assert.match(forged.err, /SW-JOURNAL-DAMAGED.*\n.*line 2: record 2 was edited/);
+  assert.match(forged.err, /SW-JOURNAL-DAMAGED.*\n.*line 4: record 4 was edited/);
   assert.equal((await swarms(["journal", "verify", "--state", join(state, "none")])).code, 66);
 });
 
@@ -225,7 +289,13 @@ test("restore without a layer needs root, and as root finds nothing to do", asyn
     assert.equal((await swarms(["restore", "--state", state])).code, 77);
     return;
   }
+  const mistyped = await swarms(["restore", "--state", state]);
+  assert.equal(mistyped.code, 66);
+  assert.match(mistyped.err, /there is no journal at/);
+  mkdirSync(join(state, "journal"));
   const { code, out } = await swarms(["restore", "--state", state]);
   assert.equal(code, 0);
+  const verified = await swarms(["journal", "verify", "--state", state]);
+  assert.match(verified.out, /^nothing to verify: the journal is empty/);
   assert.match(out, /^nothing to put back/);
 });

@@ -1,13 +1,18 @@
 import type { Command } from "commander";
+import type { Reverted } from "../core/action.ts";
 import { systemClock } from "../core/clock.ts";
-import { SwarmsError } from "../core/errors.ts";
+import { ok, SwarmsError, type Result } from "../core/errors.ts";
+import type { StatePaths } from "../core/state-paths.ts";
 import { restoreFromJournal } from "../guard/restore.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
-import { existsSync } from "node:fs";
+import { confirmRestored, openChanges, wardenWords } from "./confirm.ts";
 import { currentUid, globalsOf, must } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
 import { person } from "./person.ts";
+import { readableJournal } from "./readable-journal.ts";
+
+type Failure = Extract<Result<never>, { readonly ok: false }>;
 
 /** `swarms restore`: everything that the layer changed is put back, by the layer or, where none runs, by hand. */
 export function registerRestore(program: Command): void {
@@ -16,12 +21,18 @@ export function registerRestore(program: Command): void {
     .description("put back everything that the layer changed, whether it runs or not")
     .action(async (_options: object, command: Command) => {
       const { client, json, paths } = globalsOf(command);
+      const isRoot = currentUid() === 0;
+      const before = isRoot ? openChanges(paths.journal) : ok([]);
       const asked = await client.restore(person());
-      if (asked.ok || asked.code !== "SW-NOT-RUNNING") {
+      if (asked.ok || !isRoot) {
+        if (!asked.ok && asked.code === "SW-NOT-RUNNING")
+          throw new SwarmsError("SW-NEEDS-ROOT", "no layer answers, and only root may write what it changed");
         const { says } = must(asked);
+        // Only root may read the journal, so only root can do better than believe.
+        if (isRoot) must(confirmRestored(paths, must(before)));
         return json ? printJson({ by: "the running layer", says }) : printLines([says]);
       }
-      const reverted = fromJournal(paths.journal);
+      const reverted = fromJournal(paths, asked);
       if (json) return printJson({ by: "the journal", reverted });
       const lines = reverted.map(({ action, says }) => `${action}: ${says}`);
       printLines(
@@ -30,14 +41,12 @@ export function registerRestore(program: Command): void {
     });
 }
 
-function fromJournal(folder: string): ReturnType<typeof restored> {
-  if (currentUid() !== 0)
-    throw new SwarmsError("SW-NEEDS-ROOT", "no layer answers, and only root may write what it changed");
-  // A folder that was never used must not come into being by asking.
-  return existsSync(folder) ? restored(folder) : [];
-}
-
-function restored(folder: string) {
+/** Without an answer the journal tells what to put back, unless a warden still holds it: then that one must. */
+function fromJournal({ journal, note }: StatePaths, asked: Failure): Reverted[] {
+  readableJournal(journal);
   const fs = new CgroupFs(probeCgroupLayout());
-  return must(restoreFromJournal({ folder, fs, clock: systemClock, cause: "restore" }));
+  const restored = restoreFromJournal({ folder: journal, fs, clock: systemClock, cause: "restore" });
+  if (restored.ok || restored.code !== "SW-STATE-BUSY") return must(restored);
+  const code = asked.code === "SW-NOT-RUNNING" ? "SW-NO-ANSWER" : asked.code;
+  throw new SwarmsError(code, `nothing was put back (${asked.code}: ${asked.says}); ${wardenWords(note)}`);
 }

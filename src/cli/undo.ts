@@ -1,5 +1,7 @@
 import type { Command } from "commander";
-import { answered, globalsOf } from "./global-options.ts";
+import { type ErrorCode, SwarmsError } from "../core/errors.ts";
+import { confirmUndone, wardenPid, wardenWords } from "./confirm.ts";
+import { answered, currentUid, globalsOf, must } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
 import { person } from "./person.ts";
 
@@ -10,9 +12,20 @@ export function registerUndo(program: Command): void {
     .description("take one change back; the layer does not repeat it for a while")
     .argument("<id>", "a change such as c-0017 (swarms status lists them)")
     .action(async (id: string, _options: object, command: Command) => {
-      const { client, json } = globalsOf(command);
-      const undone = answered(await client.undo(id, person()));
+      const { client, json, paths } = globalsOf(command);
+      const asked = await client.undo(id, person());
+      const isRoot = currentUid() === 0;
+      if (isRoot && !asked.ok && UNSURE.has(asked.code) && wardenPid(paths.note) !== undefined) {
+        const code = asked.code === "SW-NOT-RUNNING" ? "SW-NO-ANSWER" : asked.code;
+        throw new SwarmsError(code, `${asked.says}; ${wardenWords(paths.note)}`);
+      }
+      const undone = answered(asked);
+      // Only root may read the journal, so only root can do better than believe.
+      if (isRoot) must(confirmUndone(paths, id));
       if (json) printJson({ id, ...undone });
       else printLines([undone.says]);
     });
 }
+
+/** While a warden lives, nobody knows after these whether it was done. */
+const UNSURE: ReadonlySet<ErrorCode> = new Set(["SW-NO-ANSWER", "SW-NOT-RUNNING", "SW-INTERNAL"]);
