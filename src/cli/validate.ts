@@ -59,6 +59,6 @@ export function configRows(config: Config): Row[] {
       "leases",
       `a CPU change reverts after ${config.leases.balanceSeconds} s, a freeze after ${config.leases.containSeconds} s, unless renewed`,
     ),
-    labelled("hive", `runs as ${config.hive.user}`),
+    labelled("hive", `runs as ${config.hive.user === "own" ? "a user id of its own" : config.hive.user}`),
   ];
 }

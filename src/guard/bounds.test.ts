@@ -56,6 +56,16 @@ test("rule 4: containments in an hour are limited in their share of the scope's 
   assertApplied(w.propose("freeze", "/swarms/b", 1));
 });
 
+test("rule 4: a containment that is renewed past its hour still counts for the share", (t) => {
+  const w = world(t, { ...ENFORCE, budget: { shareOfScope: 0.5 }, leases: { containSeconds: 3600 } });
+  assertApplied(w.propose("freeze", "/swarms/a", 1, { leaseMs: 3_600_000 }));
+  for (let minute = 0; minute < 61; minute++) {
+    w.clock.advance(60_000);
+    assert.equal(w.propose("freeze", "/swarms/a", 1, { leaseMs: 3_600_000 }).outcome, "renewed");
+  }
+  assertRefused(w.propose("freeze", "/swarms/b", 1), "SW-GUARD-BUDGET");
+});
+
 test("a hostile hive cannot fill the disk with refusals, nor with words", (t) => {
   const w = world(t);
   const records = w.verify();

@@ -4,7 +4,7 @@ import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { boundsOf, checkBounds, checkStep } from "./bounds.ts";
-import { type ContainmentBudget, processesInScope } from "./containment-budget.ts";
+import { type Contained, type ContainmentBudget, processesInScope } from "./containment-budget.ts";
 import type { Holds } from "./holds.ts";
 import type { Lease } from "./leases.ts";
 import { type Members, membersOf } from "./members.ts";
@@ -39,6 +39,8 @@ export interface Bench {
   readonly yields: Holds;
   readonly rates: Rates;
   readonly budget: ContainmentBudget;
+  /** What is contained now. */
+  contained(): readonly Contained[];
 }
 
 type Check = (asked: Asked, bench: Bench) => Result<void>;
@@ -125,12 +127,13 @@ function notForeign({ target, lease, raw }: Asked, { fs, yields, nowMs }: Bench)
   return failed("SW-GUARD-YIELD", `${name} is ${now}, not ${lease.to} as the layer wrote`);
 }
 
-function withinBudget({ target, members }: Asked, { config, fs, budget, nowMs }: Bench): Result<void> {
+function withinBudget({ target, members }: Asked, { config, fs, budget, contained, nowMs }: Bench): Result<void> {
   if (!target.spec.containment) return ok(undefined);
   const found = members();
   if (!found.ok) return found;
   const asked = { atMs: nowMs, cgroup: target.cgroup, processes: found.value.pids.length };
-  return budget.check(config.budget, asked, processesInScope(fs, target.actuator.controller, config.scope));
+  const inScope = processesInScope(fs, target.actuator.controller, config.scope);
+  return budget.check(config.budget, asked, contained(), inScope);
 }
 
 function seconds(ms: number): number {

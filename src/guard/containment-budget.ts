@@ -5,18 +5,25 @@ import { MAX_GROUPS } from "./members.ts";
 
 const HOUR_MS = 3_600_000;
 
-interface Containment {
-  readonly atMs: number;
+/** A group with so many processes that is, or was, contained. */
+export interface Contained {
   readonly cgroup: string;
   readonly processes: number;
 }
 
-/** How much of the scope was contained in the hour that ends now: number of times, and share of its processes. */
+interface Containment extends Contained {
+  readonly atMs: number;
+}
+
+/**
+ * How often something was contained in the hour that ends now, and the share of the scope's processes that
+ * was contained in it or is still: a containment that is renewed outlasts the hour.
+ */
 export class ContainmentBudget {
   private contained: Containment[] = [];
 
-  /** `inScope` is the number of processes in scope. Times are monotonic milliseconds. */
-  check(budget: Config["budget"], asked: Containment, inScope: number): Result<void> {
+  /** `inForce` is what is contained now, `inScope` the number of processes in scope. Times are monotonic milliseconds. */
+  check(budget: Config["budget"], asked: Containment, inForce: readonly Contained[], inScope: number): Result<void> {
     this.forget(asked.atMs);
     const { containmentsPerHour, shareOfScope } = budget;
     if (this.contained.length >= containmentsPerHour)
@@ -24,14 +31,14 @@ export class ContainmentBudget {
         "SW-GUARD-BUDGET",
         `${this.contained.length} containments in an hour, ${containmentsPerHour} allowed`,
       );
-    const byGroup = new Map(this.contained.map((each) => [each.cgroup, each.processes]));
+    const byGroup = new Map([...inForce, ...this.contained].map((each) => [each.cgroup, each.processes]));
     byGroup.set(asked.cgroup, asked.processes);
     const processes = [...byGroup.values()].reduce((sum, count) => sum + count, 0);
     return processes <= shareOfScope * inScope
       ? ok(undefined)
       : failed(
           "SW-GUARD-BUDGET",
-          `${processes} of ${inScope} processes in scope would be contained within an hour, a share of ${shareOfScope} is allowed`,
+          `${processes} of ${inScope} processes in scope would be contained now or within an hour, a share of ${shareOfScope} is allowed`,
         );
   }
 

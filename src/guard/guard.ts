@@ -2,7 +2,7 @@ import type { Decision, LeaseInfo, Outcome, Proposal, RevertCause, Reverted } fr
 import type { Clock } from "../core/clock.ts";
 import { type Config, modeFor } from "../core/config.ts";
 import type { ProcessRef } from "../core/entity.ts";
-import { type ErrorCode, failed, ok, type Result } from "../core/errors.ts";
+import { type ErrorCode, failed, ok, type Result, SwarmsError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { askedOf } from "./asked.ts";
@@ -58,11 +58,14 @@ export class Guard {
   private readonly outcomes = { applied: 0, renewed: 0, observed: 0, advised: 0, refused: 0 };
   private readonly codes: Partial<Record<ErrorCode, number>> = {};
 
+  /** Throws a SwarmsError where the journal cannot be read: without its memory no guard begins. */
   constructor(options: GuardOptions) {
     this.options = options;
     this.config = options.config;
     this.writer = new Writer(options, this.leased, () => this.bench());
-    recall(options.journal, options.clock, { vetoes: this.vetoes, budget: this.budget, respectMs: RESPECT_MS });
+    const into = { vetoes: this.vetoes, budget: this.budget, respectMs: RESPECT_MS };
+    const recalled = recall(options.journal, options.clock, into);
+    if (!recalled.ok) throw new SwarmsError(recalled.code, recalled.says);
   }
 
   decide(proposal: Proposal): Decision {
@@ -142,8 +145,9 @@ export class Guard {
     return done ? ok(reverted) : failed("SW-GUARD-KNOB", reverted.says);
   }
 
-  revertAll(cause: RevertCause): Reverted[] {
-    return this.endAll(() => true, cause);
+  /** Takes everything back; `by` says who asked, where somebody did. */
+  revertAll(cause: RevertCause, by = ""): Reverted[] {
+    return this.endAll(() => true, cause, by);
   }
 
   /** Takes another configuration; changes that it does not allow are taken back. */
@@ -163,8 +167,8 @@ export class Guard {
     return { outcomes: { ...this.outcomes }, codes: { ...this.codes } };
   }
 
-  private endAll(which: (lease: Lease) => boolean, cause: RevertCause): Ended[] {
-    return this.leased.newestFirst().flatMap((lease) => (which(lease) ? [this.end(lease, cause)] : []));
+  private endAll(which: (lease: Lease) => boolean, cause: RevertCause, by = ""): Ended[] {
+    return this.leased.newestFirst().flatMap((lease) => (which(lease) ? [this.end(lease, cause, by)] : []));
   }
 
   private end(lease: Lease, cause: RevertCause, by = ""): Ended {
@@ -195,7 +199,8 @@ export class Guard {
   private bench(): Bench {
     const { fs, procRoot, clock, self } = this.options;
     const { config, vetoes, yields, rates, budget } = this;
-    return { config, fs, procRoot, nowMs: clock.monoMs(), own: () => self.pids(), vetoes, yields, rates, budget };
+    const [nowMs, own, contained] = [clock.monoMs(), () => self.pids(), () => this.leased.containing()];
+    return { config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, contained };
   }
 
   private refuse(

@@ -1,4 +1,4 @@
-import type { ActionKind, LeaseInfo } from "../core/action.ts";
+import { type ActionKind, ACTIONS, type LeaseInfo } from "../core/action.ts";
 import { type Change, changeOf, COVERED_BY } from "./change.ts";
 import type { IntentBody } from "./journal/record.ts";
 
@@ -13,12 +13,14 @@ export interface Lease extends Change {
   readonly agent: string;
   readonly reason: string;
   readonly incident?: string;
+  /** In the group when the change was made. */
+  readonly processes: number;
 }
 
 /** In force once its write was read back; until then `written` and `untilMs` say so. */
 export function newLease(seq: number, body: IntentBody, value: number, wallMs: number): Lease {
-  const { from, to, agent, reason, incident } = body;
-  const words = { from, to, agent, reason, ...(incident !== undefined && { incident }) };
+  const { from, to, agent, reason, incident, processes } = body;
+  const words = { from, to, agent, reason, processes, ...(incident !== undefined && { incident }) };
   return { ...changeOf(seq, body), ...words, value, sinceWallMs: wallMs, untilMs: 0, renewals: 0 };
 }
 
@@ -47,6 +49,11 @@ export class Leases {
     const kind = COVERED_BY[lease.kind];
     const cover = kind && this.find(kind, lease.cgroup);
     return cover?.inode === lease.inode ? cover : undefined;
+  }
+
+  /** The changes in force that count against the containment budget. */
+  containing(): Lease[] {
+    return this.newestFirst().filter(({ kind }) => ACTIONS[kind].containment);
   }
 
   /** The order in which changes are taken back. */

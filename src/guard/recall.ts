@@ -1,5 +1,6 @@
 import { ACTIONS } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
+import { ok, type Result } from "../core/errors.ts";
 import { knobKey } from "./checks.ts";
 import type { ContainmentBudget } from "./containment-budget.ts";
 import type { Holds } from "./holds.ts";
@@ -9,22 +10,24 @@ import { actionId, type IntentBody } from "./journal/record.ts";
 /**
  * What must outlive a restart, else ending the warden would be a way around it: what a person undid, and
  * what the hour's containment budget was spent on. The journal's wall-clock times are made monotonic;
- * one in the future (the clock was set back) counts as now.
+ * one in the future (the clock was set back) counts as now. Kinds that only a later version knows are passed
+ * over. Where the journal cannot be read whole, nothing may rest on what was recalled.
  */
 export function recall(
   journal: Journal,
   clock: Clock,
   into: { readonly vetoes: Holds; readonly budget: ContainmentBudget; readonly respectMs: number },
-): void {
+): Result<void> {
   const [wallMs, monoMs] = [clock.wallMs(), clock.monoMs()];
   const monoOf = (atMs: number): number => monoMs - Math.max(0, wallMs - atMs);
   const open = new Map<string, IntentBody>();
-  journal.scan((record) => {
+  const scanned = journal.scan((record) => {
     if (record.type === "intent") {
       const { kind, cgroup, processes, replaces } = record.body;
       open.set(actionId(record.seq), record.body);
       if (replaces !== undefined) open.delete(replaces);
-      if (ACTIONS[kind].containment) into.budget.count({ atMs: monoOf(record.atMs), cgroup, processes });
+      if (Object.hasOwn(ACTIONS, kind) && ACTIONS[kind].containment)
+        into.budget.count({ atMs: monoOf(record.atMs), cgroup, processes });
     } else if (record.type === "revert") {
       const { action, cause } = record.body;
       const intent = open.get(action);
@@ -33,4 +36,5 @@ export function recall(
         into.vetoes.hold(knobKey(intent), monoOf(record.atMs) + into.respectMs, monoMs);
     }
   });
+  return scanned.ok ? ok(undefined) : scanned;
 }

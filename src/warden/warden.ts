@@ -153,7 +153,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   function restore(request: string, by: string): Answer {
-    const reverted = guard.revertAll("restore");
+    const reverted = guard.revertAll("restore", by);
     tellReverted(reverted);
     return { request, ok: true, code: "", says: `${by} asked: ${reverted.length} changes reverted` };
   }
