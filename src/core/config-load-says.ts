@@ -19,8 +19,16 @@ function unknownKey(tree: Tree, path: Path, key: string): Remark {
   const known = knownKeys(path);
   const meant = nearest(key, known);
   const inside = path.length === 0 ? "" : ` in ${name(path)}`;
-  const way = meant === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${meant}\`?`;
+  const way =
+    elsewhere(path, key) ?? (meant === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${meant}\`?`);
   return { span: keySpanAt(tree, path, key), says: `unknown key \`${printable(key, 60)}\`${inside}: ${way}` };
+}
+
+/** A key that stands one level too high: `balance:` belongs under `colonies:`. */
+function elsewhere(path: Path, key: string): string | undefined {
+  if (path.length > 0) return undefined;
+  const parent = knownKeys([]).find((top) => knownKeys([top]).includes(key));
+  return parent === undefined || key === "mode" ? undefined : `it belongs under \`${parent}:\``;
 }
 
 function explain(issue: Issue, tree: Tree): string {
@@ -39,6 +47,7 @@ function explain(issue: Issue, tree: Tree): string {
     case "too_big":
       return `must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${sized(issue.origin)}`;
     case "invalid_format":
+      if (found === "/") return "names the root group, which is never touched, on purpose: name the subtrees below it";
       if (issue.format === "starts_with") return "must be an absolute path, beginning with /";
       return issue.message.startsWith("must")
         ? issue.message

@@ -14,6 +14,11 @@ interface Parsed {
   readonly wrong: readonly Remark[];
 }
 
+/** Where the parser speaks to programmers. */
+const SAYS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: "a second document begins here: one file is one document, so take the `---` out",
+};
+
 /** YAML 1.2 into values with their places. Never throws, whatever the text. */
 export function parseYaml(source: Source): Parsed {
   const whole: Span = { source, start: 0, end: 1 };
@@ -23,12 +28,13 @@ export function parseYaml(source: Source): Parsed {
       merge: false,
       prettyErrors: false,
       schema: "core",
-      logLevel: "silent",
+      // Not "silent": that would let a second document pass unread.
+      logLevel: "error",
     } as const;
     const document = parseDocument(source.text, options);
     const wrong = [...document.errors, ...document.warnings].slice(0, MAX_REMARKS).map((error): Remark => ({
       span: { source, start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) },
-      says: printable(error.message.replaceAll(/\s+/g, " "), 300),
+      says: SAYS[error.code] ?? printable(error.message.replaceAll(/\s+/g, " "), 300),
     }));
     if (wrong.length > 0) return { tree: undefined, wrong };
     return new TreeBuilder(source, document).build();

@@ -81,9 +81,9 @@ test("every error is told at once, each with what to do", () => {
   assert.deepEqual(heads, [
     "/c.yaml:1:7: `mode` must be one of observe, advise, enforce, not `enforced`: did you mean `enforce`?",
     "/c.yaml:2:8: `scope` must be a list (lines that begin with `- `), not `/batch.slice`",
+    "/c.yaml:3:26: `leases.balanceSeconds` must be at most 60",
     "/c.yaml:5:5: `workloads[0].cgroup` is missing",
     "/c.yaml:6:11: `workloads[0].kind` must be one of latency, batch, unknown, not `latncy`: did you mean `latency`?",
-    "/c.yaml:3:26: `leases.balanceSeconds` must be at most 60",
     "/c.yaml:8:9: `hive.user` is not well formed: it must match /^[a-z_][a-z0-9_-]{0,31}$/",
   ]);
 });
@@ -105,8 +105,30 @@ test("a caret stands under the place, also after tabs and in long lines", () => 
 });
 
 test("scope may not be the whole host", () => {
-  assert.match(errors('scope: ["/"]'), /c\.yaml:1:9: `scope\[0\]` must be a cgroup path/);
+  assert.match(
+    errors('scope: ["/"]'),
+    /c\.yaml:1:9: `scope\[0\]` names the root group, which is never touched, on purpose/,
+  );
   assert.match(errors('scope: ["/*"]'), /`scope` may not be the whole host/);
+});
+
+test("a second document in a file is an error, not silently left out", () => {
+  assert.match(errors("mode: observe\n---\nmode: enforce\n"), /^\/c\.yaml:2:1: a second document begins here/);
+  assert.equal(load("---\nmode: observe\n...\n").ok, true);
+});
+
+test("a key that stands too high is told where it belongs", () => {
+  assert.match(errors("balance: {mode: enforce}"), /unknown key `balance`: it belongs under `colonies:`/);
+  assert.match(errors("immune: {mode: enforce}"), /unknown key `immune`: it belongs under `colonies:`/);
+  assert.match(errors("freeze: {mode: enforce}"), /unknown key `freeze`: it belongs under `actions:`/);
+});
+
+test("errors come from the top of the file down", () => {
+  const says = errors("mod: x\nscope: [b]\nleases: {balanceSeconds: 90}\nbudgt: 1\nmode: no\n");
+  assert.deepEqual(
+    [...says.matchAll(/^\/c\.yaml:(\d+):/gm)].map(([, line]) => line),
+    ["1", "2", "3", "4", "5"],
+  );
 });
 
 test("workloads are distinct, bounds are only narrowed", () => {

@@ -130,7 +130,15 @@ function readBounded(path: string): Uint8Array {
 }
 
 function rejected(code: "SW-CONFIG-SYNTAX" | "SW-CONFIG-VALUE", remarks: readonly Remark[]): Result<never> {
-  const shown = remarks.slice(0, MAX_ERRORS).map(showRemark);
+  const shown = inOrder(remarks).slice(0, MAX_ERRORS).map(showRemark);
   if (remarks.length > MAX_ERRORS) shown.push(`and ${remarks.length - MAX_ERRORS} more`);
   return failed(code, shown.join("\n"));
+}
+
+/** File by file as they were read, and from the top down in each. */
+function inOrder(remarks: readonly Remark[]): Remark[] {
+  const files = [...new Set(remarks.map(({ span }) => span.source))];
+  return files.flatMap((source) =>
+    remarks.filter(({ span }) => span.source === source).sort((a, b) => a.span.start - b.span.start),
+  );
 }
