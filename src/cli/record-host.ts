@@ -79,7 +79,8 @@ export async function recordHost(options: RecordOptions): Promise<Result<RecordS
 
 function helloOf({ version, config, clock }: RecordOptions, { source, missing }: WardenSenses): Omit<Hello, "folder"> {
   const bootWallMs = clock.wallMs() - uptime() * 1000;
-  return { version, config, events: source, missing, bootWallMs, wardenPid: process.pid };
+  // No warden is at work here, so nothing that is recorded is the layer's own doing.
+  return { version, config, events: source, missing, bootWallMs, wardenPid: 0 };
 }
 
 /** Takes what the senses hand out until it is full, cannot be written, or is told to end. */

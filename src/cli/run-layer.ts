@@ -85,7 +85,8 @@ function reload(running: Running, path: string | undefined, log: (says: string) 
 
 function chooseView(view: View): Exclude<View, "auto"> {
   if (view !== "auto") return view;
-  return process.stdout.isTTY && process.stdin.isTTY ? "tty" : "plain";
+  const draws = !["", "dumb", "unknown"].includes(process.env["TERM"] ?? "");
+  return draws && process.stdout.isTTY && process.stdin.isTTY ? "tty" : "plain";
 }
 
 interface Shown {

@@ -92,7 +92,10 @@ export class Layer implements LayerPort {
 
   /** The warden and what it started: the layer at work is no news about the host. */
   private isOwn(event: SensedEvent): boolean {
-    const warden = `p:${this.options.hello.wardenPid}@`;
+    const { wardenPid } = this.options.hello;
+    // A recording is made without a warden: there is nothing of the layer's own in it.
+    if (wardenPid === 0) return false;
+    const warden = `p:${wardenPid}@`;
     return this.processes.lineage(processKey(event.process)).some((step) => step.process.startsWith(warden));
   }
 

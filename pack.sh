@@ -1,0 +1,9 @@
+#!/bin/sh
+# Before `npm pack`: emits the JavaScript, with what that needs set up first. Standard output stays npm's own.
+set -eu
+here=$(dirname -- "$(readlink -f -- "$0")")
+. "$here/setup.sh"
+swarms_setup dev
+cd "$here"
+rm -rf dist
+"$NODE" node_modules/typescript/bin/tsc -p tsconfig.build.json >&2
