@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { appendFileSync } from "node:fs";
+import { test } from "node:test";
+import { SwarmsError } from "../core/errors.ts";
+import { assertApplied, assertRefused, configOf, ENFORCE, type World, world } from "./guard.fixture.ts";
+import { Guard } from "./guard.ts";
+import type { IntentBody } from "./journal/record.ts";
+import { journalPath } from "./journal/files.ts";
+
+/** An intent as a later version might write it, of a kind that is unknown here. */
+function laterIntent(w: World): void {
+  const body = { kind: "deny", cgroup: "/swarms/a", inode: 1, setting: "1", before: "0", baseline: "0", processes: 1 };
+  assert.ok(w.journal.append("intent", body as unknown as IntentBody).ok);
+}
+
+test("a kind of a later version in the journal wipes neither vetoes nor the budget", (t) => {
+  const config = { ...ENFORCE, budget: { containmentsPerHour: 2, shareOfScope: 1 } };
+  const w = world(t, config);
+  laterIntent(w);
+  const { action } = assertApplied(w.propose("freeze", "/swarms/a", 1));
+  assert.ok(w.guard.undo(action, "root").ok);
+  assertApplied(w.propose("freeze", "/swarms/b", 1));
+  w.guard.revertAll("shutdown");
+  w.restart(config);
+  assertRefused(w.propose("freeze", "/swarms/a", 1), "SW-GUARD-PERSON");
+  assertRefused(w.propose("freeze", "/swarms/b", 1), "SW-GUARD-BUDGET");
+});
+
+test("a guard whose journal cannot be read whole does not begin", (t) => {
+  const w = world(t);
+  assertApplied(w.propose("freeze", "/swarms/a", 1));
+  appendFileSync(journalPath(w.folder), "{}\n");
+  const { host: fs, clock, journal } = w;
+  const begin = (): Guard =>
+    new Guard({ config: configOf(ENFORCE), fs, procRoot: fs.procRoot, clock, journal, self: { pids: () => [] } });
+  assert.throws(begin, (error) => error instanceof SwarmsError && error.code === "SW-JOURNAL-DAMAGED");
+});
+
+test("the journal says who asked for a restore, and only where somebody did", (t) => {
+  const w = world(t);
+  const first = assertApplied(w.propose("freeze", "/swarms/a", 1)).action;
+  w.guard.revertAll("hive-lost");
+  const second = assertApplied(w.propose("freeze", "/swarms/b", 1)).action;
+  w.guard.revertAll("restore", "alice\n");
+  assert.deepEqual(
+    [first, second].map((action) => w.guard.explain(action)?.reverted?.by),
+    ["", "alice\\x0a"],
+  );
+});
