@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { fromHive } from "../core/wire/schema.ts";
-import { assertRefused, ENFORCE, proposal, world } from "./guard.fixture.ts";
+import { assertApplied, assertRefused, ENFORCE, proposal, world } from "./guard.fixture.ts";
 
 const HOSTILE = ["a", "/", ".", "é", "😀", "\u2028", "\ufffd", "\ud800", "\u0001"];
 
@@ -29,4 +29,10 @@ test("a group has one spelling: what is no text, or stands for bytes that are no
   const w = world(t);
   w.host.group("/swarms/\ufffd", [301]);
   for (const name of ["\ud800", "\ufffd"]) assertRefused(w.propose("freeze", `/swarms/${name}`, 1), "SW-GUARD-SCOPE");
+});
+
+test("a process is found in a group whose name ends a line for some readers", (t) => {
+  const w = world(t);
+  const cgroup = w.host.group("/swarms/evil\u2028x", [301]);
+  assert.equal(assertApplied(w.guard.decide(proposal("freeze", "p:301@3010", 1))).cgroup, cgroup);
 });

@@ -65,7 +65,8 @@ export function readCgroups(pid: number, procRoot = "/proc"): ReadonlyMap<string
   if (text === undefined) return undefined;
   const paths = new Map<string, string>();
   for (const line of text.split("\n")) {
-    const match = /^\d+:([^:]*):(.*)$/.exec(line);
+    // A name may hold U+2028, which ends a line for "." alone.
+    const match = /^\d+:([^:]*):(.*)$/s.exec(line);
     if (match) for (const controller of match[1]!.split(",")) paths.set(controller, match[2]!);
   }
   return paths;
