@@ -4,6 +4,7 @@ import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { BUILDER_FACTOR, builderAt, type Builder } from "./builders.ts";
 import { executableId } from "./executable.ts";
+import { FamiliarFiles } from "./familiar-files.ts";
 import { FRESH, freshAgeMs, freshness } from "./file-age.ts";
 import { dropOldest } from "./oldest.ts";
 import { PackageActivity } from "./package-activity.ts";
@@ -29,6 +30,7 @@ export class FreshFileAgent implements Agent {
   private readonly testimony = new Testimony();
   private readonly built = new Map<EntityKey, { readonly atMs: number; readonly builder: Builder }>();
   private readonly packages = new PackageActivity();
+  private readonly familiar = new FamiliarFiles();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind !== "exec") return;
@@ -40,20 +42,23 @@ export class FreshFileAgent implements Agent {
     const age = freshAgeMs(event, context.wallMs);
     if (age === undefined) return;
     const excuse = this.excuseFor(event, parent, context);
+    const exe = fileKey(event.exe);
+    const familiarity = this.familiar.started(exe, Math.max(event.ctimeMs, event.mtimeMs), context.nowMs);
     const fact = {
       agent: this.name,
       kind: "fresh-file",
       entity: key,
-      weight: freshness(age) * (excuse?.factor ?? 1),
+      weight: freshness(age) * (excuse?.factor ?? 1) * familiarity,
       says:
         `${printable(event.path || event.comm, 200)} was run ${inWords(age)} after it was written` +
         `${excuse === undefined ? "" : ` (counted less: ${excuse.why})`}`,
       numbers: { ageSeconds: Math.round(age / 1000), mtimeMs: event.mtimeMs, ctimeMs: event.ctimeMs },
     };
-    this.testimony.tell([executableId(event.path, fileKey(event.exe))], fact, context);
+    this.testimony.tell([executableId(event.path, exe)], fact, context);
   }
 
   onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
+    this.familiar.onDanger(entity, context);
     this.testimony.onDanger(entity, context);
   }
 

@@ -14,6 +14,8 @@ interface Habit {
   total: number;
   once: number;
   forgotten: number;
+  /** When it was first seen, monotonic; long ago for what an earlier run remembers. */
+  readonly sinceMs: number;
   readonly counts: Map<string, number>;
 }
 
@@ -37,8 +39,13 @@ export class Habits {
     return this.subjects.get(subject)?.counts.has(kind) ?? false;
   }
 
-  learn(subject: string, kind: string): void {
-    this.add(subject, kind, 1);
+  /** How long the subject has been known, milliseconds; 0 where it is not. */
+  knownForMs(subject: string, nowMs: number): number {
+    return nowMs - (this.subjects.get(subject)?.sinceMs ?? nowMs);
+  }
+
+  learn(subject: string, kind: string, nowMs = 0): void {
+    this.add(subject, kind, 1, nowMs);
   }
 
   /** Plain JSON: [subject, forgotten, [[kind, count], ...]] each. Subjects that `keeps` refuses are left out. */
@@ -58,7 +65,7 @@ export class Habits {
       for (const pair of counts.slice(-HABIT_LIMITS.kinds) as unknown[]) {
         if (!Array.isArray(pair)) continue;
         const [kind, count] = pair as unknown[];
-        if (isName(kind) && isCount(count) && count > 0) this.add(subject, kind, count);
+        if (isName(kind) && isCount(count) && count > 0) this.add(subject, kind, count, Number.NEGATIVE_INFINITY);
       }
       const habit = this.subjects.get(subject);
       if (habit !== undefined && isCount(forgotten)) {
@@ -68,8 +75,14 @@ export class Habits {
     }
   }
 
-  private add(subject: string, kind: string, times: number): void {
-    const habit = this.subjects.get(subject) ?? { total: 0, once: 0, forgotten: 0, counts: new Map<string, number>() };
+  private add(subject: string, kind: string, times: number, nowMs: number): void {
+    const habit = this.subjects.get(subject) ?? {
+      total: 0,
+      once: 0,
+      forgotten: 0,
+      sinceMs: nowMs,
+      counts: new Map<string, number>(),
+    };
     // Deleting first moves the entry to the young end of the map's order.
     this.subjects.delete(subject);
     this.subjects.set(subject, habit);

@@ -1,13 +1,16 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext, PheromoneName, ProcessRecord } from "../core/agent.ts";
 import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
-import type { SensedEvent } from "../core/event.ts";
+import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { originOf } from "./ancestry.ts";
 import { BUILDER_FACTOR } from "./builders.ts";
+import { firstInWords } from "./first-words.ts";
 import { executableId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
+import { freshAgeMs } from "./file-age.ts";
 import { Novelty } from "./novelty.ts";
 import { PackageActivity } from "./package-activity.ts";
 import { Testimony } from "./testimony.ts";
+import { YoungPrograms } from "./young-programs.ts";
 
 /** Weight of a first child, by who is behind it. */
 const NATURE_FACTOR = {
@@ -21,6 +24,12 @@ const NATURE_FACTOR = {
 /** The same program elsewhere: a new service on an interpreter that others use is not bound to their habits. */
 const ELSEWHERE_FACTOR = 0.5;
 
+/**
+ * A parent whose own file was just written starts everything for the first time. An old program as its child is what
+ * its author wrote down; a file as fresh as itself is a little more, and needs a third kind of evidence.
+ */
+const YOUNG_FACTOR = { itself: 0, oldChild: 0.2, freshChild: 0.4 } as const;
+
 /** Program → program pairs that this host has never seen, weighed by how predictable the parent is (surprise.ts). */
 export class LineageAgent implements Agent {
   readonly name = "lineage";
@@ -32,10 +41,12 @@ export class LineageAgent implements Agent {
   private readonly novelty = new Novelty();
   private readonly testimony = new Testimony();
   private readonly packages = new PackageActivity();
+  private readonly young = new YoungPrograms();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind !== "exec") return;
     this.packages.note(event, context.nowMs);
+    this.young.note(event, context.wallMs);
     const child = processKey(event.process);
     const record = context.processes.get(child);
     const origin = originOf(record?.parent || processKey(event.parent), context);
@@ -43,7 +54,10 @@ export class LineageAgent implements Agent {
     const parent = executableId(origin.record.path, origin.record.exe);
     const kind = executableId(event.path, fileKey(event.exe));
     if (parent === "" || kind === "") return;
-    const factor = NATURE_FACTOR[origin.nature] * (this.packages.brought(event, context) ? BUILDER_FACTOR.packages : 1);
+    const factor =
+      NATURE_FACTOR[origin.nature] *
+      (this.packages.brought(event, context) ? BUILDER_FACTOR.packages : 1) *
+      this.youthFactor(origin.record, event, parent, context);
     const circles = [
       { subject: `${placeOf(record?.cgroup ?? "", event.cgroupId)} ${parent}`, factor },
       { subject: parent, factor: factor * ELSEWHERE_FACTOR },
@@ -55,12 +69,22 @@ export class LineageAgent implements Agent {
       kind: "lineage",
       entity: child,
       weight: surprise.weight,
-      says:
-        `${nameOf(context, origin.record.key)} started ${printable(event.path, 200)}, ` +
-        `a first in ${surprise.total} starts`,
+      says: firstInWords(
+        `${nameOf(context, origin.record.key)} started ${printable(event.path, 200)}`,
+        surprise.total,
+        "starts",
+      ),
       numbers: { bits: surprise.bits, starts: surprise.total, once: surprise.once },
     };
     this.testimony.tell([surprise.subject, kind], fact, context);
+  }
+
+  /** 1 for a parent that is not young, or was known here before its file was written anew: an upgrade. */
+  private youthFactor(parent: ProcessRecord, event: ExecEvent, subject: string, context: AgentContext): number {
+    const age = this.young.ageMs(parent.exe, context.wallMs);
+    if (age === undefined || this.novelty.knownForMs(subject, context.nowMs) > age) return 1;
+    if (fileKey(event.exe) === parent.exe) return YOUNG_FACTOR.itself;
+    return freshAgeMs(event, context.wallMs) === undefined ? YOUNG_FACTOR.oldChild : YOUNG_FACTOR.freshChild;
   }
 
   onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {

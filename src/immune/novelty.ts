@@ -23,7 +23,7 @@ export const NOVELTY = {
 
 export interface Circle {
   readonly subject: string;
-  /** Weight of what only this circle tells, 0 to 1. */
+  /** Weight of what only this circle tells, 0 to 1; one of 0 learns and does not judge. */
   readonly factor: number;
 }
 
@@ -56,9 +56,14 @@ export class Novelty {
       return surprise;
     }
     if (context.field.concentration(entity, "danger") < NOVELTY.intolerant) {
-      for (const circle of circles) this.habits.learn(circle.subject, kind);
+      for (const circle of circles) this.habits.learn(circle.subject, kind, context.nowMs);
     }
     return undefined;
+  }
+
+  /** How long the subject's habits have been known, milliseconds; without end for what an earlier run learned. */
+  knownForMs(subject: string, nowMs: number): number {
+    return this.habits.knownForMs(subject, nowMs);
   }
 
   remember(keeps: (subject: string) => boolean): unknown {
@@ -70,7 +75,9 @@ export class Novelty {
   }
 
   private judge(circles: readonly Circle[], kind: string): Surprise | undefined {
-    const at = circles.findIndex((circle) => this.habits.seen(circle.subject).total >= NOVELTY.enough);
+    const at = circles.findIndex(
+      ({ subject, factor }) => factor > 0 && this.habits.seen(subject).total >= NOVELTY.enough,
+    );
     const circle = circles[at];
     if (circle === undefined || this.habits.knows(circle.subject, kind)) return undefined;
     const seen = this.habits.seen(circle.subject);

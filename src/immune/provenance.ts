@@ -2,6 +2,7 @@ import type { Evidence } from "../core/action.ts";
 import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
+import { QUORUM } from "./quorum-rule.ts";
 import { nameOf } from "./executable.ts";
 
 export const PROVENANCE = {
@@ -99,20 +100,19 @@ function pass(
   to: EntityKey,
   kind: string,
   amount: number,
-  pheromones: readonly PheromoneName[],
+  pheromones: readonly (typeof FLOWS)[number][],
   context: AgentContext,
 ): void {
-  const weight = amount * PROVENANCE.passed;
+  // One kind passes on no more than a quorum would count of it: a fresh program that starts itself over and over
+  // does not become more dangerous with each generation.
+  const room = pheromones.map((pheromone) => {
+    const level = context.field.bySource(to, pheromone).get(kind) ?? 0;
+    return QUORUM[pheromone].mostOfAKind * PROVENANCE.passed - level;
+  });
+  const weight = Math.min(amount * PROVENANCE.passed, ...room);
   if (!(weight >= PROVENANCE.least)) return;
   const says = `inherited from ${nameOf(context, from)}, its parent`;
-  const evidence: Evidence = {
-    atMs: context.wallMs,
-    agent: INHERITED,
-    kind,
-    entity: to,
-    weight,
-    says,
-    numbers: { parentDanger: amount },
-  };
+  const numbers = { parentDanger: amount };
+  const evidence: Evidence = { atMs: context.wallMs, agent: INHERITED, kind, entity: to, weight, says, numbers };
   for (const pheromone of pheromones) context.deposit(pheromone, evidence);
 }

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { seededRandom } from "../core/random.ts";
 import { createImmuneColony } from "./colony.ts";
 import { FakeHost } from "./context.fixture.ts";
+import { installAndTest } from "./fresh-clone.fixture.ts";
 import { OrdinaryHost } from "./ordinary-host.fixture.ts";
 
 const HOUR_MS = 3_600_000;
@@ -75,4 +76,49 @@ test("property: what a week has taught raises no incident on its first upgrade, 
     }),
     { seed: 12, numRuns: 20 },
   );
+});
+
+for (const where of ["a fresh clone", "a continuous integration service"] as const) {
+  test(`property: npm ci, npm test, tsc and a clang build in ${where}, by a node installed a minute ago, raise no incident`, () => {
+    let deposits = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+        const host = new FakeHost(createImmuneColony({ leaseMs: 300_000 }));
+        const init = host.existing("/usr/lib/systemd/systemd");
+        const runner = where === "a fresh clone" ? "/usr/local/bin/terminal" : "/opt/ci/agent";
+        const parent = host.existing(runner, init, "/build.slice");
+        installAndTest(host, parent, seededRandom(seed));
+        deposits += host.deposits.length;
+        assert.equal(host.incidents.length, 0, told(host));
+      }),
+      { seed: 13, numRuns: 20 },
+    );
+    assert.ok(deposits > 100, "there was something to be tolerant of");
+  });
+}
+
+test("a dropper in a service whose node was installed a minute ago is one incident, at its connect at the latest", () => {
+  const host = new FakeHost(createImmuneColony({ leaseMs: 300_000 }));
+  const init = host.existing("/usr/lib/systemd/systemd");
+  const noisy = host.existing("/usr/bin/other", init, "/other.slice");
+  for (let i = 0; i < 40; i++) host.connect(noisy, "127.0.0.1", 30_000 + i);
+  const app = host.existing("/bin/bash", init, "/app.slice");
+  host.exec(app, "/root/clone/node_modules/node/bin/node", 60_000);
+  for (let i = 0; i < 40; i++) {
+    host.exit(host.spawn(app, "/usr/bin/date"));
+    const curl = host.spawn(app, "/usr/bin/curl");
+    host.connect(curl, "127.0.0.1", 8080);
+    host.exit(curl);
+    host.wait(50);
+  }
+  assert.equal(host.incidents.length, 0, told(host));
+  const curl = host.spawn(app, "/usr/bin/curl");
+  host.connect(curl, "127.0.0.1", 9999);
+  host.exit(curl);
+  host.wait(1000);
+  host.exit(host.spawn(app, "/usr/bin/chmod"));
+  const payload = host.spawn(app, "/tmp/x/drop/update", 500);
+  host.connect(payload, "127.0.0.1", 4444);
+  assert.equal(host.incidents.length, 1);
+  assert.deepEqual(host.incidents[0]?.kinds, ["destination", "fresh-file", "lineage"]);
 });

@@ -1,0 +1,12 @@
+/** How a first is told, and how the same is told when it has happened again: only one start can be the first. */
+const FIRST = /, a first(?: for any program)? in \d+ (?:starts|connections)$/;
+
+/** "node started /bin/nc, a first in 108 starts" */
+export function firstInWords(what: string, total: number, unit: "starts" | "connections", anyProgram = false): string {
+  return `${what}, a first${anyProgram ? " for any program" : ""} in ${total} ${unit}`;
+}
+
+/** The same of a fact that was told more than once; of any other sentence, itself. */
+export function againInWords(says: string): string {
+  return says.replace(FIRST, ", new in the last minutes");
+}
