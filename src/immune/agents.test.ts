@@ -175,6 +175,17 @@ test("provenance: later evidence on a parent reaches children and grandchildren 
   assert.equal(field.concentration(processKey(child), "danger"), 0.6);
 });
 
+test("provenance: a program that starts itself over and over passes on no more than one strong fact", () => {
+  const host = new FakeHost([new ProvenanceAgent()]);
+  let process = host.existing("/tmp/x");
+  for (let i = 0; i < 6; i++) {
+    host.deposit("danger", evidenceOn(processKey(process), "fresh-file", 1));
+    host.settle();
+    process = host.fork(process);
+  }
+  assert.equal(host.context().field.concentration(processKey(process), "danger"), 0.6);
+});
+
 function evidenceOn(entity: string, kind: string, weight: number) {
   return { atMs: 0, agent: "test", kind, entity, weight, says: "a fact", numbers: {} };
 }

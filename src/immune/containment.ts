@@ -149,7 +149,7 @@ export class Containment {
       value: 1,
       leaseMs: Math.min(this.leaseMs, leftMs),
       reason: tellShortly(sighting, context),
-      evidence: sighting.evidence,
+      evidence: sighting.foremost,
       incident: hold.incident,
     });
     this.asking = undefined;

@@ -6,21 +6,26 @@ import { INHERITED } from "./provenance.ts";
 import { timesInWords } from "./testimony.ts";
 
 export const DIGEST = {
-  /** What a person reads before acting. */
-  facts: 8,
+  /** What an incident keeps: `swarms explain` lists them all. */
+  facts: 24,
+  /** What a person reads before acting, and the journal keeps with a change. */
+  foremost: 8,
 } as const;
 
 export interface Digest {
   /** Each fact once, with how often, in order of the time it was first seen. */
   readonly evidence: readonly Evidence[];
-  /** Facts that are not among them. */
+  /** The weightiest of them, in the same order. */
+  readonly foremost: readonly Evidence[];
+  /** Facts that are not among the evidence. */
   readonly leftOut: number;
 }
 
 interface Fact {
   readonly first: Evidence;
+  /** The latest time it was told: its words hold for all. */
+  readonly last: Evidence;
   readonly weight: number;
-  readonly lastMs: number;
   readonly times: number;
   readonly own: boolean;
 }
@@ -37,10 +42,13 @@ export function digest(evidence: readonly Evidence[], entity: EntityKey, nowMs: 
   const own = ranked.filter((fact) => fact.own);
   // Written weakest first, so that the strongest of each kind stays.
   const kinds = new Map(own.toReversed().map((fact) => [fact.first.kind, fact]));
-  const chosen = new Set([...new Set([...kinds.values(), ...ranked])].slice(0, DIGEST.facts));
+  const chosen = [...new Set([...kinds.values(), ...ranked])].slice(0, DIGEST.facts);
+  const kept = (most: number): Fact[] => facts.filter((fact) => chosen.slice(0, most).includes(fact));
+  const told = new Map(kept(DIGEST.facts).map((fact) => [fact, asEvidence(fact)]));
   return {
-    evidence: facts.filter((fact) => chosen.has(fact)).map(asEvidence),
-    leftOut: facts.length - chosen.size,
+    evidence: [...told.values()],
+    foremost: kept(DIGEST.foremost).flatMap((fact) => told.get(fact) ?? []),
+    leftOut: facts.length - chosen.length,
   };
 }
 
@@ -50,12 +58,13 @@ function foldFacts(evidence: readonly Evidence[], entity: EntityKey): Fact[] {
   for (const item of evidence.toSorted((a, b) => a.atMs - b.atMs)) {
     const { agent, kind } = item;
     // What flowed down from a parent is one thing, in however many pieces it came.
-    const name = [agent, kind, agent === INHERITED ? item.entity : item.says].join("\n");
+    const what = agent === INHERITED ? item.entity : (item.numbers["fact"] ?? item.says);
+    const name = [agent, kind, what].join("\n");
     const known = facts.get(name);
     facts.set(name, {
       first: known?.first ?? item,
       weight: Math.max(known?.weight ?? 0, item.weight),
-      lastMs: item.atMs,
+      last: item,
       times: Math.max(known?.times ?? 1, item.numbers["times"] ?? 1),
       own: known?.own === true || (item.entity === entity && agent !== INHERITED),
     });
@@ -64,10 +73,10 @@ function foldFacts(evidence: readonly Evidence[], entity: EntityKey): Fact[] {
 }
 
 function left(fact: Fact, nowMs: number): number {
-  return remaining(fact.weight, Math.max(0, nowMs - fact.lastMs), FADING);
+  return remaining(fact.weight, Math.max(0, nowMs - fact.last.atMs), FADING);
 }
 
-function asEvidence({ first, weight, times }: Fact): Evidence {
+function asEvidence({ first, last, weight, times }: Fact): Evidence {
   if (times <= 1) return { ...first, weight };
-  return { ...first, weight, says: first.says + timesInWords(times), numbers: { ...first.numbers, times } };
+  return { ...first, weight, says: last.says + timesInWords(times), numbers: { ...last.numbers, times } };
 }

@@ -6,7 +6,10 @@ export function firstInWords(what: string, total: number, unit: "starts" | "conn
   return `${what}, a first${anyProgram ? " for any program" : ""} in ${total} ${unit}`;
 }
 
-/** The same of a fact that was told more than once; of any other sentence, itself. */
+/** "update was run 17 s after it was written": which of many starts that was is said as well. */
+const RUN = / was run (?=.* after it was written)/;
+
+/** The same of a fact that was told before: of many starts one was the first, and the age is that of the last. */
 export function againInWords(says: string): string {
-  return says.replace(FIRST, ", new in the last minutes");
+  return says.replace(FIRST, ", new in the last minutes").replace(RUN, " was run, last ");
 }

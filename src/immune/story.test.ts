@@ -29,7 +29,7 @@ test("a dropper after an endpoint that was used 14 times: that is one fact, and 
   assert.equal(
     incident?.says,
     `update (${payload.pid}), started by node (${app.pid}), does not fit what this host has learned. ` +
-      "First, curl connected to 127.0.0.1 port 44829 on this host, a first in 40 connections (14 times). " +
+      "First, curl connected to 127.0.0.1 port 44829 on this host, new in the last minutes (14 times). " +
       "After 7 s, node started /usr/bin/chmod, a first in 108 starts. " +
       "Then node started /tmp/…/drop/update, a first in 108 starts. " +
       "Then update was run a moment after it was written. " +
@@ -48,7 +48,8 @@ test("however much is found, the paragraph stays within 600 characters, keeps wh
   const [incident] = host.incidents;
   assert.ok((incident?.says.length ?? 0) <= 600, `${incident?.says.length}`);
   assert.match(incident?.says ?? "", /was run a moment after .* (?:\d+|One) more facts? (?:is|are) left out\. Three /);
-  assert.equal(incident?.evidence.length, 8);
+  assert.equal(incident?.evidence.length, 15);
+  assert.equal(host.proposals[0]?.evidence.length, 8);
 });
 
 test("a program is called by its file, not by what its latest thread calls itself; through a shell, both are named", () => {

@@ -20,10 +20,11 @@ export function tell(sighting: Sighting, context: AgentContext): string {
   const closing =
     `${numberOf(sighting.kinds)} independent kinds of evidence agree (${sighting.kinds.join(", ")}), ` +
     `together ${sighting.concentration.toFixed(1)}.`;
-  const facts = sighting.evidence.filter((evidence) => evidence.agent !== INHERITED);
+  const facts = sighting.foremost.filter((evidence) => evidence.agent !== INHERITED);
+  const all = sighting.evidence.filter((evidence) => evidence.agent !== INHERITED).length;
   for (let kept = byImportance(facts, sighting); ; kept = kept.slice(0, -1)) {
     const shown = facts.filter((fact) => kept.includes(fact));
-    const leftOut = facts.length - shown.length + sighting.leftOut;
+    const leftOut = all - shown.length + sighting.leftOut;
     const text = [opening, ...sentences(shown), ...more(leftOut), closing].join(" ");
     if (text.length <= STORY.length || kept.length === 0) return shortened(text, STORY.length);
   }

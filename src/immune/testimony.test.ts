@@ -43,7 +43,7 @@ function level(host: FakeHost, process: ProcessRef): number {
   return host.context().field.bySource(processKey(process), "danger").get("destination") ?? 0;
 }
 
-test("a fact repeated by children of one program is told once in full, then faintly, with the count and in the same words", () => {
+test("a fact repeated by children of one program is told once in full, then faintly, with the count", () => {
   const world = witness();
   for (let i = 0; i < 4; i++) tell(world, world.host.fork(world.app));
   assert.deepEqual(weights(world.host), [1, 0.1, 0.1, 0.1]);

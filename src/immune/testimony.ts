@@ -3,6 +3,7 @@ import type { EntityKey } from "../core/entity.ts";
 import { decayRate, remaining } from "../swarm/evaporation.ts";
 import { originOf } from "./ancestry.ts";
 import { depositDanger, type DangerFact } from "./danger.ts";
+import { againInWords } from "./first-words.ts";
 import { dropOldest } from "./oldest.ts";
 
 export const REPEAT = {
@@ -28,9 +29,10 @@ export const REPEAT = {
 const FADING = decayRate(PHEROMONES.danger.halfLifeMs);
 
 interface Told {
-  readonly sinceMs: number;
-  readonly weight: number;
-  readonly says: string;
+  /** Names the fact among all that this agent tells, so that its repeats are known as such (digest.ts). */
+  readonly id: number;
+  sinceMs: number;
+  weight: number;
   times: number;
 }
 
@@ -47,6 +49,7 @@ interface Withheld {
  */
 export class Testimony {
   private readonly told = new Map<string, Told>();
+  private ids = 0;
   private readonly withheld = new Map<EntityKey, Map<string, Withheld>>();
 
   /** `what` names the fact within the line of the process: program and object. */
@@ -54,17 +57,24 @@ export class Testimony {
     const origin = originOf(context.processes.get(fact.entity)?.parent ?? "", context);
     const name = [origin?.record.key ?? fact.entity, ...what].join("\n");
     const told = this.told.get(name);
-    if (told === undefined || isOver(told, fact, context.nowMs)) {
-      const { weight, says } = fact;
-      this.told.delete(name);
-      this.told.set(name, { sinceMs: context.nowMs, weight, says, times: 1 });
+    if (told === undefined) {
+      const id = ++this.ids;
+      this.told.set(name, { id, sinceMs: context.nowMs, weight: fact.weight, times: 1 });
       dropOldest(this.told, REPEAT.facts);
-      depositDanger(context, fact);
+      depositDanger(context, { ...fact, numbers: { ...fact.numbers, fact: id } });
       return;
     }
     told.times++;
-    // In the words of the first time, so that it is seen to be the same.
-    const again = { ...fact, says: told.says, numbers: { ...fact.numbers, times: told.times } };
+    const numbers = { ...fact.numbers, fact: told.id, times: told.times };
+    const again = { ...fact, says: againInWords(fact.says), numbers };
+    if (isOver(told, fact, context.nowMs)) {
+      told.sinceMs = context.nowMs;
+      told.weight = fact.weight;
+      this.told.delete(name);
+      this.told.set(name, told);
+      depositDanger(context, again);
+      return;
+    }
     const missing = fact.weight - levelOf(again, context);
     if (missing >= REPEAT.least && hasCompany(again, fact.entity, context)) {
       depositDanger(context, { ...again, weight: missing });
