@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { workloadKey } from "../core/entity.ts";
 import type { Reading, ReadingName, WorkloadInfo } from "../core/reading.ts";
 import type { HostUnits } from "../kernel/host.ts";
-import { parseProcessStat, readCgroups, readExe, type ProcessStat } from "../kernel/procfs.ts";
+import { parseProcessStat, readCgroups, readExe, readProcessStat, type ProcessStat } from "../kernel/procfs.ts";
 import { groupOf, type GroupName } from "./grouping.ts";
 import { readKernelFile } from "./sampler-files.ts";
 import { readDelay, type RunDelay } from "./sampler-delay.ts";
@@ -61,6 +61,16 @@ export class ProcessGroups {
       .sort((a, b) => b.cores - a.cores || b.tasks - a.tasks || (a.name < b.name ? -1 : 1))
       .slice(0, limit);
     return { workloads: groups.map(groupInfo), readings: groups.flatMap((group) => readingsOf(group, rated)) };
+  }
+
+  /** Those of `pids` that are kernel threads; what an earlier scan found is not read again. */
+  kernelThreads(pids: Iterable<number>): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const pid of pids) {
+      const known = this.known.get(pid)?.kernelThread ?? readProcessStat(pid, this.procRoot)?.kernelThread;
+      if (known === true) found.add(pid);
+    }
+    return found;
   }
 
   private look(pid: number, monoMs: number): Known | undefined {

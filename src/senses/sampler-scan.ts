@@ -5,7 +5,7 @@ import type { HostUnits } from "../kernel/host.ts";
 import { listPids } from "../kernel/procfs.ts";
 import { CgroupProbe } from "./sampler-cgroup.ts";
 import { ProcessGroups } from "./sampler-groups.ts";
-import { type CgroupTree, walkCgroups } from "./sampler-tree.ts";
+import { type CgroupTree, membersBelow, walkCgroups } from "./sampler-tree.ts";
 import { discoveredInfo } from "./workloads.ts";
 
 /** Workloads shown in all; of these, so many by all their files. */
@@ -44,7 +44,8 @@ export class HostScan {
     const pids = listPids(this.procRoot);
     const ranked = this.rank(tree, taken, monoMs);
     const shown = ranked.slice(0, Math.max(0, MAX_WORKLOADS - taken.size));
-    const groups = this.groups.scan(crowd(tree, pids), monoMs, Math.max(0, MAX_WORKLOADS - taken.size - shown.length));
+    const crowd = this.crowd(tree, pids, taken);
+    const groups = this.groups.scan(crowd, monoMs, Math.max(0, MAX_WORKLOADS - taken.size - shown.length));
     const readings: Reading[] = [{ entity: HOST, name: "tasks", value: pids.length }];
     for (const [index, { probe, usage }] of shown.entries()) {
       readings.push(...usage);
@@ -73,6 +74,18 @@ export class HostScan {
       .sort((a, b) => coresOf(b) - coresOf(a) || tasksOf(tree, b) - tasksOf(tree, a) || byPath(a, b));
   }
 
+  /** Processes in no group, and those of a group that holds nearly everything; none that is sampled elsewhere. */
+  private crowd(tree: CgroupTree, pids: readonly number[], taken: ReadonlySet<string>): number[] {
+    const loose = pids.filter((pid) => !tree.grouped.has(pid));
+    const users = pids.length - this.groups.kernelThreads(loose).size;
+    const elsewhere = new Set([...taken].flatMap((path) => membersBelow(tree, path)));
+    const lumps = [...tree.members.values()].filter(
+      (own) => own.length >= CROWD_MIN && own.length >= users * CROWD_SHARE,
+    );
+    const crowd = new Set([...loose, ...lumps.flat()]);
+    return pids.filter((pid) => crowd.has(pid) && !elsewhere.has(pid));
+  }
+
   private probeOf(path: string): CgroupProbe {
     let probe = this.probes.get(path);
     if (probe === undefined) {
@@ -98,13 +111,4 @@ function tasksOf(tree: CgroupTree, { probe }: Ranked): number {
 
 function byPath(a: Ranked, b: Ranked): number {
   return a.probe.path < b.probe.path ? -1 : 1;
-}
-
-/** Processes in no group, and those of a group that holds nearly everything. */
-function crowd(tree: CgroupTree, pids: readonly number[]): number[] {
-  const lumps = [...tree.members.values()].filter(
-    (own) => own.length >= CROWD_MIN && own.length >= tree.grouped.size * CROWD_SHARE,
-  );
-  const lumped = new Set(lumps.flat());
-  return pids.filter((pid) => !tree.grouped.has(pid) || lumped.has(pid));
 }
