@@ -23,6 +23,16 @@ test("a child inherits from its parent, and exec replaces what it runs", () => {
   assert.equal(table.get(processKey(shell))?.path, "/bin/bash");
 });
 
+test("a process keeps the name that it was started under, whatever its threads call themselves", () => {
+  const table = new ProcessTable();
+  table.apply(execOf(shell, "/usr/bin/node", 5), 1000);
+  const child = ref(11, 101);
+  table.apply({ ...base(shell, "SignalInspector"), kind: "fork", child }, 2000);
+  assert.deepEqual([table.get(processKey(shell))?.comm, table.get(processKey(child))?.comm], ["node", "node"]);
+  table.apply(execOf(shell, "/usr/bin/deno", 6), 3000);
+  assert.equal(table.get(processKey(shell))?.comm, "deno");
+});
+
 test("an ended process is known for 60 s, then gone", () => {
   const table = new ProcessTable();
   table.apply({ ...base(shell, "bash"), kind: "exit", status: 0 }, 1000);

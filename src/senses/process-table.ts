@@ -1,6 +1,6 @@
 import type { ProcessRecord, ProcessView } from "../core/agent.ts";
 import { type EntityKey, type FileRef, fileKey, type ProcessRef, processKey } from "../core/entity.ts";
-import type { EventBase, ExecEvent, SeenProcess, SensedEvent } from "../core/event.ts";
+import type { ExecEvent, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { LineageStep } from "../core/incident.ts";
 import { type Aged, AgeOrder } from "./age-order.ts";
 
@@ -94,9 +94,10 @@ export class ProcessTable implements ProcessView {
   }
 
   /** The record of who did it, made where its fork was lost. */
-  private actor(event: EventBase, wallMs: number): Entry {
+  private actor(event: SensedEvent, wallMs: number): Entry {
     const entry = this.entries.get(processKey(event.process)) ?? this.add(event.process, undefined, wallMs);
-    entry.comm = event.comm;
+    // Events carry the name of the thread that acted ("SignalInspector"): only an exec names the process.
+    if (event.kind === "exec" || entry.comm === "") entry.comm = event.comm;
     entry.uid = event.uid;
     if (event.cgroupId !== 0 && event.cgroupId !== entry.cgroupId) this.moveTo(entry, event.cgroupId);
     return entry;
