@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { probeBpfFeatures } from "./bpf-features.ts";
+import { failed } from "../core/errors.ts";
+import { PROBES, probeBpfFeatures, runProbes } from "./bpf-features.ts";
 
 test("every feature says what was found, what is lost and what it needs", () => {
   const features = probeBpfFeatures();
@@ -40,4 +41,18 @@ test("without root it refuses nothing and promises nothing", (t) => {
   const features = JSON.parse(stdout) as { name: string; available: boolean; found: string }[];
   for (const name of ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup", "ebpf.fentry", "ebpf.lsm"])
     assert.equal(features.find((feature) => feature.name === name)?.available, false, name);
+});
+
+test("without libbpf, all that is tried through it needs the package and not another kernel; the rest is tried", () => {
+  const features = runProbes(PROBES, failed("SW-NO-LIBBPF", "cannot open libbpf.so.1"));
+  const needing = features.filter(({ name, needs }) => name !== "ebpf.libbpf" && needs === "package libbpf1");
+  assert.deepEqual(
+    needing.map(({ name, available, found }) => [name, available, found]),
+    ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup", "ebpf.fentry", "ebpf.lsm"].map((name) => [
+      name,
+      false,
+      "cannot open libbpf.so.1",
+    ]),
+  );
+  assert.equal(features.find(({ name }) => name === "pidfd")?.available, true);
 });

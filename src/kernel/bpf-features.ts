@@ -8,17 +8,21 @@ import { openLibbpf } from "./libbpf.ts";
 import { pageBytes } from "./mmap.ts";
 import { syscall } from "./syscall.ts";
 
-type Probe = Omit<Feature, "available" | "found"> & {
+export type Probe = Omit<Feature, "available" | "found"> & {
+  /** Tried by loading a program: without libbpf, that is what it needs, whatever the kernel. */
+  readonly byLibbpf?: true;
   /** What was found; a failure says what stood in the way. */
   probe(): Result<string>;
 };
 
-const PROBES: readonly Probe[] = [
+const LIBBPF = "package libbpf1";
+
+export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.libbpf",
     area: "events",
     lost: "Nothing is seen as it happens: processes are sampled from procfs, so short-lived ones are missed.",
-    needs: "package libbpf1",
+    needs: LIBBPF,
     probe: () => {
       const library = openLibbpf();
       return library.ok ? ok("libbpf.so.1") : library;
@@ -36,6 +40,7 @@ const PROBES: readonly Probe[] = [
     area: "events",
     lost: "There is no way to hand events over from the kernel.",
     needs: "Linux 5.12, root or CAP_BPF and CAP_PERFMON",
+    byLibbpf: true,
     probe: () => tryProgram("probe_ring"),
   },
   {
@@ -43,6 +48,7 @@ const PROBES: readonly Probe[] = [
     area: "events",
     lost: "Processes begun and ended, and run-queue delay, are not seen as they happen.",
     needs: "Linux 5.12, root or CAP_BPF and CAP_PERFMON",
+    byLibbpf: true,
     probe: () => tryProgram("probe_tp_btf"),
   },
   {
@@ -50,6 +56,7 @@ const PROBES: readonly Probe[] = [
     area: "events",
     lost: "Connections are not seen.",
     needs: "Linux 5.12 with CONFIG_CGROUP_BPF, a mounted cgroup2 file system, root or CAP_BPF and CAP_NET_ADMIN",
+    byLibbpf: true,
     probe: () => tryProgram("probe_cgroup"),
   },
   {
@@ -57,6 +64,7 @@ const PROBES: readonly Probe[] = [
     area: "security",
     lost: "Kernel functions cannot be watched, only the kernel's tracepoints.",
     needs: "Linux 5.5 with CONFIG_FUNCTION_TRACER, not restricted by the host",
+    byLibbpf: true,
     probe: () => tryProgram("probe_fentry"),
   },
   {
@@ -64,6 +72,7 @@ const PROBES: readonly Probe[] = [
     area: "security",
     lost: "An operation cannot be refused before it happens by eBPF; containment comes after.",
     needs: "Linux 5.7 with CONFIG_BPF_LSM and bpf in the boot parameter lsm=",
+    byLibbpf: true,
     probe: probeLsm,
   },
   {
@@ -86,11 +95,16 @@ let cached: readonly Feature[] | undefined;
 
 /** What this kernel lets this process do with eBPF and processes, each found out by doing it. The same answer every time. */
 export function probeBpfFeatures(): readonly Feature[] {
-  cached ??= PROBES.map(({ name, area, lost, needs, probe }) => {
+  cached ??= runProbes(PROBES, openLibbpf());
+  return cached;
+}
+
+export function runProbes(probes: readonly Probe[], library: Result<unknown>): Feature[] {
+  return probes.map(({ name, area, lost, needs, byLibbpf, probe }) => {
+    if (byLibbpf && !library.ok) return { name, area, lost, needs: LIBBPF, available: false, found: library.says };
     const result = probe();
     return { name, area, lost, needs, available: result.ok, found: result.ok ? result.value : result.says };
   });
-  return cached;
 }
 
 function existing(path: string): Result<string> {
