@@ -6,6 +6,8 @@ export interface ProcessRef {
   readonly pid: number;
   /** Start time in clock ticks (1/100 s) since boot, as in /proc/PID/stat. */
   readonly startTicks: number;
+  /** Its text form, where whoever made this has it at hand; processKey builds it otherwise. */
+  readonly key?: EntityKey;
 }
 
 /** Device (kernel encoding, major << 20 | minor) and inode of a file. */
@@ -32,7 +34,7 @@ export type EntityKey = string;
 export const HOST: EntityKey = "host";
 
 export function processKey(ref: ProcessRef): EntityKey {
-  return `p:${ref.pid}@${ref.startTicks}`;
+  return ref.key ?? `p:${ref.pid}@${ref.startTicks}`;
 }
 
 /** A workload is named by its cgroup path ("/batch.slice/x") or, where the host has none, by a group label ("exe:redis-server"). */

@@ -1,10 +1,15 @@
 import type { EndpointRef, FileRef, ProcessRef } from "./entity.ts";
+import type { CallKind } from "./event-kinds.ts";
+
+export { EVENT_CODES, EVENT_KINDS, type CallKind, type EventKind } from "./event-kinds.ts";
 
 /** What every kernel event carries. */
 export interface EventBase {
   /** CLOCK_BOOTTIME nanoseconds, as a double: exact to the microsecond for 200 years of uptime. */
   readonly atNs: number;
   readonly process: ProcessRef;
+  /** The thread that acted; equals the pid for the first thread. Unknown from procfs. */
+  readonly tid?: number;
   /** `task->comm`, made printable: a name that the process chose itself, never an identity. */
   readonly comm: string;
   readonly uid: number;
@@ -12,6 +17,54 @@ export interface EventBase {
   readonly cgroupId: number;
   /** Inode of the directory in the hierarchy that holds the cpu controller; equals cgroupId on pure v2. */
   readonly cpuCgroupId: number;
+}
+
+/** Capability sets as 64-bit masks (capabilities(7)); exact as doubles, 41 capabilities exist. */
+export interface CapabilitySets {
+  readonly effective: number;
+  readonly permitted: number;
+  readonly inheritable: number;
+}
+
+/** Who a process acts as, at exec. */
+export interface Credentials {
+  readonly uid: number;
+  readonly euid: number;
+  readonly suid: number;
+  readonly gid: number;
+  readonly egid: number;
+  /** Audit login uid (4294967295 where never set). */
+  readonly loginUid: number;
+  readonly caps: CapabilitySets;
+}
+
+/** What is special about a file. */
+export interface FileTraits {
+  /** In the upper layer of an overlay: changed since its container image was made. */
+  readonly upperLayer: boolean;
+  /** Without a name in any folder of disk: memfd_create(2). */
+  readonly memfd: boolean;
+  /** Its last name was removed (link count 0). */
+  readonly deleted: boolean;
+}
+
+/** Everything about an exec beside what procfs tells too; absent where it came from procfs. */
+export interface ExecDetails {
+  /** Where the executable really is, resolved by the kernel's own links: not what was typed. Printable, cut at the front as ".../x" where over-long. */
+  readonly exePath: string;
+  /** Printable, one per argument. */
+  readonly argv: readonly string[];
+  /** Whether argv was longer than what is kept. */
+  readonly argvCut: boolean;
+  readonly cwd: string;
+  /** Device number of the controlling terminal (major << 8 | minor), 0 where none. */
+  readonly tty: number;
+  /** Session leader's pid (setsid(2)). */
+  readonly sid: number;
+  readonly credentials: Credentials;
+  readonly traits: FileTraits;
+  /** Of a script, what runs it; "" for a program. */
+  readonly interpreter: string;
 }
 
 export interface ExecEvent extends EventBase {
@@ -24,11 +77,14 @@ export interface ExecEvent extends EventBase {
   /** Inode change and modification time, milliseconds since the epoch. */
   readonly ctimeMs: number;
   readonly mtimeMs: number;
+  readonly details?: ExecDetails;
 }
 
 export interface ForkEvent extends EventBase {
   readonly kind: "fork";
   readonly child: ProcessRef;
+  /** Flags of clone(2). Unknown from procfs. */
+  readonly flags?: number;
 }
 
 export interface ExitEvent extends EventBase {
@@ -40,15 +96,75 @@ export interface ExitEvent extends EventBase {
 export interface ConnectEvent extends EventBase {
   readonly kind: "connect";
   readonly family: "ipv4" | "ipv6";
+  /** IP protocol (6 TCP, 17 UDP). */
+  readonly protocol?: number;
   readonly to: EndpointRef;
 }
 
-export type SensedEvent = ExecEvent | ForkEvent | ExitEvent | ConnectEvent;
-export type EventKind = SensedEvent["kind"];
+export interface NameEvent extends EventBase {
+  readonly kind: "name";
+  /** The new name; `comm` is the old one. */
+  readonly name: string;
+}
 
-/** The number each kind has in the kernel's records (`enum event_kind` in bpf/swarms.h). */
-export const EVENT_CODES = { exec: 1, fork: 2, exit: 3, connect: 4 } as const satisfies Record<EventKind, number>;
-export const EVENT_KINDS = Object.keys(EVENT_CODES) as EventKind[];
+/** A socket as the kernel knows it when the call returns. */
+export interface SocketInfo {
+  readonly family: "ipv4" | "ipv6" | "unix" | "netlink" | "packet" | "other";
+  /** SOCK_STREAM 1, SOCK_DGRAM 2, ... (socket(2)). */
+  readonly type: number;
+  /** IP protocol. */
+  readonly protocol: number;
+  /** undefined where not bound or not connected. */
+  readonly local?: EndpointRef;
+  readonly remote?: EndpointRef;
+  /** Of a unix socket, its path ("@..." abstract), else "". */
+  readonly path: string;
+}
+
+/** What a descriptor stands for, read from the kernel's own objects. */
+export interface FdInfo {
+  readonly number: number;
+  readonly type: "file" | "directory" | "pipe" | "socket" | "device" | "symlink" | "event" | "other";
+  /** Where it really is, as ExecDetails.exePath; "" where it has none. */
+  readonly path: string;
+  readonly file: FileRef;
+  /** st_mode. */
+  readonly mode: number;
+  readonly traits: FileTraits;
+  readonly socket?: SocketInfo;
+}
+
+/** A system call that returned. Which fields are filled is told by its row in senses/calls/call-table.ts. */
+export interface CallEvent extends EventBase {
+  readonly kind: CallKind;
+  /** Name as in syscalls(2): "openat2". */
+  readonly call: string;
+  /** How the kernel was entered. */
+  readonly entry: "64" | "32" | "io_uring";
+  /** Return value, or -errno. */
+  readonly result: number;
+  /** The six raw arguments, unsigned; above 2^53 rounded. */
+  readonly args: readonly number[];
+  /** Paths as typed, "" where the call has none. Another thread may have changed them since the kernel read them. */
+  readonly path: string;
+  readonly path2: string;
+  readonly fd?: FdInfo;
+  /** The address given by the caller, where one was. */
+  readonly address?: EndpointRef;
+  /** How many identical calls (same executable, object, lineage) since the last one that was told were counted instead. */
+  readonly repeats: number;
+}
+
+/** What a process wrote in one turn: for how fast and how much, not for what. */
+export interface WritesEvent extends EventBase {
+  readonly kind: "writes";
+  readonly overMs: number;
+  readonly calls: number;
+  readonly bytes: number;
+  readonly truncations: number;
+}
+
+export type SensedEvent = ExecEvent | ForkEvent | ExitEvent | ConnectEvent | NameEvent | CallEvent | WritesEvent;
 
 /** A process that was running before the layer started, or whose events were lost: read from procfs. */
 export interface SeenProcess {

@@ -1,8 +1,18 @@
 import type { ProcessRef } from "../core/entity.ts";
-import { EVENT_CODES, EVENT_KINDS, type EventBase, type EventKind, type SensedEvent } from "../core/event.ts";
+import { EVENT_CODES, type EventBase, type SensedEvent } from "../core/event.ts";
 import { destination } from "./decode-address.ts";
 import { StringCache } from "./decode-strings.ts";
-import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, PATH_BYTES, RECORD_BYTES } from "./records.ts";
+import {
+  COMM_BYTES,
+  CONNECT,
+  EXEC,
+  EXIT_RECORD,
+  FORK,
+  HEAD,
+  PATH_BYTES,
+  RECORD_BYTES,
+  type FixedKind,
+} from "./records.ts";
 
 /** Clock ticks of /proc (USER_HZ) are 10 ms on every architecture that Node runs on. */
 const TICK_NS = 10_000_000;
@@ -12,8 +22,9 @@ const REST_NS = 2 ** 32 % TICK_NS;
 const PID_MAX = 2 ** 22;
 const RECORD_ALIGN = 8;
 
-const KIND_OF: readonly (EventKind | undefined)[] = Array.from({ length: 8 }, (_, code) =>
-  EVENT_KINDS.find((kind) => EVENT_CODES[kind] === code),
+const FIXED = Object.keys(RECORD_BYTES) as FixedKind[];
+const KIND_OF: readonly (FixedKind | undefined)[] = Array.from({ length: 8 }, (_, code) =>
+  FIXED.find((kind) => EVENT_CODES[kind] === code),
 );
 
 /**

@@ -1,21 +1,28 @@
 import { failed, ok, type ErrorCode, type Result } from "../core/errors.ts";
-import { EVENT_CODES, EVENT_KINDS, type EventKind } from "../core/event.ts";
+import { EVENT_CODES, type EventKind } from "../core/event.ts";
+import { noEvents } from "../core/event-kinds.ts";
 import type { BpfObject } from "../kernel/bpf-object.ts";
 import type { CgroupLayout } from "../kernel/cgroup-layout.ts";
 import type { Mapping } from "../kernel/mmap.ts";
 import { RingReader } from "../kernel/ring-reader.ts";
 import { loadConfig, openBuiltObject } from "../kernel/bpf-object-built.ts";
-import { COUNTERS } from "./records.ts";
+import { COUNTERS, type FixedKind } from "./records.ts";
 
 /** Programs of events.bpf.c by kind, and where each is attached. */
 const PROGRAMS: Readonly<
-  Record<EventKind, { readonly names: readonly string[]; readonly at: "tracepoint" | "cgroup" }>
+  Record<FixedKind, { readonly names: readonly string[]; readonly at: "tracepoint" | "cgroup" }>
 > = {
   exec: { names: ["on_exec"], at: "tracepoint" },
   fork: { names: ["on_fork"], at: "tracepoint" },
   exit: { names: ["on_exit"], at: "tracepoint" },
   connect: { names: ["on_connect4", "on_connect6"], at: "cgroup" },
 };
+
+const KINDS = Object.keys(PROGRAMS) as FixedKind[];
+
+function isOurs(kind: EventKind): kind is FixedKind {
+  return kind in PROGRAMS;
+}
 
 /** Ten thousand execs. Its memory counts twice as resident, because it is mapped twice, and at once, because the kernel maps it whole. */
 const RING_BYTES = 4 << 20;
@@ -62,8 +69,8 @@ export function startEventSense(options: Options): Result<EventSense> {
 }
 
 /** Cgroup programs need more of the kernel than tracepoints do: without them the rest still loads. */
-function loadWanted(options: Options, ringBytes: number): Result<{ object: BpfObject; kinds: readonly EventKind[] }> {
-  const all = options.wants;
+function loadWanted(options: Options, ringBytes: number): Result<{ object: BpfObject; kinds: readonly FixedKind[] }> {
+  const all = options.wants.filter(isOurs);
   const tracepoints = all.filter((kind) => PROGRAMS[kind].at === "tracepoint");
   const first = loadKinds(all, options.layout, ringBytes);
   if (first.ok || first.code === "SW-NO-LIBBPF" || tracepoints.length === all.length) return first;
@@ -73,10 +80,10 @@ function loadWanted(options: Options, ringBytes: number): Result<{ object: BpfOb
 }
 
 function loadKinds(
-  kinds: readonly EventKind[],
+  kinds: readonly FixedKind[],
   layout: CgroupLayout,
   ringBytes: number,
-): Result<{ object: BpfObject; kinds: readonly EventKind[] }> {
+): Result<{ object: BpfObject; kinds: readonly FixedKind[] }> {
   const opened = openBuiltObject("events");
   if (!opened.ok) return opened;
   const object = opened.value;
@@ -89,7 +96,7 @@ function loadKinds(
   return loaded;
 }
 
-function attach(object: BpfObject, kinds: readonly EventKind[], options: Options): void {
+function attach(object: BpfObject, kinds: readonly FixedKind[], options: Options): void {
   for (const kind of kinds) {
     const { names, at } = PROGRAMS[kind];
     for (const name of names) {
@@ -110,7 +117,7 @@ class RunningEvents implements EventSense {
   private readonly reader: RingReader;
   private readonly names: readonly string[];
   /** Kept for those who ask after the end. */
-  private last = { made: zero(), lost: zero() };
+  private last = { made: noEvents(), lost: noEvents() };
   private closed: Promise<void> | undefined;
 
   constructor(object: BpfObject, counters: Mapping, reader: RingReader) {
@@ -125,7 +132,7 @@ class RunningEvents implements EventSense {
   }
 
   losses(): { ring: number; damaged: number; shed: number } {
-    const ring = EVENT_KINDS.reduce((sum, kind) => sum + this.read().lost[kind], 0);
+    const ring = KINDS.reduce((sum, kind) => sum + this.read().lost[kind], 0);
     return { ring, ...this.reader.losses() };
   }
 
@@ -151,15 +158,11 @@ class RunningEvents implements EventSense {
     const { memory } = this.counters;
     if (memory !== undefined) {
       const words = new BigUint64Array(memory, 0, COUNTERS.bytes / 8);
-      for (const kind of EVENT_KINDS) {
+      for (const kind of KINDS) {
         this.last.made[kind] = Number(Atomics.load(words, COUNTERS.made / 8 + EVENT_CODES[kind]));
         this.last.lost[kind] = Number(Atomics.load(words, COUNTERS.lost / 8 + EVENT_CODES[kind]));
       }
     }
     return this.last;
   }
-}
-
-function zero(): Record<EventKind, number> {
-  return { exec: 0, fork: 0, exit: 0, connect: 0 };
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode, Result } from "../core/errors.ts";
 import { ok } from "../core/errors.ts";
 import type { EventKind } from "../core/event.ts";
+import { noEvents } from "../core/event-kinds.ts";
 import { probeCgroupLayout, type CgroupLayout } from "../kernel/cgroup-layout.ts";
 import { startEventSense, type EventSense } from "./kernel-senses-events.ts";
 import { startRunqSense, type RunqSense } from "./kernel-senses-runq.ts";
@@ -52,7 +53,7 @@ export function startKernelSenses(options: KernelSensesOptions): Result<KernelSe
 
 function join(events: EventSense | undefined, runq: RunqSense | undefined): KernelSenses {
   return {
-    counts: () => events?.counts() ?? { exec: 0, fork: 0, exit: 0, connect: 0 },
+    counts: () => events?.counts() ?? noEvents(),
     losses: () => events?.losses() ?? { ring: 0, damaged: 0, shed: 0 },
     runq: () => runq?.read(),
     attached: () => [...(events?.attached() ?? []), ...(runq?.attached() ?? [])],

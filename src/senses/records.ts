@@ -1,4 +1,5 @@
-import type { EventKind } from "../core/event.ts";
+/** Kinds whose records have one length. */
+export type FixedKind = "exec" | "fork" | "exit" | "connect";
 
 /** Byte offsets of `struct record_head` in bpf/swarms.h; a test compares every table here with the built objects. */
 export const HEAD = {
@@ -38,7 +39,7 @@ export const COMM_BYTES = 16;
 export const PATH_BYTES = 256;
 
 /** Length of each kind's record: exact, for every kind. */
-export const RECORD_BYTES: Readonly<Record<EventKind, number>> = {
+export const RECORD_BYTES: Readonly<Record<FixedKind, number>> = {
   exec: EXEC.bytes,
   fork: FORK.bytes,
   exit: EXIT_RECORD.bytes,

@@ -1,5 +1,5 @@
 import type { Mode } from "../../core/action.ts";
-import { EVENT_KINDS } from "../../core/event.ts";
+import { SHOWN_KINDS } from "../../core/event-kinds.ts";
 import type { StatusDocument } from "../../core/status.ts";
 import { bar, pressureStyle } from "./bar.ts";
 import { piece, spread, widthOf, type Row, type Style } from "./row.ts";
@@ -86,7 +86,7 @@ export function lossWords({ losses }: StatusDocument): string {
 /** As long as there is room: the source of the events, and where they were lost. */
 function eventsRow(status: StatusDocument, width: number): Row {
   const { source, perSecond } = status.events;
-  const rates = EVENT_KINDS.flatMap((kind, index): Row => [
+  const rates = SHOWN_KINDS.flatMap((kind, index): Row => [
     piece(`${index === 0 ? "" : " ·"} ${kind} `, "dim"),
     piece(rate(perSecond[kind] ?? 0)),
   ]);

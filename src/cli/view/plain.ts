@@ -1,4 +1,4 @@
-import { EVENT_KINDS } from "../../core/event.ts";
+import { SHOWN_KINDS } from "../../core/event-kinds.ts";
 import type { StatusDocument } from "../../core/status.ts";
 import { lossWords } from "./header.ts";
 import { paint, piece } from "./row.ts";
@@ -20,7 +20,7 @@ function hostLine(status: StatusDocument): string {
     const level = status.host[`pressure.${resource}.some`];
     return level === undefined ? [] : [`${resource} ${percent(level)}`];
   });
-  const events = EVENT_KINDS.map((kind) => `${kind} ${rate(status.events.perSecond[kind] ?? 0)}`);
+  const events = SHOWN_KINDS.map((kind) => `${kind} ${rate(status.events.perSecond[kind] ?? 0)}`);
   const lost = lossWords(status);
   return [
     clockTime(status.atMs),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { MAX_FRAME } from "../../core/wire/frame.ts";
-import { EVENT_CODES, EVENT_KINDS } from "../../core/event.ts";
-import { RECORD_BYTES } from "../../senses/records.ts";
+import { EVENT_CODES } from "../../core/event.ts";
+import { RECORD_BYTES, type FixedKind } from "../../senses/records.ts";
 
 /**
  * A recording is what the hive was sent, little endian:
@@ -35,7 +35,7 @@ export const LIMITS = {
 
 /** Number and length of each kind of kernel record: what is to be decoded later must be laid out the same. */
 export const RECORD_LAYOUT: Readonly<Record<string, readonly [code: number, bytes: number]>> = Object.fromEntries(
-  EVENT_KINDS.map((kind) => [kind, [EVENT_CODES[kind], RECORD_BYTES[kind]]]),
+  (Object.keys(RECORD_BYTES) as FixedKind[]).map((kind) => [kind, [EVENT_CODES[kind], RECORD_BYTES[kind]]]),
 );
 
 /** The next seal: the first 16 bytes of SHA-256. */
