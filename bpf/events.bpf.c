@@ -7,16 +7,12 @@
 #include "kernel.h"
 #include "swarms.h"
 #include "tasks.h"
+#include "ring.h"
 #include <bpf/bpf_endian.h>
 
 #define SIGNAL_GROUP_EXIT 0x4 /* include/linux/sched/signal.h */
 #define AF_INET6_FAMILY 6
 #define AF_INET_FAMILY 4
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, RING_BYTES_DEFAULT);
-} ring SEC(".maps");
 
 struct exit_key {
 	__u64 start_ns;
@@ -30,33 +26,6 @@ struct {
 	__type(key, struct exit_key);
 	__type(value, __u8);
 } ended SEC(".maps");
-
-struct event_counters counters;
-
-static __always_inline void *begin(enum event_kind kind, __u32 size, struct task_struct *task)
-{
-	/* Counted before the ring is asked, so that a lost record leaves a gap in seq. */
-	__u64 seq = __sync_fetch_and_add(&counters.made[kind], 1);
-	struct record_head *head = bpf_ringbuf_reserve(&ring, size, 0);
-
-	if (!head) {
-		__sync_fetch_and_add(&counters.lost[kind], 1);
-		return 0;
-	}
-	/* The ring holds what earlier records left there. */
-	__builtin_memset(head, 0, size);
-	head->kind = kind;
-	head->size = size;
-	head->pid = BPF_CORE_READ(task, tgid);
-	head->at_ns = bpf_ktime_get_boot_ns();
-	head->seq = seq;
-	head->cgroup_id = v2_cgroup_of(task);
-	head->cpu_cgroup_id = cpu_cgroup_of(task);
-	head->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	head->uid = BPF_CORE_READ(task, cred, uid.val);
-	BPF_CORE_READ_STR_INTO(&head->comm, task, comm);
-	return head;
-}
 
 static __always_inline void inode_times(struct exec_record *record, struct inode *inode)
 {
@@ -90,7 +59,7 @@ static __always_inline void inode_times(struct exec_record *record, struct inode
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	struct exec_record *record = begin(EVENT_EXEC, sizeof(*record), task);
+	struct exec_record *record = begin(EVENT_EXEC, RANK_VITAL, sizeof(*record), task);
 
 	if (!record)
 		return 0;
@@ -115,7 +84,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 	if (pid != BPF_CORE_READ(child, tgid)) /* a thread */
 		return 0;
-	struct fork_record *record = begin(EVENT_FORK, sizeof(*record), parent);
+	struct fork_record *record = begin(EVENT_FORK, RANK_IMPORTANT, sizeof(*record), parent);
 
 	if (!record)
 		return 0;
@@ -143,7 +112,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	key.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	if (bpf_map_update_elem(&ended, &key, &yes, BPF_NOEXIST) == -17 /* EEXIST */)
 		return 0;
-	struct exit_record *record = begin(EVENT_EXIT, sizeof(*record), task);
+	struct exit_record *record = begin(EVENT_EXIT, RANK_VITAL, sizeof(*record), task);
 
 	if (!record)
 		return 0;
@@ -169,7 +138,7 @@ static __always_inline struct connect_record *begin_connect(struct bpf_sock_addr
 	if (port == 0 && ctx->type == 2 /* SOCK_DGRAM */)
 		return 0;
 	struct connect_record *record =
-		begin(EVENT_CONNECT, sizeof(*record), (struct task_struct *)bpf_get_current_task());
+		begin(EVENT_CONNECT, RANK_IMPORTANT, sizeof(*record), (struct task_struct *)bpf_get_current_task());
 
 	if (record) {
 		record->family = family;

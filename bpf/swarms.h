@@ -8,13 +8,21 @@
 
 #include <linux/types.h>
 
-/* As EVENT_CODES in src/core/event.ts. */
+/* As EVENTS in src/core/event-kinds.ts; those of system calls come from a table that user space fills. */
 enum event_kind {
 	EVENT_EXEC = 1,
 	EVENT_FORK = 2,
 	EVENT_EXIT = 3,
 	EVENT_CONNECT = 4,
-	EVENT_CODE_LIMIT = 8,
+	EVENT_NAME = 5,
+	EVENT_CODE_LIMIT = 40,
+};
+
+/* What goes first when the ring fills; as EventRank in src/core/event-kinds.ts. */
+enum event_rank {
+	RANK_VITAL = 0, /* until the ring is full */
+	RANK_IMPORTANT = 1, /* up to seven eighths */
+	RANK_BULK = 2, /* up to a half */
 };
 
 enum {
@@ -28,6 +36,7 @@ enum {
 struct load_config {
 	__u32 cpu_on_v1; /* the cpu controller is bound to a v1 hierarchy */
 	__u32 shards; /* of each group's cells; max_entries of `cells` is RUNQ_GROUPS * shards */
+	__u32 ring_bytes; /* max_entries of `ring` */
 };
 
 /* Start of every record. The process is named by tgid and the start of its group leader. */
@@ -42,7 +51,7 @@ struct record_head {
 	__u64 start_ns; /* CLOCK_BOOTTIME; / 10^7 is field 22 of /proc/PID/stat */
 	char comm[COMM_LEN];
 	__u32 uid;
-	__u32 reserved;
+	__u32 tid; /* the thread that acted */
 };
 
 struct exec_record {

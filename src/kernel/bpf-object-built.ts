@@ -16,6 +16,6 @@ export function openBuiltObject(name: "events" | "runq" | "probe"): Result<BpfOb
 }
 
 /** struct load_config of bpf/swarms.h. */
-export function loadConfig(layout: CgroupLayout, shards = 1): Uint32Array {
-  return new Uint32Array([layout.cpu?.version === 1 ? 1 : 0, shards]);
+export function loadConfig(layout: CgroupLayout, { shards = 1, ringBytes = 4 << 20 } = {}): Uint32Array {
+  return new Uint32Array([layout.cpu?.version === 1 ? 1 : 0, shards, ringBytes]);
 }

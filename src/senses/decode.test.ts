@@ -18,6 +18,7 @@ test("each kind comes out with its fields", () => {
     atNs: 7_000_000_123,
     process: { pid: 42, startTicks: 123 },
     comm: "test",
+    tid: 0,
     uid: 1000,
     cgroupId: 77,
     cpuCgroupId: 78,

@@ -65,6 +65,7 @@ export class RecordDecoder {
     const base: EventBase = {
       atNs: u64(view, at + HEAD.at_ns),
       process,
+      tid: view.getUint32(at + HEAD.tid, true),
       comm: this.strings.read(records, at + HEAD.comm, COMM_BYTES),
       uid: view.getUint32(at + HEAD.uid, true),
       cgroupId: u64(view, at + HEAD.cgroup_id),

@@ -88,7 +88,7 @@ function loadKinds(
   if (!opened.ok) return opened;
   const object = opened.value;
   object.want(kinds.flatMap((kind) => PROGRAMS[kind].names));
-  object.setConstants(loadConfig(layout));
+  object.setConstants(loadConfig(layout, { ringBytes }));
   const sized = object.setMaxEntries("ring", ringBytes);
   const loaded = sized.ok ? object.load() : sized;
   if (loaded.ok) return ok({ object, kinds });

@@ -31,7 +31,7 @@ export function startRunqSense(layout: CgroupLayout): Result<RunqSense> {
 }
 
 function start(object: BpfObject, maps: Mapping[], layout: CgroupLayout, shards: number): Result<RunqReader> {
-  object.setConstants(loadConfig(layout, shards));
+  object.setConstants(loadConfig(layout, { shards }));
   const sized = object.setMaxEntries("cells", RUNQ_GROUPS * shards);
   if (!sized.ok) return sized;
   const loaded = object.load();

@@ -13,6 +13,7 @@ export const HEAD = {
   start_ns: 40,
   comm: 48,
   uid: 64,
+  tid: 68,
   bytes: 72,
 } as const;
 
@@ -47,7 +48,7 @@ export const RECORD_BYTES: Readonly<Record<FixedKind, number>> = {
 };
 
 /** `struct event_counters`: u64 by event code. */
-export const COUNTERS = { made: 0, lost: 64, bytes: 128 } as const;
+export const COUNTERS = { made: 0, lost: 320, bytes: 640 } as const;
 
 /** `struct runq_state`, its parts, and the limits that its code uses. */
 export const RUNQ_STATE = { owners: 0, unplaced: 4096, running: 4160, queued: 69696, bytes: 593984 } as const;
