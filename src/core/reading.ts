@@ -10,6 +10,8 @@ export const READINGS = {
     says: "mean time a runnable task waited for a CPU (schedstat, where eBPF is missing)",
   },
   "runq.count": { unit: "wake-ups/s", says: "times per second that a task of the workload was put on a CPU" },
+  "oncpu.burst.p50": { unit: "ns", says: "median time a task kept a CPU once it had it" },
+  "oncpu.burst.p99": { unit: "ns", says: "99th percentile of the time a task kept a CPU once it had it" },
   "cpu.throttled": { unit: "ratio", says: "share of the time that a quota held the workload back" },
   "pressure.cpu.some": { unit: "ratio", says: "share of the time that some task waited for a CPU (PSI)" },
   "pressure.memory.some": { unit: "ratio", says: "share of the time that some task waited for memory (PSI)" },
@@ -19,7 +21,22 @@ export const READINGS = {
   "cpu.idle": { unit: "flag", says: "1 where the group runs only when nothing else wants the CPU" },
   frozen: { unit: "flag", says: "1 where the group is frozen" },
   "memory.bytes": { unit: "bytes", says: "memory charged to the workload, or resident sizes added up" },
-} as const;
+  "memory.high": { unit: "1/s", says: "times per second that memory.high made the workload wait and give back" },
+  "memory.max": { unit: "1/s", says: "times per second that the workload met its memory limit" },
+  "memory.oom.kills": {
+    unit: "kills",
+    says: "processes that the kernel ended for want of memory since the group was made",
+  },
+  "io.read.bytes": { unit: "bytes/s", says: "bytes read from storage per second" },
+  "io.write.bytes": { unit: "bytes/s", says: "bytes written to storage per second" },
+  "io.ops": { unit: "1/s", says: "reads and writes of storage per second" },
+  "net.connects": { unit: "1/s", says: "connections over IP asked for per second" },
+  "net.accepts": { unit: "1/s", says: "connections accepted per second" },
+  "net.sends": { unit: "1/s", says: "messages sent to a named destination per second" },
+  "file.opens": { unit: "1/s", says: "files opened per second, failures among them" },
+  "file.writes": { unit: "1/s", says: "writing calls on regular files per second" },
+  "file.changes": { unit: "1/s", says: "renames, removals, links and changes of mode or owner per second" },
+} as const satisfies Record<string, { readonly unit: string; readonly says: string }>;
 
 export type ReadingName = keyof typeof READINGS;
 
@@ -53,6 +70,44 @@ export interface ReadingBatch {
   readonly losses: Losses;
   /** Events per kind since the layer started, as made by the kernel. */
   readonly events: Readonly<Record<string, number>>;
+  /** Of these, per kind, what found no room in the ring. Absent, like all below, where no kernel counts it. */
+  readonly lost?: Readonly<Record<string, number>>;
+  /** Per kind since the start, what was counted instead of repeated: not in `events`, and no loss. */
+  readonly merged?: Readonly<Record<string, number>>;
+  readonly ring?: RingLevel;
+  /** Only when measured anew, every ten seconds or so; until then the last one holds. */
+  readonly sensors?: readonly SensorCost[];
+}
+
+/** How full the ring buffer is: an early sign of losses. */
+export interface RingLevel {
+  /** Share in [0, 1] that waited for the reader, the highest since the turn before. */
+  readonly fill: number;
+  readonly bytes: number;
+}
+
+/** What one sensor takes from the host, and what it missed. */
+export interface SensorCost {
+  /** "events", "calls", "runq": its object in bpf/. */
+  readonly name: string;
+  /** Kernel memory of its programs and maps; what sensors share counts with the first. */
+  readonly bytes: number;
+  /** Cores that its programs took, over all CPUs, in the last window measured; absent until there was one. */
+  readonly cores?: number;
+  readonly programs: readonly ProgramCost[];
+}
+
+/** One attached program (bpf(2), BPF_OBJ_GET_INFO_BY_FD). */
+export interface ProgramCost {
+  readonly name: string;
+  /** The kernel's id: `bpftool prog show id N`. */
+  readonly id: number;
+  /** In the last window measured; absent until there was one. */
+  readonly runsPerSecond?: number;
+  /** Nanoseconds a run. */
+  readonly meanNs?: number;
+  /** Runs since load that the kernel left out because the program was running already on that CPU: a loss. */
+  readonly missed: number;
 }
 
 /** Losses are never silent: each kind has its counter since the start. */

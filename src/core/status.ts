@@ -1,7 +1,7 @@
 import type { Decision, LeaseInfo, Mode } from "./action.ts";
 import type { EntityKey } from "./entity.ts";
 import type { Incident } from "./incident.ts";
-import type { Losses, ReadingName, WorkloadInfo } from "./reading.ts";
+import type { Losses, ReadingName, RingLevel, SensorCost, WorkloadInfo } from "./reading.ts";
 
 /** One workload with its latest readings. */
 export interface WorkloadStatus extends WorkloadInfo {
@@ -43,6 +43,12 @@ export interface StatusDocument {
     readonly total: Readonly<Record<string, number>>;
   };
   readonly losses: Losses;
+  /** As in ReadingBatch: per kind, what the ring had no room for, and what was counted instead of repeated. */
+  readonly lost?: Readonly<Record<string, number>>;
+  readonly merged?: Readonly<Record<string, number>>;
+  readonly ring?: RingLevel;
+  /** The latest measurement; empty until there is one. */
+  readonly sensors?: readonly SensorCost[];
   /** What this host lacks and what is lost by it, a sentence each. */
   readonly missing: readonly string[];
   readonly pids: { readonly warden: number; readonly hive: number };

@@ -1,5 +1,5 @@
 import type { EventKind } from "../core/event.ts";
-import type { Losses } from "../core/reading.ts";
+import type { Losses, RingLevel, SensorCost } from "../core/reading.ts";
 
 /** Run-queue delay of one cpu cgroup since the previous call. */
 export interface RunqDelta {
@@ -9,7 +9,15 @@ export interface RunqDelta {
   readonly p99Ns: number;
   readonly meanNs: number;
   readonly onCpuNs: number;
+  /** Times a task gave its CPU up, and how long it had kept it. */
+  readonly bursts?: number;
+  readonly burstP50Ns?: number;
+  readonly burstP99Ns?: number;
 }
+
+/** What one workload did since the previous call, as counted where it happened (bpf/groups.h). */
+export type GroupDelta = Readonly<Partial<Record<GroupCount, number>>>;
+export type GroupCount = "connects" | "accepts" | "sends" | "opens" | "writes" | "changes";
 
 /** What the sampler takes from the source of events, whichever it is. */
 export interface KernelCounters {
@@ -18,4 +26,12 @@ export interface KernelCounters {
   /** Events per kind since the start. */
   counts(): Readonly<Partial<Record<EventKind, number>>>;
   losses(): Losses;
+  /** Per kind since the start: found no room in the ring; counted instead of repeated. */
+  lost?(): Readonly<Partial<Record<EventKind, number>>>;
+  merged?(): Readonly<Partial<Record<EventKind, number>>>;
+  ring?(): RingLevel | undefined;
+  /** By cpu cgroup id, since the previous call. */
+  groups?(): ReadonlyMap<number, GroupDelta> | undefined;
+  /** What each sensor costs, where that was measured anew since the previous call. */
+  sensors?(): readonly SensorCost[] | undefined;
 }

@@ -105,6 +105,7 @@ export class Sampler {
       readings: [...readings, ...rest.readings],
       losses: kernel?.losses() ?? NO_LOSSES,
       events: { ...kernel?.counts() },
+      ...this.account(),
     };
   }
 
@@ -117,6 +118,21 @@ export class Sampler {
     this.host.close();
     for (const { probe } of this.followed.values()) probe.close();
     this.followed.clear();
+  }
+
+  /** What the kernel tells of the senses themselves. */
+  private account(): Pick<ReadingBatch, "lost" | "merged" | "ring" | "sensors"> {
+    const { kernel } = this.options;
+    const lost = kernel?.lost?.();
+    const merged = kernel?.merged?.();
+    const ring = kernel?.ring?.();
+    const sensors = kernel?.sensors?.();
+    return {
+      ...(lost && { lost: { ...lost } }),
+      ...(merged && { merged: { ...merged } }),
+      ...(ring && { ring }),
+      ...(sensors && { sensors }),
+    };
   }
 
   private begin(): Turn {

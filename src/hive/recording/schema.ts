@@ -99,6 +99,30 @@ const readings = z.object({
   ),
   losses: z.object({ ring: count, damaged: count, shed: count }),
   events: z.record(text(64), count),
+  lost: z.record(text(64), count).exactOptional(),
+  merged: z.record(text(64), count).exactOptional(),
+  ring: z.object({ fill: number, bytes: count }).exactOptional(),
+  sensors: z
+    .array(
+      z.object({
+        name: text(64),
+        bytes: count,
+        cores: number.exactOptional(),
+        programs: z
+          .array(
+            z.object({
+              name: text(64),
+              id: count,
+              runsPerSecond: number.exactOptional(),
+              meanNs: number.exactOptional(),
+              missed: count,
+            }),
+          )
+          .max(256),
+      }),
+    )
+    .max(64)
+    .exactOptional(),
 });
 
 const schemas = {
