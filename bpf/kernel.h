@@ -21,8 +21,24 @@ typedef struct {
 	__u32 val;
 } kuid_t;
 
+typedef struct {
+	__u32 val;
+} kgid_t;
+
+/* 64 bits in every version; the members inside have changed (6.3), so it is read whole. */
+typedef struct {
+	__u64 val;
+} kernel_cap_t;
+
 struct cred {
 	kuid_t uid;
+	kuid_t suid;
+	kuid_t euid;
+	kgid_t gid;
+	kgid_t egid;
+	kernel_cap_t cap_inheritable;
+	kernel_cap_t cap_permitted;
+	kernel_cap_t cap_effective;
 };
 
 struct kernfs_node {
@@ -49,10 +65,38 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+struct tty_driver {
+	int major;
+	int minor_start;
+};
+
+struct tty_struct {
+	int index;
+	struct tty_driver *driver;
+};
+
+struct upid {
+	int nr;
+};
+
+struct pid {
+	struct upid numbers[1]; /* one for each pid namespace, the first is the host's */
+};
+
+enum { SESSION_PID = 3 }; /* PIDTYPE_SID of enum pid_type */
+
 struct signal_struct {
 	atomic_t live;
 	unsigned int flags;
 	int group_exit_code;
+	struct pid *pids[4];
+	struct tty_struct *tty;
+};
+
+struct mm_struct {
+	unsigned long arg_start;
+	unsigned long arg_end;
+	struct file *exe_file;
 };
 
 struct task_struct {
@@ -67,6 +111,9 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct css_set *cgroups;
 	const struct cred *cred;
+	kuid_t loginuid; /* with CONFIG_AUDIT */
+	struct fs_struct *fs;
+	struct mm_struct *mm;
 	char comm[16];
 };
 
@@ -76,6 +123,7 @@ struct task_struct___before_5_14 {
 
 struct super_block {
 	__u32 s_dev;
+	unsigned long s_magic;
 };
 
 struct timespec64 {
@@ -87,6 +135,8 @@ struct timespec64 {
 #define I_CTIME_QUERIED (1U << 31)
 
 struct inode {
+	unsigned short i_mode;
+	unsigned int i_nlink;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	__s64 i_ctime_sec; /* since 6.11 */
@@ -105,13 +155,46 @@ struct inode___before_6_6 {
 	struct timespec64 i_mtime;
 };
 
+struct qstr {
+	__u32 len;
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
 struct file {
 	struct inode *f_inode;
+	struct path f_path;
+};
+
+struct fs_struct {
+	struct path root;
+	struct path pwd;
 };
 
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	const char *interp;
 };
 
 #pragma clang attribute pop
