@@ -85,6 +85,19 @@ export class BpfObject {
     return [...this.links.keys()];
   }
 
+  /** Descriptors of its attached programs by name, and of its maps. After load, until it is closed. */
+  descriptors(): { readonly programs: ReadonlyMap<string, number>; readonly maps: readonly number[] } {
+    if (this.object === null) return { programs: new Map(), maps: [] };
+    const fdOf = (name: string): number => this.libbpf.int("bpf_program__fd", this.programs.get(name) ?? null);
+    const maps: number[] = [];
+    let map = this.libbpf.pointer("bpf_object__next_map", this.object, null);
+    while (map !== null) {
+      maps.push(this.libbpf.int("bpf_map__fd", map));
+      map = this.libbpf.pointer("bpf_object__next_map", this.object, map);
+    }
+    return { programs: new Map(this.attached.map((name) => [name, fdOf(name)])), maps };
+  }
+
   /** After load. */
   map(name: string): BpfMap {
     return BpfMap.of(this.libbpf, this.mapPointer(name));
