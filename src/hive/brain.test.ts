@@ -158,3 +158,29 @@ test("the field evaporates by the monotonic clock", () => {
   assert.equal(seen[0], 0);
   assert.ok(Math.abs((seen[1] ?? 0) - 0.5) < 1e-9);
 });
+
+test("what is wanted is what any agent wants, each once in the table's order, and follows an agent that changes", () => {
+  const changing = { ...agent("a", { wants: ["connect", "exec"], onEvent: () => undefined }) };
+  const deaf = agent("b", { wants: ["mount"] });
+  const { brain } = brainWith(changing, deaf, agent("c", { wants: ["exec"], onEvent: () => undefined }));
+  assert.deepEqual(brain.wants(), ["exec", "connect"], "who has no ear for events needs none");
+  assert.equal(brain.refreshWants(), false);
+  Object.assign(changing, { wants: ["open.write"] });
+  assert.equal(brain.refreshWants(), true);
+  assert.deepEqual(brain.wants(), ["exec", "open.write"]);
+});
+
+test("a batch sees one time, whatever the clocks do meanwhile", () => {
+  const seen: number[] = [];
+  const { brain, clock } = brainWith(
+    agent("a", { wants: ["exec"], onEvent: (_, { nowMs, wallMs }) => void seen.push(nowMs, wallMs) }),
+  );
+  brain.wake();
+  const atMs = clock.wallMs();
+  brain.hear(EXEC);
+  clock.advance(1000);
+  brain.hear(EXEC);
+  assert.deepEqual(seen, [0, atMs, 0, atMs]);
+  brain.onEvent(EXEC);
+  assert.deepEqual(seen.slice(4), [1000, atMs + 1000]);
+});

@@ -2,12 +2,13 @@ import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
 import type { Agent, AgentContext, PheromoneName, ProcessView } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EntityKey } from "../core/entity.ts";
-import type { SensedEvent } from "../core/event.ts";
+import type { EventKind, SensedEvent } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { Field } from "../swarm/field.ts";
 import { EvidenceBook } from "./evidence-book.ts";
+import { type Listener, Listeners } from "./listeners.ts";
 
 /** Where the brain's output goes; nothing here reaches the kernel. */
 export interface BrainPorts {
@@ -19,7 +20,8 @@ export interface BrainPorts {
   report(incident: Incident): void;
 }
 
-type Asker = readonly [Agent, AgentContext];
+/** An agent's one context; the times in it move from turn to turn. */
+type Context = { -readonly [K in keyof AgentContext]: AgentContext[K] };
 
 /** Deposits may wake agents that deposit in turn; a turn ends after this many. */
 const MAX_SIGNALS_A_TURN = 1000;
@@ -32,36 +34,56 @@ const MAX_OPEN_PROPOSALS = 4096;
  */
 export class Brain {
   private readonly ports: BrainPorts;
-  /** Each agent with the one context it ever sees; the times in it move. */
-  private readonly agents: readonly Asker[];
+  private readonly contexts: Context[] = [];
+  private readonly listeners: Listeners;
   private readonly evidence = new EvidenceBook();
-  private readonly askedBy = new Map<string, Asker>();
-  private readonly actedBy = new Map<string, Asker>();
-  private signals: { entity: EntityKey; pheromone: PheromoneName }[] = [];
+  private readonly askedBy = new Map<string, Listener>();
+  private readonly actedBy = new Map<string, Listener>();
+  private signals: { readonly entity: EntityKey; readonly pheromone: PheromoneName }[] = [];
   private sequence = 0;
-  private nowMs = 0;
-  private wallMs = 0;
   private readonly session: string;
 
   constructor(agents: readonly Agent[], ports: BrainPorts) {
     this.ports = ports;
-    this.agents = agents.map((agent) => [agent, this.contextFor(agent)]);
+    this.listeners = new Listeners(agents.map((agent) => this.listenerFor(agent)));
     this.session = Math.floor(ports.random() * 36 ** 4)
       .toString(36)
       .padStart(4, "0");
   }
 
+  /** Kinds of event that any agent wants. */
+  wants(): readonly EventKind[] {
+    return this.listeners.wants();
+  }
+
+  /** To be called where agents may have come to want other kinds; true where they do. */
+  refreshWants(): boolean {
+    return this.listeners.refresh();
+  }
+
+  /** Begins a turn, which sees one time: monotonic and wall-clock milliseconds. A batch of events is one. */
+  wake(nowMs = this.ports.clock.monoMs(), wallMs = this.ports.clock.wallMs()): void {
+    for (const context of this.contexts) {
+      context.nowMs = nowMs;
+      context.wallMs = wallMs;
+    }
+    this.ports.field.advance(nowMs);
+  }
+
   onEvent(event: SensedEvent): void {
     this.wake();
-    for (const [agent, context] of this.agents) {
-      if (agent.onEvent && agent.wants.includes(event.kind)) agent.onEvent(event, context);
-    }
-    this.settle();
+    this.hear(event);
+  }
+
+  /** An event of the turn that `wake` began. */
+  hear(event: SensedEvent): void {
+    for (const { agent, context } of this.listeners.hearing(event.kind)) agent.onEvent?.(event, context);
+    if (this.signals.length > 0) this.settle();
   }
 
   onReadings(batch: ReadingBatch): void {
     this.wake();
-    for (const [agent, context] of this.agents) agent.onReadings?.(batch, context);
+    for (const { agent, context } of this.listeners.all) agent.onReadings?.(batch, context);
     this.settle();
   }
 
@@ -71,8 +93,7 @@ export class Brain {
     if (asker === undefined) return;
     if (decision.action !== "") remember(this.actedBy, decision.action, asker);
     this.wake();
-    const [agent, context] = asker;
-    agent.onDecision?.(decision, context);
+    asker.agent.onDecision?.(decision, asker.context);
     this.settle();
   }
 
@@ -81,8 +102,7 @@ export class Brain {
     this.actedBy.delete(reverted.action);
     if (asker === undefined) return;
     this.wake();
-    const [agent, context] = asker;
-    agent.onReverted?.(reverted, context);
+    asker.agent.onReverted?.(reverted, asker.context);
     this.settle();
   }
 
@@ -90,33 +110,21 @@ export class Brain {
     return this.evidence.of(entity);
   }
 
-  /** A turn sees one time. */
-  private wake(): void {
-    this.nowMs = this.ports.clock.monoMs();
-    this.wallMs = this.ports.clock.wallMs();
-    this.ports.field.advance(this.nowMs);
-  }
-
-  private contextFor(agent: Agent): AgentContext {
-    const now = (): number => this.nowMs;
-    const wall = (): number => this.wallMs;
-    const { field, processes } = this.ports;
-    const asker: () => Asker = () => this.agents.find(([known]) => known === agent)!;
-    return {
-      get nowMs() {
-        return now();
-      },
-      get wallMs() {
-        return wall();
-      },
-      field,
-      processes,
+  private listenerFor(agent: Agent): Listener {
+    const context: Context = {
+      nowMs: 0,
+      wallMs: 0,
+      field: this.ports.field,
+      processes: this.ports.processes,
       evidence: (entity) => this.evidence.of(entity),
       deposit: (pheromone, evidence) => this.deposit(pheromone, evidence),
-      propose: (proposal) => this.propose(asker(), proposal),
+      propose: (proposal) => this.propose(listener, proposal),
       report: (incident) => this.ports.report(incident),
       newId: (prefix) => this.newId(prefix),
     };
+    const listener: Listener = { agent, context };
+    this.contexts.push(context);
+    return listener;
   }
 
   private deposit(pheromone: PheromoneName, evidence: Evidence): void {
@@ -125,7 +133,7 @@ export class Brain {
     if (this.signals.length < MAX_SIGNALS_A_TURN) this.signals.push({ entity: evidence.entity, pheromone });
   }
 
-  private propose(asker: Asker, proposal: Omit<Proposal, "id">): string {
+  private propose(asker: Listener, proposal: Omit<Proposal, "id">): string {
     const id = this.newId("p");
     remember(this.askedBy, id, asker);
     this.ports.propose({ ...proposal, id });
@@ -134,12 +142,11 @@ export class Brain {
 
   /** Wakes those that feel what was deposited, until nothing new comes. */
   private settle(): void {
-    for (let turn = 0; this.signals.length > 0 && turn < MAX_SIGNALS_A_TURN; turn++) {
-      const signal = this.signals.shift();
-      if (signal === undefined) return;
-      for (const [agent, context] of this.agents) {
-        if (agent.feels?.includes(signal.pheromone)) agent.onSignal?.(signal.entity, signal.pheromone, context);
-      }
+    for (let at = 0; at < this.signals.length; at++) {
+      const signal = this.signals[at];
+      if (signal === undefined) break;
+      for (const { agent, context } of this.listeners.feeling(signal.pheromone))
+        agent.onSignal?.(signal.entity, signal.pheromone, context);
     }
     this.signals = [];
   }
@@ -150,9 +157,9 @@ export class Brain {
   }
 }
 
-function remember(agents: Map<string, Asker>, id: string, asker: Asker): void {
-  agents.set(id, asker);
-  if (agents.size <= MAX_OPEN_PROPOSALS) return;
-  const oldest = agents.keys().next();
-  if (!oldest.done) agents.delete(oldest.value);
+function remember(listeners: Map<string, Listener>, id: string, listener: Listener): void {
+  listeners.set(id, listener);
+  if (listeners.size <= MAX_OPEN_PROPOSALS) return;
+  const oldest = listeners.keys().next();
+  if (!oldest.done) listeners.delete(oldest.value);
 }

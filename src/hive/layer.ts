@@ -2,9 +2,8 @@ import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts"
 import { PHEROMONES, type Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { processKey } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
-import type { SeenProcess, SensedEvent } from "../core/event.ts";
+import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
@@ -17,6 +16,7 @@ import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
 import { Brain } from "./brain.ts";
+import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
 import { StatusBoard } from "./status-board.ts";
 
@@ -44,10 +44,14 @@ export class Layer implements LayerPort {
   private readonly options: LayerOptions;
   private readonly agents: readonly Agent[];
   private readonly processes: ProcessTable;
+  private readonly own: OwnProcesses;
   private readonly brain: Brain;
   private readonly board: StatusBoard;
   private readonly pending = new Map<string, Proposal>();
   private readonly watchers = new Set<() => void>();
+  private readonly wantsWatchers = new Set<(wants: readonly EventKind[]) => void>();
+  /** Wall-clock time of the batch at hand. */
+  private batchMs = 0;
 
   constructor(options: LayerOptions) {
     this.options = options;
@@ -59,6 +63,7 @@ export class Layer implements LayerPort {
     // Seeded by chance, so that no outsider can choose which traces share a bucket.
     const field = new Field({ pheromones: PHEROMONES, seed: Math.floor(random() * 2 ** 32) });
     this.processes = new ProcessTable();
+    this.own = new OwnProcesses(hello.wardenPid, this.processes);
     this.brain = new Brain(this.agents, {
       clock,
       random,
@@ -82,26 +87,59 @@ export class Layer implements LayerPort {
 
   takeSeen(seen: readonly SeenProcess[]): void {
     this.processes.seed(seen, this.options.clock.wallMs());
+    this.own.takeSeen(seen);
+  }
+
+  /**
+   * Begins a batch of events, for which the clocks are read once, and gives what takes each: the same function every
+   * time, good until something else is handed to the layer. Nothing of an event is kept.
+   */
+  newBatch(): (event: SensedEvent) => void {
+    const { clock } = this.options;
+    this.batchMs = clock.wallMs();
+    this.brain.wake(clock.monoMs(), this.batchMs);
+    return this.takeNext;
+  }
+
+  takeEvents(events: Iterable<SensedEvent>): void {
+    const take = this.newBatch();
+    for (const event of events) take(event);
   }
 
   takeEvent(event: SensedEvent): void {
-    // An exec replaces what the record says, so agents see the process as it is after the event.
-    this.processes.apply(event, this.options.clock.wallMs());
-    if (!this.isOwn(event)) this.brain.onEvent(event);
+    this.newBatch()(event);
   }
 
-  /** The warden and what it started: the layer at work is no news about the host. */
-  private isOwn(event: SensedEvent): boolean {
-    const { wardenPid } = this.options.hello;
-    // A recording is made without a warden: there is nothing of the layer's own in it.
-    if (wardenPid === 0) return false;
-    const warden = `p:${wardenPid}@`;
-    return this.processes.lineage(processKey(event.process)).some((step) => step.process.startsWith(warden));
+  private readonly takeNext = (event: SensedEvent): void => {
+    // An exec replaces what the record says, so agents see the process as it is after the event.
+    this.processes.apply(event, this.batchMs);
+    // The layer at work is no news about the host.
+    if (!this.own.did(event)) this.brain.hear(event);
+  };
+
+  /** Kinds of event that anybody here wants; the others need not be sensed. Each once, in the order of the table. */
+  wants(): readonly EventKind[] {
+    return this.brain.wants();
+  }
+
+  /** Calls back whenever `wants` gives something else; the function given back ends it. */
+  onWantsChanged(listener: (wants: readonly EventKind[]) => void): () => void {
+    this.wantsWatchers.add(listener);
+    return () => this.wantsWatchers.delete(listener);
+  }
+
+  private refreshWants(): void {
+    const before = this.wants();
+    if (!this.brain.refreshWants()) return;
+    const wants = this.wants();
+    if (wants.join() === before.join()) return;
+    for (const watcher of this.wantsWatchers) watcher(wants);
   }
 
   takeReadings(batch: ReadingBatch): void {
     this.board.takeReadings(batch);
     this.brain.onReadings(batch);
+    this.refreshWants();
     this.changed();
   }
 
@@ -136,6 +174,7 @@ export class Layer implements LayerPort {
 
   useConfig(config: Config): void {
     this.board.useConfig(config);
+    this.refreshWants();
   }
 
   /** Called every minute and at the end. */
