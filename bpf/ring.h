@@ -9,6 +9,7 @@
 #include "kernel.h"
 #include "swarms.h"
 #include "tasks.h"
+#include "groups.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -66,6 +67,8 @@ static __always_inline void *begin(enum event_kind kind, enum event_rank rank, _
 	__u64 seq = next_seq(kind);
 	struct record_head *head = admitted(rank) ? bpf_ringbuf_reserve(&ring, size, 0) : 0;
 
+	if (group_count_of(kind) < GROUP_COUNTS)
+		count_in_group(cpu_cgroup_of(task), kind);
 	if (!head) {
 		lost_one(kind);
 		return 0;
