@@ -145,8 +145,14 @@ static __always_inline void left(struct runq_running *running, __u32 cpu, __u64 
 	if (running->since_ns == 0)
 		return;
 	cell = cell_of(running->group, cpu);
-	if (cell)
-		__sync_fetch_and_add(&cell->on_cpu_ns, now - running->since_ns);
+	if (cell) {
+		__u64 burst = now - running->since_ns;
+		__u32 bucket = bucket_of(burst);
+
+		__sync_fetch_and_add(&cell->on_cpu_ns, burst);
+		if (bucket < RUNQ_BUCKETS)
+			__sync_fetch_and_add(&cell->bursts[bucket], 1);
+	}
 	running->since_ns = 0;
 }
 

@@ -117,7 +117,8 @@ struct runq_cell {
 	__u64 delay_ns;
 	__u64 on_cpu_ns;
 	__u64 padding[6];
-	__u32 buckets[RUNQ_BUCKETS];
+	__u32 buckets[RUNQ_BUCKETS]; /* of waits */
+	__u32 bursts[RUNQ_BUCKETS]; /* of stretches on a CPU, from switch-in to switch-out */
 };
 
 struct runq_running {

@@ -73,6 +73,11 @@ test("a crowded group's waits and CPU time are those that the scheduler itself c
     near(delta.count, turns, 0.1, "turns");
     near(delta.meanNs, meanNs, 0.15, "mean delay");
     assert.ok(delta.p50Ns > 0 && delta.p50Ns <= delta.p99Ns && delta.p99Ns >= delta.meanNs);
+    // Hogs in turns: what each has before the next one is what all have had, divided by the turns.
+    near(delta.bursts, turns, 0.1, "bursts");
+    const meanBurstNs = delta.onCpuNs / delta.bursts;
+    assert.ok(delta.burstP50Ns > meanBurstNs / 4 && delta.burstP50Ns < meanBurstNs * 2, `${delta.burstP50Ns} ns`);
+    assert.ok(delta.burstP99Ns >= delta.burstP50Ns);
   } finally {
     for (const child of busy) child.kill("SIGKILL");
     await Promise.all(busy.map((child) => (child.exitCode ?? child.signalCode) === null && once(child, "exit")));

@@ -39,6 +39,13 @@ class Tables {
     view.setBigUint64(RUNQ_CELL.delay_ns, view.getBigUint64(RUNQ_CELL.delay_ns, true) + BigInt(delayNs), true);
   }
 
+  burst(group: number, shard: number, ns: number): void {
+    const view = new DataView(this.cells, (group * this.shards + shard) * RUNQ_CELL.bytes);
+    const at = RUNQ_CELL.bursts + bucketOf(ns) * 4;
+    view.setUint32(at, (view.getUint32(at, true) + 1) >>> 0, true);
+    this.ran(group, shard, ns);
+  }
+
   ran(group: number, shard: number, ns: number): void {
     const view = new DataView(this.cells, (group * this.shards + shard) * RUNQ_CELL.bytes);
     view.setBigUint64(RUNQ_CELL.on_cpu_ns, view.getBigUint64(RUNQ_CELL.on_cpu_ns, true) + BigInt(ns), true);
@@ -102,6 +109,25 @@ test("a task that keeps its CPU counts before it is switched out, and only once"
   tables.running(5, 0, 0);
   tables.ran(0, 0, 7000);
   assert.equal(reader.read(9000).get(9)?.onCpuNs, 2000);
+});
+
+test("how long tasks kept their CPU is told apart from how long they waited, over all shards", () => {
+  const tables = new Tables(2);
+  const reader = new RunqReader(tables.state, tables.cells, 2);
+  tables.own(4, 9n);
+  for (let turn = 0; turn < 99; turn++) tables.burst(4, turn % 2, 20_000);
+  tables.burst(4, 0, 3_000_000);
+  tables.burst(4, 1, 3_000_000);
+  tables.wait(4, 1, 500_000);
+  const delta = reader.read(0).get(9);
+  assert.ok(delta);
+  assert.equal(delta.bursts, 101);
+  assert.equal(delta.count, 1);
+  assert.equal(delta.onCpuNs, 99 * 20_000 + 6_000_000);
+  assert.ok(Math.abs(delta.burstP50Ns - 20_000) < 2000, `${delta.burstP50Ns}`);
+  assert.ok(Math.abs(delta.burstP99Ns - 3_000_000) < 200_000, `${delta.burstP99Ns}`);
+  assert.ok(delta.p50Ns > 400_000);
+  assert.equal(reader.read(1).has(9), false);
 });
 
 test("counters that wrap do not jump", () => {

@@ -9,6 +9,10 @@ export interface RunqDelta {
   readonly p99Ns: number;
   readonly meanNs: number;
   readonly onCpuNs: number;
+  /** Times that a task gave its CPU up, and how long it had kept it. */
+  readonly bursts: number;
+  readonly burstP50Ns: number;
+  readonly burstP99Ns: number;
 }
 
 /** Totals of a group at the previous reading. */
@@ -16,7 +20,8 @@ interface Before {
   id: number;
   delayNs: number;
   onCpuNs: number;
-  readonly buckets: Uint32Array;
+  readonly waits: Uint32Array;
+  readonly bursts: Uint32Array;
   /** Readings in a row in which nothing of it ran. */
   quiet: number;
 }
@@ -32,7 +37,7 @@ export class RunqReader {
   // Read as whole words: a half-written time would be 4 s off.
   private readonly state: BigUint64Array;
   private readonly cells: BigUint64Array;
-  private readonly buckets: Uint32Array;
+  private readonly words: Uint32Array;
   private readonly shards: number;
   private readonly before = new Map<number, Before>();
   private readonly counts = new Uint32Array(RUNQ_BUCKETS);
@@ -40,7 +45,7 @@ export class RunqReader {
   constructor(state: ArrayBuffer, cells: ArrayBuffer, shards: number) {
     this.state = new BigUint64Array(state, 0, RUNQ_STATE.bytes / 8);
     this.cells = new BigUint64Array(cells);
-    this.buckets = new Uint32Array(cells);
+    this.words = new Uint32Array(cells);
     this.shards = shards;
   }
 
@@ -84,45 +89,64 @@ export class RunqReader {
   private beforeOf(group: number, id: number): Before {
     const known = this.before.get(group);
     if (known?.id === id) return known;
-    const fresh = { id, delayNs: 0, onCpuNs: 0, buckets: new Uint32Array(RUNQ_BUCKETS), quiet: 0 };
+    const fresh: Before = {
+      id,
+      delayNs: 0,
+      onCpuNs: 0,
+      waits: new Uint32Array(RUNQ_BUCKETS),
+      bursts: new Uint32Array(RUNQ_BUCKETS),
+      quiet: 0,
+    };
     this.before.set(group, fresh);
     return fresh;
   }
 
   private delta(group: number, before: Before, runningNs: number): RunqDelta {
-    const { counts } = this;
-    counts.fill(0);
     let delayNs = 0;
     let onCpuNs = runningNs;
     for (let shard = 0; shard < this.shards; shard++) {
       const cell = (group * this.shards + shard) * RUNQ_CELL.bytes;
       delayNs += u64(this.cells, cell + RUNQ_CELL.delay_ns);
       onCpuNs += u64(this.cells, cell + RUNQ_CELL.on_cpu_ns);
-      const first = (cell + RUNQ_CELL.buckets) / 4;
-      for (let bucket = 0; bucket < RUNQ_BUCKETS; bucket++)
-        counts[bucket] = (counts[bucket] ?? 0) + (this.buckets[first + bucket] ?? 0);
-    }
-    let count = 0;
-    for (let bucket = 0; bucket < RUNQ_BUCKETS; bucket++) {
-      const now = counts[bucket] ?? 0;
-      // Unsigned 32-bit difference: the counters wrap.
-      const grown = (now - (before.buckets[bucket] ?? 0)) >>> 0;
-      before.buckets[bucket] = now;
-      counts[bucket] = grown;
-      count += grown;
     }
     const waitedNs = Math.max(0, delayNs - before.delayNs);
     before.delayNs = delayNs;
     // A switch between two of the reads can count a stretch twice; it is then missing from the next.
     const ranNs = Math.max(0, onCpuNs - before.onCpuNs);
     before.onCpuNs = Math.max(before.onCpuNs, onCpuNs);
+    const waits = this.grown(group, RUNQ_CELL.buckets, before.waits);
+    const bursts = this.grown(group, RUNQ_CELL.bursts, before.bursts);
     return {
-      count,
-      p50Ns: quantileNs(counts, count, 0.5),
-      p99Ns: quantileNs(counts, count, 0.99),
-      meanNs: count === 0 ? 0 : waitedNs / count,
+      count: waits.total,
+      p50Ns: waits.p50Ns,
+      p99Ns: waits.p99Ns,
+      meanNs: waits.total === 0 ? 0 : waitedNs / waits.total,
       onCpuNs: ranNs,
+      bursts: bursts.total,
+      burstP50Ns: bursts.p50Ns,
+      burstP99Ns: bursts.p99Ns,
     };
+  }
+
+  /** How a histogram of all the group's cells grew; `before` is brought up to date. */
+  private grown(group: number, offset: number, before: Uint32Array): { total: number; p50Ns: number; p99Ns: number } {
+    const { counts } = this;
+    counts.fill(0);
+    for (let shard = 0; shard < this.shards; shard++) {
+      const first = ((group * this.shards + shard) * RUNQ_CELL.bytes + offset) / 4;
+      for (let bucket = 0; bucket < RUNQ_BUCKETS; bucket++)
+        counts[bucket] = (counts[bucket] ?? 0) + (this.words[first + bucket] ?? 0);
+    }
+    let total = 0;
+    for (let bucket = 0; bucket < RUNQ_BUCKETS; bucket++) {
+      const now = counts[bucket] ?? 0;
+      // Unsigned 32-bit difference: the counters wrap.
+      const growth = (now - (before[bucket] ?? 0)) >>> 0;
+      before[bucket] = now;
+      counts[bucket] = growth;
+      total += growth;
+    }
+    return { total, p50Ns: quantileNs(counts, total, 0.5), p99Ns: quantileNs(counts, total, 0.99) };
   }
 
   /** Cells first, owner last: the kernel takes a group only once it is free. A switch that comes in between loses its sample. */

@@ -1,19 +1,8 @@
 import type { EventKind } from "../core/event.ts";
 import type { Losses, RingLevel, SensorCost } from "../core/reading.ts";
+import type { RunqDelta } from "./runq.ts";
 
-/** Run-queue delay of one cpu cgroup since the previous call. */
-export interface RunqDelta {
-  /** Times a task was put on a CPU after waiting. */
-  readonly count: number;
-  readonly p50Ns: number;
-  readonly p99Ns: number;
-  readonly meanNs: number;
-  readonly onCpuNs: number;
-  /** Times a task gave its CPU up, and how long it had kept it. */
-  readonly bursts?: number;
-  readonly burstP50Ns?: number;
-  readonly burstP99Ns?: number;
-}
+export type { RunqDelta };
 
 /** What one workload did since the previous call, as counted where it happened (bpf/groups.h). */
 export type GroupDelta = Readonly<Partial<Record<GroupCount, number>>>;

@@ -30,22 +30,29 @@ export function hostRunqReadings(runq: RunqByInode, elapsedMs: number): Reading[
 export function mergeRunq(deltas: readonly RunqDelta[]): RunqDelta | undefined {
   const [first, ...others] = deltas;
   if (first === undefined || others.length === 0) return first;
-  let count = 0;
-  let waitedNs = 0;
-  let onCpuNs = 0;
-  for (const delta of deltas) {
-    count += delta.count;
-    waitedNs += delta.count * delta.meanNs;
-    onCpuNs += delta.onCpuNs;
-  }
-  let p50Ns = 0;
-  let p99Ns = 0;
-  for (const delta of deltas) {
-    if (delta.count === 0 || delta.count < count * FAIR_PART) continue;
-    p50Ns = Math.max(p50Ns, delta.p50Ns);
-    p99Ns = Math.max(p99Ns, delta.p99Ns);
-  }
-  return { count, p50Ns, p99Ns, meanNs: count === 0 ? 0 : waitedNs / count, onCpuNs };
+  const sum = (of: (delta: RunqDelta) => number): number => deltas.reduce((total, delta) => total + of(delta), 0);
+  const count = sum((delta) => delta.count);
+  const bursts = sum((delta) => delta.bursts);
+  return {
+    count,
+    p50Ns: largest(deltas, "p50Ns", "count", count),
+    p99Ns: largest(deltas, "p99Ns", "count", count),
+    meanNs: count === 0 ? 0 : sum((delta) => delta.count * delta.meanNs) / count,
+    onCpuNs: sum((delta) => delta.onCpuNs),
+    bursts,
+    burstP50Ns: largest(deltas, "burstP50Ns", "bursts", bursts),
+    burstP99Ns: largest(deltas, "burstP99Ns", "bursts", bursts),
+  };
+}
+
+function largest(
+  deltas: readonly RunqDelta[],
+  quantile: "p50Ns" | "p99Ns" | "burstP50Ns" | "burstP99Ns",
+  counted: "count" | "bursts",
+  total: number,
+): number {
+  const fair = deltas.filter((delta) => delta[counted] > 0 && delta[counted] >= total * FAIR_PART);
+  return Math.max(0, ...fair.map((delta) => delta[quantile]));
 }
 
 function readingsOf(entity: EntityKey, delta: RunqDelta | undefined, elapsedMs: number): Reading[] {
@@ -53,6 +60,9 @@ function readingsOf(entity: EntityKey, delta: RunqDelta | undefined, elapsedMs: 
   const values: [ReadingName, number][] = [["runq.count", perSecond]];
   if (delta !== undefined && delta.count > 0) {
     values.push(["runq.delay.p50", delta.p50Ns], ["runq.delay.p99", delta.p99Ns], ["runq.delay.mean", delta.meanNs]);
+  }
+  if (delta !== undefined && delta.bursts > 0) {
+    values.push(["oncpu.burst.p50", delta.burstP50Ns], ["oncpu.burst.p99", delta.burstP99Ns]);
   }
   return values.map(([name, value]) => ({ entity, name, value }));
 }
