@@ -7,8 +7,9 @@ import { errnoName, lastErrno } from "./syscall.ts";
 
 /** A file of eBPF programs: opened, set up, loaded, attached, closed, in that order. */
 export class BpfObject {
+  /** As given at open. */
+  readonly name: string;
   private readonly libbpf: Libbpf;
-  private readonly name: string;
   private object: Pointer;
   private readonly programs: ReadonlyMap<string, Pointer>;
   private readonly links = new Map<string, Pointer>();
