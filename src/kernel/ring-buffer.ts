@@ -1,78 +1,74 @@
-/** Length word of a record: its top bits say that it is still being written, or was given up (Documentation/bpf/ringbuf.rst). */
-const BUSY = 0x8000_0000;
-const DISCARDED = 0x4000_0000;
-const LENGTH_MASK = 0x3fff_ffff;
-const HEADER_BYTES = 8;
+import { RING_DISCARDED, RING_LENGTH_MASK, RING_RECORD_MAX, ringStep } from "../core/wire/ring-format.ts";
 
-/** What becomes of a record that was offered. "later" leaves it in the ring and ends the drain. */
-export type Taken = "taken" | "later";
+/** Whole records in a row, headers included, as they lie in the ring. Valid until they are given back. */
+export interface Region {
+  readonly bytes: Uint8Array;
+  /** How many; those that were given up are not counted. */
+  readonly records: number;
+}
 
 /**
- * The consumer's end of a BPF ring buffer over its mapped memory. The data area is mapped twice in a
- * row, so that a record that wraps is read in one piece.
+ * The consumer's end of a BPF ring buffer over its mapped memory. The data area is mapped twice in a row, so that
+ * what wraps is still one piece: nothing is copied here, and of each record only the header is looked at.
  */
 export class RingBuffer {
-  /** Records whose length cannot be right; the ring is then skipped up to the producer. */
+  /** Headers that cannot be right; the ring is then skipped up to the producer. */
   damaged = 0;
   private readonly consumerPosition: BigUint64Array;
   private readonly producerPosition: BigUint64Array;
-  private readonly words: Uint32Array;
+  /** Signed, so that the top bit (RING_BUSY) is the sign. */
+  private readonly words: Int32Array;
   private readonly bytes: Uint8Array;
   private readonly size: number;
+  private position: number;
 
   /** `consumer`: one page, writable. `producer`: one page and then the data area twice. `size`: of the data area, a power of two. */
   constructor(consumer: ArrayBuffer, producer: ArrayBuffer, size: number) {
     const page = producer.byteLength - 2 * size;
     this.consumerPosition = new BigUint64Array(consumer, 0, 1);
     this.producerPosition = new BigUint64Array(producer, 0, 1);
-    this.words = new Uint32Array(producer, page, size / 2);
+    this.words = new Int32Array(producer, page, size / 2);
     this.bytes = new Uint8Array(producer, page, size * 2);
     this.size = size;
+    this.position = Number(Atomics.load(this.consumerPosition, 0));
   }
 
-  /** Bytes waiting, 0 to size. */
+  /** Bytes waiting, 0 to size; records that are still being written are among them. */
   get waiting(): number {
-    return Number(Atomics.load(this.producerPosition, 0) - Atomics.load(this.consumerPosition, 0));
+    return Number(Atomics.load(this.producerPosition, 0)) - this.position;
   }
 
-  /**
-   * Offers every finished record; the bytes are valid only during the call. Returns how many were
-   * taken. The position is handed back each eighth of the ring, so that the kernel gets room early and
-   * the cache line that it shares with the producers is seldom written.
-   */
-  drain(take: (record: Uint8Array) => Taken): number {
-    let position = Number(Atomics.load(this.consumerPosition, 0));
-    let committed = position;
-    let taken = 0;
-    for (;;) {
-      const end = Number(Atomics.load(this.producerPosition, 0));
-      if (position >= end) break;
-      const at = position % this.size;
-      const header = Atomics.load(this.words, at / 4);
-      if ((header & BUSY) !== 0) break;
-      const length = header & LENGTH_MASK;
-      const step = Math.ceil((length + HEADER_BYTES) / 8) * 8;
-      if (step > end - position) {
-        this.damaged++;
-        position = end;
+  /** The finished records at this end: at most `most` bytes of them, but at least one. Empty where none is finished. */
+  peek(most: number): Region {
+    const { words, waiting } = this;
+    const first = this.position % this.size;
+    let length = 0;
+    let records = 0;
+    while (length < waiting) {
+      const header = Atomics.load(words, (first + length) >>> 2);
+      if (header < 0) break;
+      const size = header & RING_LENGTH_MASK;
+      const step = ringStep(size);
+      if (size > RING_RECORD_MAX || step > waiting - length) {
+        // What is in front of it is handed out first.
+        if (length === 0) this.skip(waiting);
         break;
       }
-      if ((header & DISCARDED) === 0) {
-        const start = at + HEADER_BYTES;
-        if (take(this.bytes.subarray(start, start + length)) === "later") break;
-        taken++;
-      }
-      position += step;
-      if (position - committed >= this.size / 8) {
-        this.commit(position);
-        committed = position;
-      }
+      if (length + step > most && length > 0) break;
+      length += step;
+      if ((header & RING_DISCARDED) === 0) records++;
     }
-    if (position !== committed) this.commit(position);
-    return taken;
+    return { bytes: this.bytes.subarray(first, first + length), records };
   }
 
-  private commit(position: number): void {
-    Atomics.store(this.consumerPosition, 0, BigInt(position));
+  /** Gives the first `bytes` of what was peeked at back to the kernel: up to the end of a record. */
+  commit(bytes: number): void {
+    this.position += bytes;
+    Atomics.store(this.consumerPosition, 0, BigInt(this.position));
+  }
+
+  private skip(bytes: number): void {
+    this.damaged++;
+    this.commit(bytes);
   }
 }

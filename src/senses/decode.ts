@@ -13,6 +13,7 @@ import {
   RECORD_BYTES,
   type FixedKind,
 } from "./records.ts";
+import { walkRecords } from "./ring-records.ts";
 
 /** Clock ticks of /proc (USER_HZ) are 10 ms on every architecture that Node runs on. */
 const TICK_NS = 10_000_000;
@@ -20,7 +21,6 @@ const TICK_NS = 10_000_000;
 const WHOLE_TICKS = Math.floor(2 ** 32 / TICK_NS);
 const REST_NS = 2 ** 32 % TICK_NS;
 const PID_MAX = 2 ** 22;
-const RECORD_ALIGN = 8;
 
 const FIXED = Object.keys(RECORD_BYTES) as FixedKind[];
 const KIND_OF: readonly (FixedKind | undefined)[] = Array.from({ length: 8 }, (_, code) =>
@@ -35,26 +35,20 @@ export class RecordDecoder {
   private readonly strings = new StringCache();
 
   /**
-   * Calls onEvent for each sound record, in order. A record of unknown kind or with impossible fields
-   * is left out and counted as damaged; one whose length cannot be right ends the batch.
+   * Calls onEvent for each sound record of a piece of a ring (senses/ring-records.ts), in order. A record of unknown
+   * kind or with impossible fields is left out and counted as damaged; a header that cannot be right ends it. A
+   * last record that is not all there is not consumed, and not counted.
    */
-  decode(records: Uint8Array, onEvent: (event: SensedEvent) => void): { damaged: number } {
+  decode(records: Uint8Array, onEvent: (event: SensedEvent) => void): { damaged: number; consumed: number } {
     const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
     let damaged = 0;
-    let at = 0;
-    while (at < records.length) {
-      const left = records.length - at;
-      const size = left >= HEAD.bytes ? view.getUint16(at + HEAD.size, true) : 0;
-      if (size < HEAD.bytes || size > left || size % RECORD_ALIGN !== 0) {
-        damaged++;
-        break;
-      }
-      const event = this.event(records, view, at, size);
+    const walked = walkRecords(records, (at, size) => {
+      const sound = size >= HEAD.bytes && view.getUint16(at + HEAD.size, true) === size;
+      const event = sound ? this.event(records, view, at, size) : undefined;
       if (event === undefined) damaged++;
       else onEvent(event);
-      at += size;
-    }
-    return { damaged };
+    });
+    return { damaged: damaged + walked.damaged, consumed: walked.consumed };
   }
 
   private event(records: Uint8Array, view: DataView, at: number, size: number): SensedEvent | undefined {

@@ -31,6 +31,8 @@ export interface EventSense {
   counts(): Readonly<Record<EventKind, number>>;
   losses(): { readonly ring: number; readonly damaged: number; readonly shed: number };
   attached(): readonly string[];
+  /** See RingReader.pipeTo. */
+  pipeTo(fd: number): void;
   close(): Promise<void>;
 }
 
@@ -38,7 +40,7 @@ interface Options {
   readonly wants: readonly EventKind[];
   readonly ringBytes?: number;
   readonly layout: CgroupLayout;
-  onRecords(records: Uint8Array): void;
+  onRecords?(records: Uint8Array): void;
   onTrouble(code: ErrorCode, says: string): void;
 }
 
@@ -59,10 +61,11 @@ export function startEventSense(options: Options): Result<EventSense> {
     object.close();
     return failed("SW-BPF-LOAD", "no event program could be attached");
   }
+  const { onRecords } = options;
   const reader = new RingReader({
     ringFd: object.map("ring").fd,
     ringBytes,
-    onBatch: (records) => options.onRecords(records),
+    ...(onRecords && { onBatch: (records) => onRecords(records) }),
     onFailure: (says) => options.onTrouble("SW-INTERNAL", says),
   });
   return ok(new RunningEvents(object, counters.value, reader));
@@ -138,6 +141,10 @@ class RunningEvents implements EventSense {
 
   attached(): readonly string[] {
     return this.closed === undefined ? this.names : [];
+  }
+
+  pipeTo(fd: number): void {
+    this.reader.pipeTo(fd);
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { closeSync } from "node:fs";
 import type { ErrorCode, Result } from "../core/errors.ts";
 import { ok } from "../core/errors.ts";
 import type { EventKind } from "../core/event.ts";
@@ -17,8 +18,8 @@ export interface KernelSensesOptions {
   readonly ringBytes?: number;
   /** Where cgroups are mounted; probed where left out. */
   readonly layout?: CgroupLayout;
-  /** Records as in bpf/swarms.h, one after the other, at most 256 KB: for RecordDecoder. */
-  onRecords(records: Uint8Array): void;
+  /** A piece of the ring, about 256 KB at most: for RecordDecoder. Where left out, records go where pipeTo says. */
+  onRecords?(records: Uint8Array): void;
   /** Something is missing or failed, and the rest goes on. */
   onTrouble(code: ErrorCode, says: string): void;
 }
@@ -26,10 +27,12 @@ export interface KernelSensesOptions {
 export interface KernelSenses {
   /** Made by the kernel since start, lost ones included. */
   counts(): Readonly<Record<EventKind, number>>;
-  /** Records since start: ring found full by the kernel, unreadable, given up because the owner was behind. */
+  /** Records since start: ring found full by the kernel, unreadable, handed to a reader that ended before it read them. */
   losses(): { readonly ring: number; readonly damaged: number; readonly shed: number };
   /** By cpu cgroup id, since the previous call; undefined where it is not attached. */
   runq(): ReadonlyMap<number, RunqDelta> | undefined;
+  /** From now on the ring goes into this pipe, whose writing end is closed here; -1: none, and it waits. */
+  pipeTo(fd: number): void;
   /** Names of the attached programs. */
   attached(): readonly string[];
   /** Detaches everything and ends the reader thread, within 300 ms. May be called twice. */
@@ -56,6 +59,10 @@ function join(events: EventSense | undefined, runq: RunqSense | undefined): Kern
     counts: () => events?.counts() ?? noEvents(),
     losses: () => events?.losses() ?? { ring: 0, damaged: 0, shed: 0 },
     runq: () => runq?.read(),
+    pipeTo(fd) {
+      if (events !== undefined) events.pipeTo(fd);
+      else if (fd >= 0) closeSync(fd);
+    },
     attached: () => [...(events?.attached() ?? []), ...(runq?.attached() ?? [])],
     async close() {
       runq?.close();

@@ -1,5 +1,6 @@
 import { EVENT_CODES } from "../core/event.ts";
 import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, PATH_BYTES } from "./records.ts";
+import { ringRegion } from "./ring-records.fixture.ts";
 
 export interface FixtureHead {
   pid?: number;
@@ -35,10 +36,10 @@ function text(view: DataView, at: number, value: string, max: number): void {
 }
 
 function done(view: DataView): Uint8Array {
-  return new Uint8Array(view.buffer);
+  return ringRegion([new Uint8Array(view.buffer)]);
 }
 
-/** Records as the kernel would write them, for tests. Text is taken byte by byte (latin1). */
+/** Records as the kernel would write them, behind the ring's header, for tests. Text is taken byte by byte (latin1). */
 export function execRecord(
   head: FixtureHead,
   fields: {
