@@ -1,5 +1,5 @@
 import type { EventKind } from "../core/event.ts";
-import type { Losses, RingLevel, SensorCost } from "../core/reading.ts";
+import type { Losses, RingLevel } from "../core/reading.ts";
 import type { RunqDelta } from "./runq.ts";
 
 export type { RunqDelta };
@@ -7,6 +7,12 @@ export type { RunqDelta };
 /** What one workload did since the previous call, as counted where it happened (bpf/groups.h). */
 export type GroupDelta = Readonly<Partial<Record<GroupCount, number>>>;
 export type GroupCount = "connects" | "accepts" | "sends" | "opens" | "writes" | "changes";
+
+/** A loaded object of eBPF programs (kernel/bpf-object.ts). */
+export interface MeasuredObject {
+  readonly name: string;
+  descriptors(): { readonly programs: ReadonlyMap<string, number>; readonly maps: readonly number[] };
+}
 
 /** What the sampler takes from the source of events, whichever it is. */
 export interface KernelCounters {
@@ -21,6 +27,6 @@ export interface KernelCounters {
   ring?(): RingLevel | undefined;
   /** By cpu cgroup id, since the previous call. */
   groups?(): ReadonlyMap<number, GroupDelta> | undefined;
-  /** What each sensor costs, where that was measured anew since the previous call. */
-  sensors?(): readonly SensorCost[] | undefined;
+  /** Loaded objects, for what they cost. */
+  objects?(): readonly MeasuredObject[];
 }

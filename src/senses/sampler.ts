@@ -17,6 +17,7 @@ import {
   ScanSchedule,
   threadCpuMs,
 } from "./sampler-schedule.ts";
+import { SensorMeter, type SensorPort } from "./sampler-sensors.ts";
 import { declaredInfo, discoveredInfo, resolveDeclared } from "./workloads.ts";
 
 export interface SamplerOptions {
@@ -30,6 +31,8 @@ export interface SamplerOptions {
   readonly pace?: ScanPace;
   /** CPU time used so far, milliseconds; of this thread where left out. */
   readonly cpuMs?: () => number;
+  /** How the kernel is asked what its programs cost; the kernel itself where left out. */
+  readonly sensorPort?: SensorPort;
 }
 
 /** How often patterns are resolved anew and what costs more than a few reads is read. */
@@ -49,6 +52,7 @@ export class Sampler {
   private readonly scanner: HostScan;
   private readonly schedule: ScanSchedule;
   private readonly costs = new CostMeter();
+  private readonly sensors: SensorMeter;
   private config: Config;
   private followed = new Map<string, FollowedGroup>();
   private leasedPaths: readonly string[] = [];
@@ -64,6 +68,7 @@ export class Sampler {
     this.cpuMs = options.cpuMs ?? threadCpuMs;
     this.config = config;
     this.host = new HostProbe(fs, procRoot, units);
+    this.sensors = new SensorMeter(options.sensorPort);
     this.scanner = new HostScan(fs, procRoot, units);
     this.schedule = new ScanSchedule(pace ?? SCAN_PACE);
   }
@@ -71,6 +76,7 @@ export class Sampler {
   /** Somebody is looking: scan as often as a view needs. */
   set watching(watching: boolean) {
     this.schedule.watching = watching;
+    this.sensors.watching = watching;
   }
 
   /** Paths of the groups with a lease: read in every turn, declared or not. */
@@ -105,7 +111,7 @@ export class Sampler {
       readings: [...readings, ...rest.readings],
       losses: kernel?.losses() ?? NO_LOSSES,
       events: { ...kernel?.counts() },
-      ...this.account(),
+      ...this.account(turn.monoMs),
     };
   }
 
@@ -116,17 +122,19 @@ export class Sampler {
 
   close(): void {
     this.host.close();
+    this.sensors.close();
     for (const { probe } of this.followed.values()) probe.close();
     this.followed.clear();
   }
 
   /** What the kernel tells of the senses themselves. */
-  private account(): Pick<ReadingBatch, "lost" | "merged" | "ring" | "sensors"> {
+  private account(monoMs: number): Pick<ReadingBatch, "lost" | "merged" | "ring" | "sensors"> {
     const { kernel } = this.options;
     const lost = kernel?.lost?.();
     const merged = kernel?.merged?.();
     const ring = kernel?.ring?.();
-    const sensors = kernel?.sensors?.();
+    const objects = kernel?.objects?.() ?? [];
+    const sensors = objects.length === 0 ? undefined : this.sensors.turn(objects, monoMs);
     return {
       ...(lost && { lost: { ...lost } }),
       ...(merged && { merged: { ...merged } }),
