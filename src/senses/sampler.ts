@@ -17,6 +17,7 @@ import {
   ScanSchedule,
   threadCpuMs,
 } from "./sampler-schedule.ts";
+import { stallFiles, type StallWatch } from "./sampler-stalls.ts";
 import { SensorMeter, type SensorPort } from "./sampler-sensors.ts";
 import { declaredInfo, discoveredInfo, resolveDeclared } from "./workloads.ts";
 
@@ -31,6 +32,8 @@ export interface SamplerOptions {
   readonly pace?: ScanPace;
   /** CPU time used so far, milliseconds; of this thread where left out. */
   readonly cpuMs?: () => number;
+  /** Told which pressure files should call for a turn at once. */
+  readonly triggers?: StallWatch;
   /** How the kernel is asked what its programs cost; the kernel itself where left out. */
   readonly sensorPort?: SensorPort;
 }
@@ -97,6 +100,7 @@ export class Sampler {
     const turn = this.begin();
     if (turn.slowly) this.follow();
     const present = [...this.followed.values()].filter((group) => group.refresh());
+    if (turn.slowly) this.options.triggers?.watch(stallFiles(this.options, present));
     const readings = this.host.sample(turn.monoMs, turn.slowly);
     if (turn.runq !== undefined) readings.push(...hostRunqReadings(turn.runq, turn.elapsedMs));
     for (const group of present) readings.push(...group.sample(turn));
