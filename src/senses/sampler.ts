@@ -1,9 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { workloadKey } from "../core/entity.ts";
+import { type EntityKey, workloadKey } from "../core/entity.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { readHostUnits } from "../kernel/host.ts";
+import { actReadings, type GroupActs, laterActs } from "./sampler-counted.ts";
 import { FollowedGroup, type Turn } from "./sampler-followed.ts";
 import { HostProbe } from "./sampler-host.ts";
 import type { KernelCounters } from "./sampler-ports.ts";
@@ -60,7 +61,9 @@ export class Sampler {
   private followed = new Map<string, FollowedGroup>();
   private leasedPaths: readonly string[] = [];
   private lastScan = NO_SCAN;
-  private scanRunq: readonly Reading[] = [];
+  /** Of the groups of the last scan, what the kernel counts by inode. */
+  private byInode: readonly Reading[] = [];
+  private actsSinceScan: GroupActs | undefined;
   private lastMs: number | undefined;
   private slowMs: number | undefined;
 
@@ -153,7 +156,11 @@ export class Sampler {
     const elapsedMs = this.lastMs === undefined ? 0 : monoMs - this.lastMs;
     this.lastMs = monoMs;
     if (slowly) this.slowMs = monoMs;
-    return { monoMs, slowly, elapsedMs, runq: this.options.kernel?.runq() };
+    const { kernel } = this.options;
+    const byInode = kernel?.groups?.();
+    const acts = byInode && { byInode, kinds: kernel?.kinds?.() ?? [], elapsedMs };
+    if (acts !== undefined) this.actsSinceScan = laterActs(this.actsSinceScan, acts);
+    return { monoMs, slowly, elapsedMs, runq: kernel?.runq(), acts };
   }
 
   /** Brings the followed groups up to date, keeping what is known of those that stay. */
@@ -177,17 +184,23 @@ export class Sampler {
     const beganMs = this.cpuMs();
     const scan = this.scanner.scan(turn.monoMs, new Set(present.map(({ probe }) => probe.path)));
     for (const group of present) group.takeScan(scan);
-    const { runq, elapsedMs } = turn;
-    this.scanRunq =
-      runq === undefined
-        ? []
-        : scan.probes.flatMap(({ entity, cpuInode }) =>
-            cpuInode === undefined ? [] : runqReadings(entity, [cpuInode], runq, elapsedMs),
-          );
+    this.byInode = scan.probes.flatMap(({ entity, cpuInode }) =>
+      cpuInode === undefined ? [] : this.countedOf(entity, cpuInode, turn),
+    );
+    this.actsSinceScan = undefined;
     this.lastScan = scan;
     const costMs = this.cpuMs() - beganMs;
     this.schedule.done(turn.monoMs, costMs);
     this.costs.scan(costMs);
+  }
+
+  /** What the kernel counted of a discovered group: its waiting in this turn, its acts since the last scan. */
+  private countedOf(entity: EntityKey, inode: number, { runq, elapsedMs }: Turn): Reading[] {
+    const acts = this.actsSinceScan;
+    return [
+      ...(runq === undefined ? [] : runqReadings(entity, [inode], runq, elapsedMs)),
+      ...(acts === undefined ? [] : actReadings(entity, [inode], acts)),
+    ];
   }
 
   /** What the last scan found, without what is followed since. */
@@ -196,7 +209,7 @@ export class Sampler {
     const { workloads, readings } = this.lastScan;
     return {
       workloads: workloads.filter(({ name }) => !followed.has(name)),
-      readings: [...readings, ...this.scanRunq].filter(({ entity }) => !taken.has(entity)),
+      readings: [...readings, ...this.byInode].filter(({ entity }) => !taken.has(entity)),
     };
   }
 }
