@@ -135,14 +135,16 @@ export class Sampler {
   }
 
   /** What the kernel tells of the senses themselves. */
-  private account(monoMs: number): Pick<ReadingBatch, "lost" | "merged" | "ring" | "sensors"> {
+  private account(monoMs: number): Pick<ReadingBatch, "kinds" | "lost" | "merged" | "ring" | "sensors"> {
     const { kernel } = this.options;
+    const kinds = kernel?.kinds?.();
     const lost = kernel?.lost?.();
     const merged = kernel?.merged?.();
     const ring = kernel?.ring?.();
     const objects = kernel?.objects?.() ?? [];
     const sensors = objects.length === 0 ? undefined : this.sensors.turn(objects, monoMs);
     return {
+      ...(kinds && { kinds }),
       ...(lost && { lost: { ...lost } }),
       ...(merged && { merged: { ...merged } }),
       ...(ring && { ring }),
