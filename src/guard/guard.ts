@@ -53,6 +53,7 @@ export class Guard {
   private readonly yields = new Holds();
   private readonly rates = new Rates();
   private readonly budget = new ContainmentBudget();
+  private readonly kills = new ContainmentBudget();
   private readonly refusals = new Refusals();
   private readonly writer: Writer;
   private readonly outcomes = { applied: 0, renewed: 0, observed: 0, advised: 0, refused: 0 };
@@ -63,7 +64,7 @@ export class Guard {
     this.options = options;
     this.config = options.config;
     this.writer = new Writer(options, this.leased, () => this.bench());
-    const into = { vetoes: this.vetoes, budget: this.budget, respectMs: RESPECT_MS };
+    const into = { vetoes: this.vetoes, budget: this.budget, kills: this.kills, respectMs: RESPECT_MS };
     const recalled = recall(options.journal, options.clock, into);
     if (!recalled.ok) throw new SwarmsError(recalled.code, recalled.says);
   }
@@ -81,7 +82,7 @@ export class Guard {
     const target = resolveTarget(fs, procRoot, proposal);
     if (!target.ok) return this.refuse(proposal, undefined, target);
     this.dropGone(target.value);
-    const asked = askedOf(fs, procRoot, target.value, proposal.value, this.leased);
+    const asked = askedOf({ fs, procRoot, config: this.config }, target.value, proposal.value, this.leased);
     const standing = firstFailure(STANDING_CHECKS, asked, this.bench());
     if (!standing.ok) {
       this.endForbidden(asked, standing.code);
@@ -105,7 +106,9 @@ export class Guard {
     const processes = members.ok ? members.value.pids.length : 0;
     // Counted before the write: an attempt that fails uses its share up, so that failing is no way around.
     this.rates.count(target.kind, nowMs);
-    if (target.spec.containment) this.budget.count({ atMs: nowMs, cgroup: target.cgroup, processes });
+    const contained = { atMs: nowMs, cgroup: target.cgroup, processes };
+    if (target.spec.containment) this.budget.count(contained);
+    if (target.spec.containment && target.spec.once === true) this.kills.count(contained);
     const written = this.writer.write(proposal, asked, { leaseMs, processes });
     if (!written.ok) return this.refuse(proposal, asked, written);
     const decision = this.answer(proposal, asked, "applied", written.value.action, leaseMs);
@@ -198,9 +201,9 @@ export class Guard {
 
   private bench(): Bench {
     const { fs, procRoot, clock, self } = this.options;
-    const { config, vetoes, yields, rates, budget } = this;
+    const { config, vetoes, yields, rates, budget, kills } = this;
     const [nowMs, own, contained] = [clock.monoMs(), () => self.pids(), () => this.leased.containing()];
-    return { config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, contained };
+    return { config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, kills, contained };
   }
 
   private refuse(
@@ -216,12 +219,12 @@ export class Guard {
 
   private answer(proposal: Proposal, asked: Asked, outcome: Outcome, action: string, leaseMs: number): Decision {
     const { fs, clock } = this.options;
-    const { actuator, kind, cgroup } = asked.target;
+    const { actuator, kind, cgroup, spec } = asked.target;
     const before = asked.raw();
     const from = before.ok ? actuator.describe(fs, before.value) : "";
     const to = asked.to;
-    const says = `${kind} of ${printable(cgroup)} from ${from} to ${to} for ${Math.round(leaseMs / 100) / 10} s`;
-    const untilMs = clock.wallMs() + leaseMs;
+    const says = `${kind} of ${printable(cgroup)} from ${from} to ${to} ${spec.once === true ? "once" : `for ${Math.round(leaseMs / 100) / 10} s`}`;
+    const untilMs = spec.once === true ? 0 : clock.wallMs() + leaseMs;
     return { proposal: proposal.id, action, outcome, kind, cgroup, from, to, untilMs, code: "", says };
   }
 }
