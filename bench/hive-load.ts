@@ -10,13 +10,15 @@ export const MIXES = {
   "connects, the same": { same: 1 },
   /** A crawler: every connection to another of 50,000 addresses. */
   "connects, many addresses": { many: 1 },
+  /** A port scan: every connection to another port, so that each is a surprise until its sender is known to be varied. */
+  "connects, every port": { scan: 1 },
   /** A build: make, sh, cc, as, each forked, executed and ended. */
   processes: { start: 1 },
   mixed: { open: 0.6, same: 0.15, many: 0.15, start: 0.1 },
 } as const satisfies Record<string, Partial<Record<Activity, number>>>;
 
 export type MixName = keyof typeof MIXES;
-type Activity = "open" | "same" | "many" | "start";
+type Activity = "open" | "same" | "many" | "scan" | "start";
 
 const SERVICES = 40;
 const WORKERS = 8;
@@ -44,6 +46,7 @@ export class HiveLoad {
   private readonly programs = TOOLS.map((name) => ({ name, path: `/usr/bin/${name}` }));
   private readonly started: SensedEvent[] = [];
   private nextPid = 100_000;
+  private scanned = 0;
   private atNs = 0;
 
   constructor() {
@@ -81,6 +84,7 @@ export class HiveLoad {
     draw = (draw / (1 - start)) * (1 - (shares.start ?? 0));
     if ((draw -= shares.open ?? 0) < 0) return this.open();
     if ((draw -= shares.same ?? 0) < 0) return this.connect(this.pick(3));
+    if ((draw -= shares.scan ?? 0) < 0) return this.scan();
     return this.connect(Math.floor(this.random() * ADDRESSES));
   }
 
@@ -109,13 +113,24 @@ export class HiveLoad {
     };
   }
 
-  private connect(address: number): SensedEvent {
-    const to = { address: this.addresses[address] ?? "", port: 443 };
-    return { kind: "connect", ...this.base(this.worker()), family: "ipv4", to };
+  private connect(address: number, port = 443, actor = this.worker()): SensedEvent {
+    return {
+      kind: "connect",
+      ...this.base(actor),
+      family: "ipv4",
+      to: { address: this.addresses[address] ?? "", port },
+    };
+  }
+
+  /** One worker with habits; it knows port 443 alone at first. */
+  private scan(): SensedEvent {
+    this.scanned++;
+    return this.connect(0, this.scanned < 1000 ? 443 : 1 + (this.scanned % 65_535), this.workers[0]);
   }
 
   private start(): SensedEvent {
-    const program = this.programs[this.pick(this.programs.length)];
+    // In turn, so that all are known before the parent has enough starts to be judged by.
+    const program = this.programs[this.nextPid % this.programs.length];
     if (program === undefined) throw new Error("no program");
     const child = newRef(this.nextPid++);
     const { name, path } = program;
