@@ -14,12 +14,13 @@ interface SensesOptions {
   readonly procRoot: string;
   readonly clock: Clock;
   readonly wants: readonly EventKind[];
+  /** "batches": to onRecords. "pipe": where pipeTo says, past this thread. */
+  readonly records: "batches" | "pipe";
   log(says: string): void;
 }
 
 interface SensesOutputs {
-  /** Returns false where the records had to be shed. */
-  onRecords(records: Uint8Array): boolean;
+  onRecords?(records: Uint8Array): void;
   onSensed(events: readonly SensedEvent[]): void;
   onReadings(batch: ReadingBatch): void;
 }
@@ -29,6 +30,8 @@ export interface WardenSenses {
   /** Sentences for the view: what is missing, what is lost by it. */
   readonly missing: readonly string[];
   run(outputs: SensesOutputs): void;
+  /** The kernel's records go into this pipe from now on, which is closed here; what was not read before waits in the ring. */
+  pipeTo(fd: number): void;
   watch(watching: boolean): void;
   /** Groups that hold a change of the layer: sampled every turn. */
   follow(cgroups: readonly string[]): void;
@@ -47,22 +50,18 @@ const RING_BYTES = 4 << 20;
 export function startSenses(options: SensesOptions): WardenSenses {
   const { config, fs, procRoot, clock, log, wants } = options;
   let outputs: SensesOutputs | undefined;
-  let shed = 0;
   const kernel = startKernelSenses({
     wants,
     runq: true,
     ringBytes: RING_BYTES,
-    onRecords: (records) => {
-      if (outputs !== undefined && !outputs.onRecords(records)) shed++;
-    },
+    ...(options.records === "batches" && { onRecords: (records: Uint8Array) => outputs?.onRecords?.(records) }),
     onTrouble: (code, says) => log(`${code}: ${says}`),
   });
   const missing = kernel.ok ? [] : [`no eBPF (${kernel.says}): short-lived processes and destinations are not seen`];
-  const ports = kernel.ok
-    ? { ...kernel.value, losses: () => ({ ...kernel.value.losses(), shed: kernel.value.losses().shed + shed }) }
-    : undefined;
   const procfs = kernel.ok ? undefined : new ProcfsEvents({ procRoot, fs });
-  const counters = ports ?? { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
+  const counters = kernel.ok
+    ? kernel.value
+    : { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
   const sampler = new Sampler({
     fs,
     procRoot,
@@ -86,6 +85,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
     run: (to) => {
       outputs = to;
       schedule();
+    },
+    pipeTo: (fd) => {
+      if (kernel.ok) kernel.value.pipeTo(fd);
     },
     watch: (watching) => {
       sampler.watching = watching;
