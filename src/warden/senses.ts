@@ -4,8 +4,10 @@ import type { Config } from "../core/config.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { PressureTriggers } from "../kernel/pressure-trigger.ts";
 import { startKernelSenses } from "../senses/kernel-senses.ts";
 import { ProcfsEvents } from "../senses/procfs-events.ts";
+import { SamplerPace } from "../senses/sampler-pace.ts";
 import { Sampler } from "../senses/sampler.ts";
 
 interface SensesOptions {
@@ -62,6 +64,11 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const counters = kernel.ok
     ? kernel.value
     : { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
+  const pace = new SamplerPace(
+    () => outputs?.onReadings(sampler.sample()),
+    () => clock.monoMs(),
+  );
+  const triggers = new PressureTriggers(() => pace.hurry());
   const sampler = new Sampler({
     fs,
     procRoot,
@@ -69,14 +76,15 @@ export function startSenses(options: SensesOptions): WardenSenses {
     config,
     hostCpus: availableParallelism(),
     kernel: counters,
+    triggers,
   });
   let latency = hasLatency(config);
-  let timers: NodeJS.Timeout[] = [];
+  let polling: NodeJS.Timeout | undefined;
 
   const schedule = (): void => {
-    for (const timer of timers) clearInterval(timer);
-    timers = [setInterval(() => outputs?.onReadings(sampler.sample()), latency ? FAST_MS : SLOW_MS)];
-    if (procfs) timers.push(setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS));
+    clearInterval(polling);
+    pace.start(latency ? FAST_MS : SLOW_MS);
+    if (procfs) polling = setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS);
   };
 
   return {
@@ -101,7 +109,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
       schedule();
     },
     stop: async () => {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(polling);
+      pace.stop();
+      triggers.close();
       outputs = undefined;
       sampler.close();
       if (kernel.ok) await kernel.value.close();
