@@ -57,6 +57,7 @@ export class DestinationAgent implements Agent {
 
   private judge(event: ConnectEvent, doer: Doer, where: AddressClass, act: number, context: AgentContext): void {
     const key = processKey(event.process);
+    if (this.testimony.isLoud(key, context.nowMs)) return;
     const { place, program } = doer;
     const { says } = ADDRESS_CLASSES[where];
     const circles = this.circlesOf(doer, key, where, context);

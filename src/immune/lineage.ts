@@ -62,6 +62,7 @@ export class LineageAgent implements Agent {
 
   private judge(event: ExecEvent, origin: Origin, doer: Doer, kind: string, context: AgentContext): void {
     const child = processKey(event.process);
+    if (this.testimony.isLoud(child, context.nowMs)) return;
     const { place, program: parent } = doer;
     const factor =
       NATURE_FACTOR[origin.nature] *
