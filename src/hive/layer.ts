@@ -2,6 +2,7 @@ import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts"
 import { PHEROMONES, type Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
+import { processKey } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
@@ -16,6 +17,7 @@ import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
 import { Brain } from "./brain.ts";
+import { EventTally } from "./event-tally.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
 import { StatusBoard } from "./status-board.ts";
@@ -45,6 +47,7 @@ export class Layer implements LayerPort {
   private readonly agents: readonly Agent[];
   private readonly processes: ProcessTable;
   private readonly own: OwnProcesses;
+  private readonly tally = new EventTally();
   private readonly brain: Brain;
   private readonly board: StatusBoard;
   private readonly pending = new Map<string, Proposal>();
@@ -114,7 +117,9 @@ export class Layer implements LayerPort {
     // An exec replaces what the record says, so agents see the process as it is after the event.
     this.processes.apply(event, this.batchMs);
     // The layer at work is no news about the host.
-    if (!this.own.did(event)) this.brain.hear(event);
+    if (this.own.did(event)) return this.tally.note("");
+    this.tally.note(processKey(event.process));
+    this.brain.hear(event);
   };
 
   /** Kinds of event that anybody here wants; the others need not be sensed. Each once, in the order of the table. */
@@ -138,7 +143,7 @@ export class Layer implements LayerPort {
 
   takeReadings(batch: ReadingBatch): void {
     this.board.takeReadings(batch);
-    this.brain.onReadings(batch);
+    this.brain.onReadings({ ...batch, doers: this.tally.take() });
     this.refreshWants();
     this.changed();
   }
