@@ -39,6 +39,7 @@ export interface EventSense {
   /** See RingReader.fill. */
   fill(): number;
   groups(): ReadonlyMap<number, GroupDelta> | undefined;
+  kinds(): readonly EventKind[];
   attached(): readonly string[];
   /** See RingReader.pipeTo. */
   pipeTo(fd: number): void;
@@ -169,6 +170,11 @@ class RunningEvents implements EventSense {
 
   groups(): ReadonlyMap<number, GroupDelta> | undefined {
     return this.closed === undefined ? this.groupReader?.read() : undefined;
+  }
+
+  kinds(): readonly EventKind[] {
+    const attached = this.attached();
+    return KINDS.filter((kind) => PROGRAMS[kind].names.some((name) => attached.includes(name)));
   }
 
   attached(): readonly string[] {

@@ -36,7 +36,7 @@ test("what a workload connects is counted for its group, whoever reads the event
   const meter = new SensorMeter();
   try {
     assert.ok(senses.ok, senses.ok ? "" : senses.says);
-    assert.deepEqual([...senses.value.kinds()].sort(), ["connect", "fork"]);
+    assert.deepEqual([...senses.value.kinds()].sort(), ["connect", "exec", "exit", "fork"]);
     writeFileSync(join(dir, "cgroup.procs"), String(child.pid));
     senses.value.groups();
     meter.turn(senses.value.objects(), 0);

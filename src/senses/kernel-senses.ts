@@ -52,6 +52,8 @@ export interface KernelSenses {
   runq(): ReadonlyMap<number, RunqDelta> | undefined;
   /** From now on the ring goes into this pipe, whose writing end is closed here; -1: none, and it waits. */
   pipeTo(fd: number): void;
+  /** Kinds that are attached now. */
+  kinds(): readonly EventKind[];
   /** Names of the attached programs. */
   attached(): readonly string[];
   /** What is loaded, for what it costs. */
@@ -80,11 +82,7 @@ export function startKernelSenses(options: KernelSensesOptions): Result<KernelSe
 
 type Part = Pick<EventSense, "counts" | "lost"> & Partial<Pick<CallPart, "merged">>;
 
-function join(
-  events: EventSense | undefined,
-  calls: CallPart | undefined,
-  runq: RunqSense | undefined,
-): KernelSenses {
+function join(events: EventSense | undefined, calls: CallPart | undefined, runq: RunqSense | undefined): KernelSenses {
   const parts: readonly Part[] = [events, calls].filter((part) => part !== undefined);
   const lost = (): Record<EventKind, number> => Object.assign(noEvents(), ...parts.map((part) => part.lost()));
   const open = (): readonly BpfObject[] =>
@@ -110,6 +108,7 @@ function join(
       if (events !== undefined) events.pipeTo(fd);
       else if (fd >= 0) closeSync(fd);
     },
+    kinds: () => [...(events?.kinds() ?? []), ...(calls?.kinds() ?? [])],
     attached: () => [events, calls, runq].flatMap((part) => part?.attached() ?? []),
     objects: open,
     async close() {
