@@ -18,6 +18,7 @@ import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
 import { Brain } from "./brain.ts";
 import { EventTally } from "./event-tally.ts";
+import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
 import { StatusBoard } from "./status-board.ts";
@@ -39,7 +40,8 @@ export interface LayerOptions {
   readonly guard: GuardPort;
 }
 
-const MAX_PENDING = 1024;
+/** Of an earlier run, that may still be open. */
+const MAX_RESUMED = 256;
 
 /** The thinking half of the layer: field, colonies, memory and what people see of them. Reaches nothing but its ports. */
 export class Layer implements LayerPort {
@@ -50,7 +52,7 @@ export class Layer implements LayerPort {
   private readonly tally = new EventTally();
   private readonly brain: Brain;
   private readonly board: StatusBoard;
-  private readonly pending = new Map<string, Proposal>();
+  private readonly proposals = new OpenProposals();
   private readonly watchers = new Set<() => void>();
   private readonly wantsWatchers = new Set<(wants: readonly EventKind[]) => void>();
   /** Wall-clock time of the batch at hand. */
@@ -86,6 +88,7 @@ export class Layer implements LayerPort {
       const memory = store.loadMemory(agent.name);
       if (memory !== undefined) agent.recall?.(memory);
     }
+    this.brain.resume(store.incidents(MAX_RESUMED).filter(({ status }) => status === "open"));
   }
 
   takeSeen(seen: readonly SeenProcess[]): void {
@@ -149,8 +152,7 @@ export class Layer implements LayerPort {
   }
 
   takeDecision(decision: Decision): void {
-    const proposal = this.pending.get(decision.proposal);
-    this.pending.delete(decision.proposal);
+    const proposal = this.proposals.take(decision.proposal);
     if (proposal !== undefined) {
       this.board.takeDecision(proposal, decision);
       if (decision.outcome === "applied") {
@@ -239,9 +241,7 @@ export class Layer implements LayerPort {
   }
 
   private propose(proposal: Proposal): void {
-    if (this.pending.size >= MAX_PENDING) return;
-    this.pending.set(proposal.id, proposal);
-    this.options.guard.propose(proposal);
+    if (this.proposals.add(proposal, this.options.clock.monoMs())) this.options.guard.propose(proposal);
   }
 
   private report(incident: Incident): void {
