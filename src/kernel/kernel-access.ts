@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
+import { BpfExecRefusal } from "./exec-refusal.ts";
 import type { HostAccess } from "./host-access.ts";
+import { BpfNetDenial } from "./net-deny.ts";
 import { processEnding } from "./process-ending.ts";
 import { taskScheduling } from "./sched-attr.ts";
 
@@ -11,5 +13,7 @@ export function kernelAccess({ procRoot = "/proc", etcRoot = "/etc" } = {}): Hos
     cpus: availableParallelism(),
     tasks: taskScheduling,
     processes: processEnding(procRoot),
+    net: new BpfNetDenial(),
+    execKill: new BpfExecRefusal("refuse_by_signal"),
   };
 }
