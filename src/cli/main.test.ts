@@ -232,10 +232,11 @@ test("the journal verifies, shows itself, and a tampered one is located, exit 65
   journal.value.close();
   const verified = await swarms(["journal", "verify", "--state", state]);
   assert.equal(verified.code, 0);
-  assert.match(verified.out, /^OK: 4 records, .* UTC, each continues the one before\n$/);
+  assert.match(verified.out, /^OK: 5 records in 1 segment, .* UTC, each continues the one before\n/);
+  assert.match(verified.out, /signed up to record 4 \(1 signature by key [0-9a-f]{16}\)/);
   assert.match(
-    (await swarms(["journal", "show", "--last", "1", "--state", state])).out,
-    /^ +4 {2}.* note +a thing worth keeping\n$/,
+    (await swarms(["journal", "show", "--last", "2", "--state", state])).out,
+    /^ +4 {2}.* note +a thing worth keeping\n +5 {2}.* signed +record 4/,
   );
   assert.match((await swarms(["journal", "show", "--state", state])).out, / result +c-0002 read back: 1\n/);
   const file = join(folder, "journal.jsonl");
