@@ -202,32 +202,32 @@ static __always_inline void take_request(struct call_work *work, struct call_rec
 	switch (opcode) {
 	case URING_OPENAT:
 	case URING_OPENAT2:
-		record->args[0] = (__s64)FIELD_IN(request, io_open, dfd);
+		record->args[0] = (__u32)FIELD_IN(request, io_open, dfd);
 		record->args[how] = FIELD_IN(request, io_open, how.flags);
 		record->args[how + 1] = FIELD_IN(request, io_open, how.mode);
 		work->path = NAME_IN(request, io_open, filename);
 		break;
 	case URING_UNLINKAT:
-		record->args[0] = (__s64)FIELD_IN(request, io_unlink, dfd);
+		record->args[0] = (__u32)FIELD_IN(request, io_unlink, dfd);
 		record->args[2] = FIELD_IN(request, io_unlink, flags);
 		work->path = NAME_IN(request, io_unlink, filename);
 		break;
 	case URING_RENAMEAT:
-		record->args[0] = (__s64)FIELD_IN(request, io_rename, old_dfd);
-		record->args[2] = (__s64)FIELD_IN(request, io_rename, new_dfd);
+		record->args[0] = (__u32)FIELD_IN(request, io_rename, old_dfd);
+		record->args[2] = (__u32)FIELD_IN(request, io_rename, new_dfd);
 		record->args[4] = FIELD_IN(request, io_rename, flags);
 		work->path = NAME_IN(request, io_rename, oldpath);
 		work->path2 = NAME_IN(request, io_rename, newpath);
 		break;
 	case URING_LINKAT:
-		record->args[0] = (__s64)FIELD_IN(request, io_link, old_dfd);
-		record->args[2] = (__s64)FIELD_IN(request, io_link, new_dfd);
+		record->args[0] = (__u32)FIELD_IN(request, io_link, old_dfd);
+		record->args[2] = (__u32)FIELD_IN(request, io_link, new_dfd);
 		record->args[4] = FIELD_IN(request, io_link, flags);
 		work->path = NAME_IN(request, io_link, oldpath);
 		work->path2 = NAME_IN(request, io_link, newpath);
 		break;
 	case URING_SYMLINKAT:
-		record->args[1] = (__s64)FIELD_IN(request, io_link, new_dfd);
+		record->args[1] = (__u32)FIELD_IN(request, io_link, new_dfd);
 		work->path = NAME_IN(request, io_link, oldpath);
 		work->path2 = NAME_IN(request, io_link, newpath);
 		break;
@@ -264,7 +264,7 @@ static __always_inline void take_request_socket(struct call_work *work, struct i
 
 	if (!socket || !bpf_core_field_exists(request->cqe.fd) || (BPF_CORE_READ(request, flags) & URING_FIXED_FILE))
 		return;
-	record_of(work)->args[0] = (__s64)BPF_CORE_READ(request, cqe.fd);
+	record_of(work)->args[0] = (__u32)BPF_CORE_READ(request, cqe.fd);
 	take_file(work, task, BPF_CORE_READ(request, cqe.fd));
 }
 

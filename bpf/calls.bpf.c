@@ -181,6 +181,11 @@ __noinline int settle_call(__u32 index)
 					    (void *)(argument(record, row->words_at) + at * sizeof(__u64)));
 	if (!passes_filters(row, record))
 		return 0;
+	/* Descriptors are 32 bits wide; what programs leave above means nothing. */
+	if (row->dir)
+		record->args[(row->dir - 1) & 3] = (__u32)argument(record, row->dir);
+	if (row->fd && row->fd != CALL_FD_RESULT)
+		record->args[(row->fd - 1) & 3] = (__u32)argument(record, row->fd);
 	work->path = row->path ? argument(record, row->path) : 0;
 	work->path2 = row->path2 ? argument(record, row->path2) : 0;
 	if (row->rule == CALL_RULE_OPEN)
