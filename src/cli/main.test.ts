@@ -254,7 +254,7 @@ test("validate says what a configuration comes to, or all that is wrong with it,
   assert.deepEqual([valid.code, valid.err], [0, ""]);
   assert.match(
     valid.out,
-    /^OK .*\n {2}cpu\.weight enforce: acts within its scope\n.*\n {2}freeze {5}advise: proposes, a person approves\n {2}scope {6}\/batch\.slice\n/,
+    /^OK .*\n {2}enforce {4}acts within its scope: cpu\.weight, cpu\.idle\n {2}advise {5}proposes, a person approves: freeze\n {2}observe {4}watches only: [^]*\n {2}scope {6}\/batch\.slice\n/,
   );
   appendFileSync(file, "mod: observe\nleases: {balanceSeconds: 0}\n");
   const invalid = await swarms(["validate", "--config", file]);
