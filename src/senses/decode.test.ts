@@ -7,6 +7,7 @@ import { RecordDecoder } from "./decode.ts";
 import { connectRecord, execRecord, exitRecord, forkRecord, nameRecord } from "./records.fixture.ts";
 import { EXEC, HEAD } from "./records.ts";
 import { ringRegion } from "./ring-records.fixture.ts";
+import { Sequences } from "./sequence.ts";
 
 function decode(...records: Uint8Array[]): { events: SensedEvent[]; damaged: number } {
   const events: SensedEvent[] = [];
@@ -144,6 +145,13 @@ test("a header that cannot be right ends the batch", () => {
   const record = exitRecord({}, 0);
   new DataView(record.buffer).setUint32(0, RING_BUSY, true);
   assert.deepEqual(decode(record, exitRecord({}, 0)), { events: [], damaged: 1 });
+});
+
+test("numbers that are missing between records are told, also where a record itself makes no sense", () => {
+  const sequences = new Sequences();
+  const numbered = [3n, 4n, 9n].map((seq) => exitRecord({ seq, pid: seq === 4n ? 0 : 5 }, 0));
+  assert.equal(new RecordDecoder(sequences).decode(Buffer.concat(numbered), () => undefined).damaged, 1);
+  assert.deepEqual(sequences.of("exit"), { received: 3, gaps: 4 });
 });
 
 test("the beginning of a record waits for the rest of it", () => {

@@ -6,6 +6,7 @@ import { ProcessPlaces } from "./decode-process.ts";
 import { StringCache } from "./decode-strings.ts";
 import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, NAME, RECORD_BYTES } from "./records.ts";
 import { walkRecords } from "./ring-records.ts";
+import type { Sequences } from "./sequence.ts";
 
 /** Codes from here on are system calls: bpf/calls.h. */
 const FIRST_CALL = EVENT_CODES["exec.failed"];
@@ -18,6 +19,12 @@ const LAST_CALL = EVENT_CODES.dup;
 export class RecordDecoder {
   private readonly strings = new StringCache();
   private readonly processes = new ProcessPlaces();
+  private readonly sequences: Sequences | undefined;
+
+  /** `sequences` is told of every record with a whole head. */
+  constructor(sequences?: Sequences) {
+    this.sequences = sequences;
+  }
 
   /**
    * Calls onEvent for each sound record of a piece of a ring (senses/ring-records.ts), in order. A record of unknown
@@ -29,6 +36,7 @@ export class RecordDecoder {
     let damaged = 0;
     const walked = walkRecords(records, (at, size) => {
       const sound = size >= HEAD.bytes && view.getUint16(at + HEAD.size, true) === size;
+      if (sound) this.sequences?.take(view.getUint16(at + HEAD.kind, true), u64(view, at + HEAD.seq));
       const event = sound ? this.event(records, view, at, size) : undefined;
       if (event === undefined) damaged++;
       else onEvent(event);
