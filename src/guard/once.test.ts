@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configSchema } from "../core/config.ts";
 import { assertApplied, assertRefused, ENFORCE, world } from "./guard.fixture.ts";
+import { explainChange } from "./story.ts";
 
 /** What is done once: ends of processes and groups, thaws, memory reclaimed. */
 const NAMED = {
@@ -23,6 +24,11 @@ for (const shape of ["v2", "v1", "hybrid"] as const) {
     const w = world(t, KILLS, shape);
     const decision = assertApplied(w.propose("kill.cgroup", "/swarms/a", 1));
     assert.match(decision.says, /once; every process of the group has ended$/);
+    const story = w.guard.explain(decision.action);
+    assert.ok(story);
+    const told = Object.fromEntries(explainChange(story).lines.map(({ label, text }) => [label, text]));
+    assert.equal(told["undo"], "nothing to undo");
+    assert.match(told["until"] ?? "", /^done once: every process/);
     assert.deepEqual(w.host.processes("freezer", "/swarms/a", true), []);
     assert.deepEqual(w.host.processes("freezer", "/swarms/b", true), [201, 202]);
     assert.deepEqual(w.guard.leases(), []);
