@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from "../core/errors.ts";
-import { EVENT_KINDS, type EventKind, type SensedEvent } from "../core/event.ts";
+import { EVENT_KINDS, type EventKind } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
 import { seededRandom } from "../core/random.ts";
 import { NO_LOSSES, type Losses } from "../core/reading.ts";
