@@ -13,6 +13,7 @@ export const COMMANDS = {
   restore: async () => (await import("./restore.ts")).registerRestore,
   journal: async () => (await import("./journal.ts")).registerJournal,
   validate: async () => (await import("./validate.ts")).registerValidate,
+  policy: async () => (await import("./policy.ts")).registerPolicy,
   doctor: async () => (await import("./doctor.ts")).registerDoctor,
   record: async () => (await import("./record.ts")).registerRecord,
   replay: async () => (await import("./replay.ts")).registerReplay,
