@@ -285,7 +285,7 @@ test("arbitrary text is a configuration or an error in place, never an exception
 test("a policy's condition is told wrong at its very characters, a policy without effect is a warning", () => {
   const wrong = load('policies:\n  - name: night\n    when: "proposal.kidn == 1"\n    mode: observe\n');
   assert.ok(!wrong.ok);
-  assert.match(wrong.says, /^\/c\.yaml:3:21: `policies\[0\]\.when`: no such key: kidn\n.*\n {8}\| {2}.{18}\^{4}$/m);
+  assert.match(wrong.says, /^\/c\.yaml:3:21: `policies\[0\]\.when`: no such key: kidn\n.*\n {4}\| {21}\^{4}$/);
   const idle = load("policies:\n  - name: nothing\n    actions: [freeze]\n");
   assert.ok(idle.ok);
   assert.match(idle.value.warnings.join("\n"), /decides nothing/);

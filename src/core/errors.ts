@@ -182,6 +182,11 @@ export const ERRORS = {
     todo: "correct its `when`; `swarms policy test` runs it on an example",
     exit: EXIT.config,
   },
+  "SW-NEEDS-LOGIN": {
+    means: "two people must approve this, and this session's person is not known",
+    todo: "log in as yourself and use sudo; the host must note logins (pam_loginuid)",
+    exit: EXIT.permission,
+  },
   "SW-APPROVED-ALREADY": {
     means: "this person has approved it already",
     todo: "another person must approve it with `swarms approve`",
