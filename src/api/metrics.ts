@@ -1,20 +1,14 @@
 import { READINGS, type ReadingName } from "../core/reading.ts";
 import type { StatusDocument } from "../core/status.ts";
-
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number];
-
-interface Metric {
-  readonly name: string;
-  readonly type: "counter" | "gauge";
-  readonly help: string;
-  samples(status: StatusDocument): readonly Sample[];
-}
+import type { Labels, Metric, Sample } from "./metric.ts";
+import { SENSES_METRICS } from "./metrics-senses.ts";
 
 /** Units that Prometheus wants as base units, and what to multiply by to get there. */
 const BASE_UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor: number }>> = {
   ns: { suffix: "_seconds", factor: 1e-9 },
   bytes: { suffix: "_bytes", factor: 1 },
+  "bytes/s": { suffix: "_per_second", factor: 1 },
+  "1/s": { suffix: "_per_second", factor: 1 },
   ratio: { suffix: "_ratio", factor: 1 },
 };
 
@@ -36,18 +30,6 @@ const LAYER: readonly Metric[] = [
     type: "gauge",
     help: "1 for the mode in force of each colony.",
     samples: (s) => Object.entries(s.modes).map(([colony, mode]) => [{ colony, mode }, 1]),
-  },
-  {
-    name: "swarms_events_total",
-    type: "counter",
-    help: "Kernel events since the start, by kind.",
-    samples: (s) => Object.entries(s.events.total).map(([kind, total]) => [{ kind }, total]),
-  },
-  {
-    name: "swarms_events_lost_total",
-    type: "counter",
-    help: "Events lost since the start: ring (full in the kernel), damaged, shed (the hive was too slow).",
-    samples: (s) => Object.entries(s.losses).map(([where, total]) => [{ where }, total]),
   },
   {
     name: "swarms_workloads",
@@ -114,7 +96,7 @@ const READINGS_OF: readonly Metric[] = (Object.keys(READINGS) as ReadingName[]).
 
 /** Prometheus text format 0.0.4. A metric without samples is left out. */
 export function renderMetrics(status: StatusDocument): string {
-  return [...LAYER, ...READINGS_OF]
+  return [...LAYER, ...SENSES_METRICS, ...READINGS_OF]
     .map(({ name, type, help, samples }) => {
       const lines = samples(status).map(([labels, value]) => `${name}${renderLabels(labels)} ${value}\n`);
       return lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;

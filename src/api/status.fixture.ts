@@ -73,10 +73,31 @@ export const busyStatus: StatusDocument = {
   scope: ["/batch.slice", "/shop.slice"],
   events: {
     source: "ebpf",
-    perSecond: { exec: 12.4, fork: 14.02, exit: 13.6, connect: 3.2 },
-    total: { exec: 141_200, fork: 160_311, exit: 160_100, connect: 36_002 },
+    perSecond: { exec: 12.4, fork: 14.02, exit: 13.6, connect: 3.2, "open.write": 61.2, bind: 0 },
+    total: { exec: 141_200, fork: 160_311, exit: 160_100, connect: 36_002, "open.write": 700_311, bind: 12 },
+    kinds: ["exec", "fork", "exit", "connect", "open.write", "bind"],
   },
   losses: { ring: 12, damaged: 0, shed: 3 },
+  lost: { exec: 0, fork: 2, exit: 0, connect: 0, "open.write": 10, bind: 0 },
+  merged: { "open.write": 51_000 },
+  ring: { fill: 0.04, bytes: 4_194_304 },
+  sensors: [
+    {
+      name: "events",
+      bytes: 8_548_352,
+      cores: 0.0021,
+      programs: [
+        { name: "on_exec", id: 41, runsPerSecond: 12, meanNs: 2400, missed: 0 },
+        { name: "on_fork", id: 42, runsPerSecond: 14, meanNs: 900, missed: 0 },
+      ],
+    },
+    {
+      name: "runq",
+      bytes: 2_101_248,
+      cores: 0.0143,
+      programs: [{ name: "on_switch", id: 44, runsPerSecond: 61_300, meanNs: 180, missed: 3 }],
+    },
+  ],
   missing: [
     "kprobes are not built into this kernel: file writes are seen only through the times of their inodes",
     "pressure triggers need CAP_SYS_RESOURCE for windows under 2 s: a stall is noticed up to 2 s late",

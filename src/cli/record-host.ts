@@ -59,7 +59,7 @@ export async function recordHost(options: RecordOptions): Promise<Result<RecordS
   const file = createRecordingFile(options.file, options.force);
   if (!file.ok) return file;
   const fs = new CgroupFs(probeCgroupLayout(procRoot));
-  const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS });
+  const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS, records: "batches" });
   try {
     const beganMs = clock.monoMs();
     const begun = beginRecording(file.value.sink, clock, helloOf(options, senses), snapshotProcesses({ procRoot }));
@@ -97,9 +97,8 @@ class Tape {
     this.maxBytes = maxBytes;
   }
 
-  onRecords(records: Uint8Array): boolean {
+  onRecords(records: Uint8Array): void {
     this.add(encodeEvents(records));
-    return true;
   }
 
   onSensed(events: readonly SensedEvent[]): void {

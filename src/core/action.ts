@@ -1,4 +1,7 @@
-import type { EntityKey } from "./entity.ts";
+import { BALANCE_ACTIONS } from "./actions-balance.ts";
+import { IMMUNE_ACTIONS } from "./actions-immune.ts";
+import { SYSCTL_ACTIONS } from "./actions-sysctl.ts";
+import type { EntityKey, FileRef } from "./entity.ts";
 
 export type Colony = "balance" | "immune";
 
@@ -9,11 +12,19 @@ export interface ActionSpec {
   readonly max: number;
   /** The new value may differ from the current by at most this factor (1 for switches). */
   readonly maxStepFactor: number;
+  /** The new value may differ from the current by at most so much, where a factor says nothing. */
+  readonly maxStep?: number;
   /** Changes of this kind in a minute, over all targets; renewals do not count. */
   readonly perMinute: number;
   readonly maxLeaseMs: number;
   /** Counts against the hourly containment budget. */
   readonly containment: boolean;
+  /** Only observed unless the configuration names this very kind under `actions`. */
+  readonly byName?: true;
+  /** Done once, with nothing to take back: no lease is kept. */
+  readonly once?: true;
+  /** What one action touches: a whole group where left out. */
+  readonly reach?: "process" | "host";
   readonly says: string;
 }
 
@@ -52,6 +63,9 @@ export const ACTIONS = {
     containment: true,
     says: "stop every task of the group without ending it (cgroup freezer)",
   },
+  ...BALANCE_ACTIONS,
+  ...IMMUNE_ACTIONS,
+  ...SYSCTL_ACTIONS,
 } as const satisfies Record<string, ActionSpec>;
 
 export type ActionKind = keyof typeof ACTIONS;
@@ -77,8 +91,13 @@ export interface Proposal {
   readonly id: string;
   readonly agent: string;
   readonly kind: ActionKind;
-  /** A workload, or a process: the guard itself resolves a process to the cgroup that holds it. */
+  /**
+   * A workload, or a process: the guard itself resolves a process to the cgroup that holds it. For settings
+   * of the whole host, "host".
+   */
   readonly target: EntityKey;
+  /** For exec.deny and exec.kill: the executable; that of the target process where left out. */
+  readonly file?: FileRef;
   readonly value: number;
   readonly leaseMs: number;
   readonly reason: string;

@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { ACTION_KINDS, type ActionKind } from "./action.ts";
+import { parseDestination } from "./destination.ts";
 import { cgroupPath, policySchema } from "./policy.ts";
 
 const mode = z.enum(["observe", "advise", "enforce"]);
+
+const destination = z
+  .string()
+  .max(64)
+  .refine(
+    (text) => parseDestination(text) !== undefined,
+    "must be a network such as 10.0.0.0/8, 10.0.0.0/8:5432 or [fd00::/8]:443",
+  );
 
 const actionConfig = z.strictObject({
   mode: mode.optional().describe("Overrides the mode for this kind of action."),
@@ -76,8 +85,31 @@ export const configSchema = z.strictObject({
         .max(1)
         .default(0.5)
         .describe("Largest share of the processes in scope that may be frozen at once."),
+      killsPerHour: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(2)
+        .describe("Processes and groups that may be ended in an hour; they count as containments too."),
+      killShareOfScope: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.25)
+        .describe("Largest share of the processes in scope that may be ended in an hour."),
     })
-    .default({ containmentsPerHour: 5, shareOfScope: 0.5 }),
+    .default({ containmentsPerHour: 5, shareOfScope: 0.5, killsPerHour: 2, killShareOfScope: 0.25 }),
+  net: z
+    .strictObject({
+      allow: z
+        .array(destination)
+        .max(256)
+        .default([])
+        .describe(
+          "What a group that is cut from the network may still reach in mode 3 of net.deny: networks, each with one port or all, such as 10.0.0.0/8:5432, 192.0.2.7, [fd00::/8]:443.",
+        ),
+    })
+    .default({ allow: [] }),
   leases: z
     .strictObject({
       balanceSeconds: z

@@ -70,11 +70,15 @@ export interface ReadingBatch {
   readonly losses: Losses;
   /** Events per kind since the layer started, as made by the kernel. */
   readonly events: Readonly<Record<string, number>>;
-  /** Of these, per kind, what found no room in the ring. Absent, like all below, where no kernel counts it. */
+  /** Kinds that are watched now, because somebody wants them and this host can. Absent: those that procfs can tell. */
+  readonly kinds?: readonly string[];
+  /** Of `events`, per kind, what found no room in the ring. Absent, like all below, where no kernel counts it. */
   readonly lost?: Readonly<Record<string, number>>;
   /** Per kind since the start, what was counted instead of repeated: not in `events`, and no loss. */
   readonly merged?: Readonly<Record<string, number>>;
   readonly ring?: RingLevel;
+  /** Kernel records that the hive got since its start, and the numbers missing between them; the hive adds this itself. */
+  readonly received?: { readonly received: number; readonly gaps: number };
   /** Only when measured anew, every ten seconds or so; until then the last one holds. */
   readonly sensors?: readonly SensorCost[];
 }

@@ -1,5 +1,6 @@
 import type { Decision, LeaseInfo, Mode } from "./action.ts";
 import type { EntityKey } from "./entity.ts";
+import { SHOWN_KINDS } from "./event-kinds.ts";
 import type { Incident } from "./incident.ts";
 import type { Losses, ReadingName, RingLevel, SensorCost, WorkloadInfo } from "./reading.ts";
 
@@ -41,6 +42,8 @@ export interface StatusDocument {
     readonly source: "ebpf" | "procfs";
     readonly perSecond: Readonly<Record<string, number>>;
     readonly total: Readonly<Record<string, number>>;
+    /** Kinds that are watched now; absent: see `seenKinds`. */
+    readonly kinds?: readonly string[];
   };
   readonly losses: Losses;
   /** As in ReadingBatch: per kind, what the ring had no room for, and what was counted instead of repeated. */
@@ -59,6 +62,14 @@ export interface StatusDocument {
   readonly intentions: readonly Intention[];
   readonly incidents: { readonly open: number; readonly latest: readonly Incident[] };
   readonly agents: readonly { readonly name: string; readonly colony: string; readonly says: string }[];
+}
+
+/** What comparing procfs with itself can tell. */
+const PROCFS_KINDS: readonly string[] = ["exec", "fork", "exit"];
+
+/** Kinds of which a zero means that there were none: of all others nothing is known. */
+export function seenKinds({ source, kinds }: StatusDocument["events"]): readonly string[] {
+  return source === "procfs" ? PROCFS_KINDS : (kinds ?? SHOWN_KINDS);
 }
 
 /** The whole answer to `swarms explain ID`: what, why, from, to, until, undo. */

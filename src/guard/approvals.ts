@@ -1,4 +1,4 @@
-import type { Proposal } from "../core/action.ts";
+import type { Decision, Proposal } from "../core/action.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 
@@ -115,6 +115,14 @@ export class Approvals {
 }
 
 function keyOf({ kind, cgroup, proposal }: Asked): string {
-  const { value, file } = proposal as Proposal & { readonly file?: { readonly dev: number; readonly ino: number } };
+  const { value, file } = proposal;
   return JSON.stringify([kind, cgroup, value, file?.dev, file?.ino]);
+}
+
+/** The decision with what a person can do about it. */
+export function advised(decision: Decision, entry: Waiting | undefined): Decision {
+  if (entry === undefined) return { ...decision, says: `${decision.says}; dismissed by a person, or too much waits` };
+  const { id, needed, approvedBy } = entry;
+  const others = needed > 1 ? ` (${approvedBy.length} of ${needed} people have)` : "";
+  return { ...decision, approval: id, says: `${decision.says}; \`swarms approve ${id}\` does it${others}` };
 }

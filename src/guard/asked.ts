@@ -1,26 +1,44 @@
+import type { Config } from "../core/config.ts";
 import { ok, type Result } from "../core/errors.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { ACTUATORS } from "./actuators/actuators.ts";
 import { weightUnder } from "./actuators/cpu-idle.ts";
 import type { Asked } from "./checks.ts";
 import type { Lease, Leases } from "./leases.ts";
-import { type Members, membersOf } from "./members.ts";
+import type { Members } from "./members.ts";
+import { reachOf } from "./reach.ts";
 import type { Target } from "./target.ts";
 
+interface AskedWorld {
+  readonly fs: CgroupFs;
+  readonly procRoot: string;
+  readonly config: Config;
+}
+
 /** Puts together what the checks look at; the kernel is read when a check first asks, and once only. */
-export function askedOf(fs: CgroupFs, procRoot: string, target: Target, value: number, leases: Leases): Asked {
+export function askedOf(world: AskedWorld, target: Target, value: number, leases: Leases): Asked {
+  const { fs, procRoot } = world;
   const { kind, cgroup, actuator } = target;
   const lease = leases.find(kind, cgroup);
-  const setting = actuator.encode(fs, value);
+  let prepared: Result<string> | undefined;
   let members: Result<Members> | undefined;
   let raw: Result<string> | undefined;
+  const prepare = (): Result<string> =>
+    (prepared ??= actuator.prepare?.(fs, value, { ...target, config: world.config }) ?? ok(actuator.encode(fs, value)));
   return {
     target,
     value,
-    setting,
-    to: actuator.describe(fs, setting),
+    prepared: prepare,
+    get setting() {
+      const found = prepare();
+      return found.ok ? found.value : "";
+    },
+    get to() {
+      const found = prepare();
+      return found.ok ? actuator.describe(fs, found.value) : "";
+    },
     lease,
-    members: () => (members ??= membersOf(fs, procRoot, actuator.controller, cgroup)),
+    members: () => (members ??= reachOf(fs, procRoot, target)),
     raw: () => (raw ??= stateOf(fs, target, lease, leases)),
   };
 }

@@ -32,7 +32,9 @@ export function checkBounds(config: Config, kind: ActionKind, value: number): Re
 
 /** Flags (largest factor 1) have no size of a step. */
 export function checkStep(kind: ActionKind, from: number, to: number): Result<void> {
-  const { maxStepFactor }: ActionSpec = ACTIONS[kind];
+  const { maxStepFactor, maxStep = Infinity }: ActionSpec = ACTIONS[kind];
+  if (Math.abs(to - from) > maxStep)
+    return failed("SW-GUARD-STEP", `from ${from} to ${to} is a step of more than ${maxStep}`);
   const factor = Math.max(to / from, from / to);
   return maxStepFactor === 1 || factor <= maxStepFactor
     ? ok(undefined)

@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS } from "../core/action.ts";
+import { type ActionKind, ACTIONS, type ActionSpec } from "../core/action.ts";
 import type { IntentBody, JournalRecord, RevertBody } from "./journal/record.ts";
 import { actionId } from "./journal/record.ts";
 
@@ -59,7 +59,9 @@ export class OpenChanges {
   private settle(action: string, ok: boolean, raw: string, putBack: boolean): void {
     const change = this.changes.get(action);
     if (change === undefined) return;
-    if (ok) this.changes.set(action, { ...change, written: raw });
+    const { once }: ActionSpec = ACTIONS[change.kind];
+    if (ok && once === true) this.changes.delete(action);
+    else if (ok) this.changes.set(action, { ...change, written: raw });
     else if (putBack) this.changes.delete(action);
   }
 

@@ -7,16 +7,19 @@ import { boundsOf, checkBounds, checkStep } from "./bounds.ts";
 import { type Contained, type ContainmentBudget, processesInScope } from "./containment-budget.ts";
 import type { Holds } from "./holds.ts";
 import type { Lease } from "./leases.ts";
-import { type Members, membersOf } from "./members.ts";
+import type { Members } from "./members.ts";
 import { checkProtected } from "./protection.ts";
 import type { Rates } from "./rate.ts";
-import { checkScope } from "./scope.ts";
+import { checkReach, reachOf } from "./reach.ts";
 import type { Target } from "./target.ts";
 
 /** A change that is asked for, with what the kernel says of its target, read when first needed. */
 export interface Asked {
   readonly target: Target;
   readonly value: number;
+  /** What the value means on this host, or why it means nothing. */
+  prepared(): Result<string>;
+  /** `prepared`, or "". */
   readonly setting: string;
   /** The value, for people. */
   readonly to: string;
@@ -39,6 +42,8 @@ export interface Bench {
   readonly yields: Holds;
   readonly rates: Rates;
   readonly budget: ContainmentBudget;
+  /** What was ended, which is contained for good. */
+  readonly kills: ContainmentBudget;
   /** What is contained now. */
   contained(): readonly Contained[];
 }
@@ -47,10 +52,11 @@ type Check = (asked: Asked, bench: Bench) => Result<void>;
 
 /** Asked of every proposal, renewals too, in this order. */
 export const STANDING_CHECKS: Readonly<Record<string, Check>> = {
-  scope: ({ target }, { config }) => checkScope(config, target.cgroup),
+  scope: ({ target }, { config }) => checkReach(config, target),
   protected: notProtected,
   person: notVetoed,
   bounds: ({ target, value }, { config }) => checkBounds(config, target.kind, value),
+  setting: ({ prepared }) => asVoid(prepared()),
   step: smallStep,
   yield: notForeign,
 };
@@ -76,13 +82,13 @@ export function knobKey({ kind, cgroup }: { readonly kind: string; readonly cgro
 }
 
 export function notProtected(
-  { target, members }: Pick<Asked, "target" | "members">,
+  { target, members }: { readonly target: Omit<Target, "inode">; members(): Result<Members> },
   { config, fs, procRoot, own }: Pick<Bench, "config" | "fs" | "procRoot" | "own">,
 ): Result<void> {
   const found = members();
   if (!found.ok) return found;
   const stillThere = (pid: number): boolean => {
-    const again = membersOf(fs, procRoot, target.actuator.controller, target.cgroup);
+    const again = reachOf(fs, procRoot, target);
     return !again.ok || again.value.pids.includes(pid);
   };
   return checkProtected({ config, procRoot, own: own(), stillThere }, found.value);
@@ -98,8 +104,9 @@ function notVetoed({ target }: Asked, { vetoes, nowMs }: Bench): Result<void> {
 function smallStep({ target, value, raw }: Asked, { fs }: Bench): Result<void> {
   const state = raw();
   if (!state.ok) return state;
-  const from = target.actuator.value(fs, state.value);
-  return from === undefined ? noEffect(target) : checkStep(target.kind, from, value);
+  const { actuator, cgroup, kind } = target;
+  const from = actuator.stepFrom?.(fs, cgroup, state.value, value) ?? actuator.value(fs, state.value);
+  return from === undefined ? noEffect(target) : checkStep(kind, from, value);
 }
 
 /** `raw` shows what lies under a change of ours; here it counts what the kernel shows. */
@@ -118,6 +125,8 @@ function notForeign({ target, lease, raw }: Asked, { fs, yields, nowMs }: Bench)
   const leftMs = yields.leftMs(knobKey(target), nowMs);
   if (leftMs > 0)
     return failed("SW-GUARD-YIELD", `${name} was written by somebody else; left alone for ${seconds(leftMs)} s`);
+  const claimed = target.actuator.claimed?.(fs);
+  if (claimed?.ok === false) return claimed;
   if (lease === undefined) return ok(undefined);
   if (lease.written === undefined) return failed("SW-GUARD-KNOB", `${name} is still being put back`);
   const state = raw();
@@ -127,13 +136,21 @@ function notForeign({ target, lease, raw }: Asked, { fs, yields, nowMs }: Bench)
   return failed("SW-GUARD-YIELD", `${name} is ${now}, not ${lease.to} as the layer wrote`);
 }
 
-function withinBudget({ target, members }: Asked, { config, fs, budget, contained, nowMs }: Bench): Result<void> {
+function withinBudget({ target, members }: Asked, bench: Bench): Result<void> {
+  const { config, fs, budget, kills, contained, nowMs } = bench;
   if (!target.spec.containment) return ok(undefined);
   const found = members();
   if (!found.ok) return found;
   const asked = { atMs: nowMs, cgroup: target.cgroup, processes: found.value.pids.length };
   const inScope = processesInScope(fs, target.actuator.controller, config.scope);
-  return budget.check(config.budget, asked, contained(), inScope);
+  const within = budget.check(config.budget, asked, contained(), inScope);
+  if (!within.ok || target.spec.once !== true) return within;
+  const { killsPerHour, killShareOfScope } = config.budget;
+  return kills.check({ containmentsPerHour: killsPerHour, shareOfScope: killShareOfScope }, asked, [], inScope);
+}
+
+function asVoid(result: Result<unknown>): Result<void> {
+  return result.ok ? ok(undefined) : result;
 }
 
 function seconds(ms: number): number {

@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from "../core/errors.ts";
 import { type Bench, notProtected } from "./checks.ts";
-import { membersOf } from "./members.ts";
+import { reachOf } from "./reach.ts";
 import { cgroupOf, type Target } from "./target.ts";
 
 /**
@@ -14,6 +14,6 @@ export function confirmTarget(target: Target, bench: Bench): Result<void> {
     if (!now.ok) return now;
     if (now.value !== cgroup) return failed("SW-GUARD-GONE", `process ${process.pid} has left the group`);
   }
-  const members = membersOf(bench.fs, bench.procRoot, actuator.controller, cgroup);
+  const members = reachOf(bench.fs, bench.procRoot, target);
   return members.ok ? notProtected({ target, members: () => ok(members.value) }, bench) : members;
 }

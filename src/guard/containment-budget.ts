@@ -11,6 +11,8 @@ export interface Contained {
   readonly processes: number;
 }
 
+type Allowance = Pick<Config["budget"], "containmentsPerHour" | "shareOfScope">;
+
 interface Containment extends Contained {
   readonly atMs: number;
 }
@@ -23,7 +25,7 @@ export class ContainmentBudget {
   private contained: Containment[] = [];
 
   /** `inForce` is what is contained now, `inScope` the number of processes in scope. Times are monotonic milliseconds. */
-  check(budget: Config["budget"], asked: Containment, inForce: readonly Contained[], inScope: number): Result<void> {
+  check(budget: Allowance, asked: Containment, inForce: readonly Contained[], inScope: number): Result<void> {
     this.forget(asked.atMs);
     const { containmentsPerHour, shareOfScope } = budget;
     if (this.contained.length >= containmentsPerHour)

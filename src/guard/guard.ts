@@ -13,9 +13,10 @@ import { ContainmentBudget } from "./containment-budget.ts";
 import { Holds } from "./holds.ts";
 import type { Journal } from "./journal/journal.ts";
 import { type Lease, leaseInfo, Leases } from "./leases.ts";
-import { Approvals, type Waiting } from "./approvals.ts";
+import { advised, Approvals, type Waiting } from "./approvals.ts";
 import { factsOf } from "./facts.ts";
-import { Policies, type Ruling } from "./policies.ts";
+import { Policies } from "./policies.ts";
+import { ruleOn } from "./ruling.ts";
 import { isStillAllowed } from "./policy.ts";
 import { Rates } from "./rate.ts";
 import { recall } from "./recall.ts";
@@ -59,6 +60,7 @@ export class Guard {
   private readonly budget = new ContainmentBudget();
   private readonly approvals = new Approvals();
   private policies: Policies;
+  private readonly kills = new ContainmentBudget();
   private readonly refusals = new Refusals();
   private readonly writer: Writer;
   private readonly outcomes = { applied: 0, renewed: 0, observed: 0, advised: 0, refused: 0 };
@@ -70,7 +72,7 @@ export class Guard {
     this.config = options.config;
     this.policies = new Policies(options.config);
     this.writer = new Writer(options, this.leased, () => this.bench());
-    const into = { vetoes: this.vetoes, budget: this.budget, respectMs: RESPECT_MS };
+    const into = { vetoes: this.vetoes, budget: this.budget, kills: this.kills, respectMs: RESPECT_MS };
     const recalled = recall(options.journal, options.clock, into);
     if (!recalled.ok) throw new SwarmsError(recalled.code, recalled.says);
   }
@@ -115,7 +117,7 @@ export class Guard {
     const target = resolveTarget(fs, procRoot, proposal);
     if (!target.ok) return this.refuse(proposal, undefined, target);
     this.dropGone(target.value);
-    const asked = askedOf(fs, procRoot, target.value, proposal.value, this.leased);
+    const asked = askedOf({ fs, procRoot, config: this.config }, target.value, proposal.value, this.leased);
     const standing = firstFailure(STANDING_CHECKS, asked, this.bench());
     if (!standing.ok) {
       this.endForbidden(asked, standing.code);
@@ -123,7 +125,7 @@ export class Guard {
     }
     const leaseMs = this.leaseMs(proposal, asked);
     if (!leaseMs.ok) return this.refuse(proposal, asked, leaseMs);
-    const ruling = this.rule(proposal, asked);
+    const ruling = ruleOn(this.policies, asked, this.options.clock.wallMs(), this.factsOf(proposal, asked));
     if (!ruling.ok) {
       this.endForbidden(asked, ruling.code);
       return this.refuse(proposal, asked, ruling);
@@ -144,23 +146,6 @@ export class Guard {
     return decision;
   }
 
-  /** What the configuration's policies say; a change in force that they do not allow any more is not renewed. */
-  private rule(proposal: Proposal, asked: Asked): Result<Ruling> {
-    const wallMs = this.options.clock.wallMs();
-    const ruling = this.policies.rule({
-      kind: asked.target.kind,
-      cgroup: asked.target.cgroup,
-      value: asked.value,
-      wallMs,
-      facts: this.factsOf(proposal, asked),
-    });
-    const { lease } = asked;
-    if (!ruling.ok || lease === undefined) return ruling;
-    const { mode, policies } = ruling.value;
-    if (mode === "enforce" || (mode === "advise" && lease.approvedBy.length > 0)) return ruling;
-    return failed("SW-GUARD-POLICY", `${asked.target.kind} is in ${mode} mode now (${policies.join(", ") || "mode"})`);
-  }
-
   private factsOf(proposal: Proposal, asked: Asked): () => ConditionFacts {
     const { clock, procRoot } = this.options;
     return () => factsOf(proposal, asked, { config: this.config, procRoot, wallMs: clock.wallMs() });
@@ -170,13 +155,7 @@ export class Guard {
     const decision = this.answer(proposal, asked, "advised", "", leaseMs);
     const { kind, cgroup, from, to } = decision;
     const entry = this.approvals.ask({ proposal, kind, cgroup, from, to, needed }, this.options.clock.monoMs());
-    if (entry === undefined) return { ...decision, says: `${decision.says}; dismissed by a person, or too much waits` };
-    const others = needed > 1 ? ` (${entry.approvedBy.length} of ${needed} people have)` : "";
-    return {
-      ...decision,
-      approval: entry.id,
-      says: `${decision.says}; \`swarms approve ${entry.id}\` does it${others}`,
-    };
+    return advised(decision, entry);
   }
 
   private apply(proposal: Proposal, asked: Asked, leaseMs: number): Decision {
@@ -186,7 +165,9 @@ export class Guard {
     const processes = members.ok ? members.value.pids.length : 0;
     // Counted before the write: an attempt that fails uses its share up, so that failing is no way around.
     this.rates.count(target.kind, nowMs);
-    if (target.spec.containment) this.budget.count({ atMs: nowMs, cgroup: target.cgroup, processes });
+    const contained = { atMs: nowMs, cgroup: target.cgroup, processes };
+    if (target.spec.containment) this.budget.count(contained);
+    if (target.spec.containment && target.spec.once === true) this.kills.count(contained);
     const written = this.writer.write(proposal, asked, { leaseMs, processes });
     if (!written.ok) return this.refuse(proposal, asked, written);
     const decision = this.answer(proposal, asked, "applied", written.value.action, leaseMs);
@@ -280,9 +261,9 @@ export class Guard {
 
   private bench(): Bench {
     const { fs, procRoot, clock, self } = this.options;
-    const { config, vetoes, yields, rates, budget } = this;
+    const { config, vetoes, yields, rates, budget, kills } = this;
     const [nowMs, own, contained] = [clock.monoMs(), () => self.pids(), () => this.leased.containing()];
-    return { config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, contained };
+    return { config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, kills, contained };
   }
 
   private refuse(
@@ -298,12 +279,12 @@ export class Guard {
 
   private answer(proposal: Proposal, asked: Asked, outcome: Outcome, action: string, leaseMs: number): Decision {
     const { fs, clock } = this.options;
-    const { actuator, kind, cgroup } = asked.target;
+    const { actuator, kind, cgroup, spec } = asked.target;
     const before = asked.raw();
     const from = before.ok ? actuator.describe(fs, before.value) : "";
     const to = asked.to;
-    const says = `${kind} of ${printable(cgroup)} from ${from} to ${to} for ${Math.round(leaseMs / 100) / 10} s`;
-    const untilMs = clock.wallMs() + leaseMs;
+    const says = `${kind} of ${printable(cgroup)} from ${from} to ${to} ${spec.once === true ? "once" : `for ${Math.round(leaseMs / 100) / 10} s`}`;
+    const untilMs = spec.once === true ? 0 : clock.wallMs() + leaseMs;
     return { proposal: proposal.id, action, outcome, kind, cgroup, from, to, untilMs, code: "", says };
   }
 }

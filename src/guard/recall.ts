@@ -1,4 +1,4 @@
-import { ACTIONS } from "../core/action.ts";
+import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/errors.ts";
 import { knobKey } from "./checks.ts";
@@ -16,7 +16,12 @@ import { actionId, type IntentBody } from "./journal/record.ts";
 export function recall(
   journal: Journal,
   clock: Clock,
-  into: { readonly vetoes: Holds; readonly budget: ContainmentBudget; readonly respectMs: number },
+  into: {
+    readonly vetoes: Holds;
+    readonly budget: ContainmentBudget;
+    readonly kills: ContainmentBudget;
+    readonly respectMs: number;
+  },
 ): Result<void> {
   const [wallMs, monoMs] = [clock.wallMs(), clock.monoMs()];
   const monoOf = (atMs: number): number => monoMs - Math.max(0, wallMs - atMs);
@@ -26,8 +31,10 @@ export function recall(
       const { kind, cgroup, processes, replaces } = record.body;
       open.set(actionId(record.seq), record.body);
       if (replaces !== undefined) open.delete(replaces);
-      if (Object.hasOwn(ACTIONS, kind) && ACTIONS[kind].containment)
-        into.budget.count({ atMs: monoOf(record.atMs), cgroup, processes });
+      const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
+      const contained = { atMs: monoOf(record.atMs), cgroup, processes };
+      if (spec?.containment === true) into.budget.count(contained);
+      if (spec?.containment === true && spec.once === true) into.kills.count(contained);
     } else if (record.type === "revert") {
       const { action, cause } = record.body;
       const intent = open.get(action);

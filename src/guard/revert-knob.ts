@@ -18,7 +18,9 @@ export interface Reversal {
 export function revertKnob(fs: CgroupFs, change: Change): Reversal {
   const { kind, cgroup, inode } = change;
   const { controller } = ACTUATORS[kind];
-  const reversal = fs.within(controller, cgroup, inode, () => ok(revertHeld(fs, change)));
+  const reversal = fs.within(controller, cgroup, inode, () =>
+    ok(ACTUATORS[kind].takeBack?.(fs, change) ?? revertHeld(fs, change)),
+  );
   if (reversal.ok) return reversal.value;
   return reversal.code === "SW-GUARD-GONE"
     ? { outcome: "gone", raw: "", says: `${kind} of ${printable(cgroup)} went with its group` }

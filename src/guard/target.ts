@@ -1,5 +1,5 @@
 import { type ActionKind, ACTIONS, type ActionSpec, type Proposal } from "../core/action.ts";
-import { parseEntityKey, type ProcessRef } from "../core/entity.ts";
+import { type Entity, type FileRef, parseEntityKey, type ProcessRef } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { type CgroupFs, isCleanPath } from "../kernel/cgroup-fs.ts";
@@ -16,6 +16,8 @@ export interface Target {
   readonly inode: number;
   /** Where the proposal named a process: it must be in the group. */
   readonly process?: ProcessRef;
+  /** For refusals of executables. */
+  readonly file?: FileRef;
 }
 
 /** SW-GUARD-KIND, -SCOPE (nothing that has a knob), -GONE, -KNOB (no such hierarchy here). */
@@ -26,6 +28,10 @@ export function resolveTarget(fs: CgroupFs, procRoot: string, proposal: Proposal
   if (fs.hierarchy(actuator.controller) === undefined)
     return failed("SW-GUARD-KNOB", `this host has no ${actuator.controller} hierarchy`);
   const entity = parseEntityKey(proposal.target);
+  const spec: ActionSpec = ACTIONS[kind];
+  if (spec.reach === "host") return hostTarget(fs, { kind, spec, actuator }, entity);
+  if (spec.reach === "process" && entity?.kind !== "process")
+    return failed("SW-GUARD-SCOPE", `${kind} is for one process, not for ${printable(proposal.target)}`);
   if (entity?.kind !== "workload" && entity?.kind !== "process")
     return failed("SW-GUARD-SCOPE", `${printable(proposal.target)} is neither a cgroup nor a process`);
   const process = entity.kind === "process" ? { pid: entity.pid, startTicks: entity.startTicks } : undefined;
@@ -34,7 +40,18 @@ export function resolveTarget(fs: CgroupFs, procRoot: string, proposal: Proposal
   if (!isSafePath(cgroup.value)) return failed("SW-GUARD-SCOPE", `${printable(cgroup.value)} is not a cgroup path`);
   const inode = fs.inode(actuator.controller, cgroup.value);
   if (inode === undefined) return failed("SW-GUARD-GONE", `${printable(cgroup.value)} does not exist`);
-  return ok({ kind, spec: ACTIONS[kind], actuator, cgroup: cgroup.value, inode, ...(process && { process }) });
+  const { file } = proposal;
+  return ok({ kind, spec, actuator, cgroup: cgroup.value, inode, ...(process && { process }), ...(file && { file }) });
+}
+
+function hostTarget(
+  fs: CgroupFs,
+  what: Pick<Target, "kind" | "spec" | "actuator">,
+  entity: Entity | undefined,
+): Result<Target> {
+  if (entity?.kind !== "host") return failed("SW-GUARD-SCOPE", `${what.kind} is a setting of the whole host`);
+  const inode = fs.inode(what.actuator.controller, "/");
+  return inode === undefined ? failed("SW-GUARD-GONE", "no settings are mounted") : ok({ ...what, cgroup: "/", inode });
 }
 
 /** The group that holds a process now. Its start time is looked at before and after, so that a reused pid is never taken for it. */

@@ -64,20 +64,23 @@ export class Writer {
     const { raw, remark } = written.value;
     const result = journal.append("result", { action, ok: true, raw, code: "", says: remark, putBack: false });
     if (!result.ok) return this.putBack(lease, result);
-    this.leases.add({ ...lease, written: raw, untilMs: clock.monoMs() + leaseMs });
+    if (target.spec.once !== true) this.leases.add({ ...lease, written: raw, untilMs: clock.monoMs() + leaseMs });
     return ok({ action, remark });
   }
 
   /** Gives the state that was read back. */
   private writeKnob({ target, setting, to }: Asked, baseline: string): Result<{ raw: string; remark: string }> {
     const { fs } = this.options;
-    const { actuator, cgroup, kind } = target;
-    const applied = actuator.apply(fs, cgroup, setting, baseline);
+    const { actuator, cgroup, kind, spec } = target;
+    const confirm = (): Result<void> => confirmTarget(target, this.bench());
+    const applied = actuator.apply(fs, cgroup, setting, baseline, confirm);
     if (!applied.ok) return applied;
+    // What is done once looks by itself at what it did; its target may have gone with it.
+    if (spec.once === true) return ok({ raw: setting, remark: applied.value });
     const readBack = actuator.read(fs, cgroup);
     if (!readBack.ok) return readBack;
     if (!actuator.shows(readBack.value, setting)) return failed("SW-GUARD-KNOB", `${kind} did not keep ${to}`);
-    const confirmed = confirmTarget(target, this.bench());
+    const confirmed = confirm();
     return confirmed.ok ? ok({ raw: readBack.value, remark: applied.value }) : confirmed;
   }
 

@@ -1,23 +1,29 @@
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../core/clock.ts";
-import type { SensedEvent } from "../core/event.ts";
+import type { ReadingBatch } from "../core/reading.ts";
 import type { WardenMessage } from "../core/wire/codec.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { RecordDecoder } from "../senses/decode.ts";
+import { Sequences } from "../senses/sequence.ts";
 import { openStore } from "../store/store.ts";
+import { openEventLink } from "./event-link.ts";
 import { Layer } from "./layer.ts";
 import { Requests } from "./requests.ts";
 import { openWardenLink } from "./warden-link.ts";
 
+const EVENTS_FD = 4;
 const ALIVE_MS = 500;
 const SAVE_MS = 60_000;
 
 /**
  * The hive process: everything that learns, thinks and serves, without privileges. It hears the warden on
- * descriptor 3, asks there for what it wants done, and ends when the warden does.
+ * descriptor 3, asks there for what it wants done, and ends when the warden does. The kernel's events come on
+ * descriptor 4, in no order to what comes on 3.
  */
 const requests = new Requests();
-const decoder = new RecordDecoder();
+const sequences = new Sequences();
+const decoder = new RecordDecoder(sequences);
+let damagedRecords = 0;
 let running: { readonly layer: Layer; stop(): Promise<void> } | undefined;
 
 const link = openWardenLink(take, (why) => void end(why));
@@ -32,14 +38,10 @@ function take(message: WardenMessage): void {
   switch (message.name) {
     case "seen":
       return layer.takeSeen(message.body);
-    case "events":
-      decoder.decode(message.body, (event: SensedEvent) => layer.takeEvent(event));
-      return;
     case "sensed":
-      for (const event of message.body) layer.takeEvent(event);
-      return;
+      return layer.takeEvents(message.body);
     case "readings":
-      return layer.takeReadings(message.body);
+      return layer.takeReadings(withOwnLosses(message.body));
     case "decision":
       return layer.takeDecision(message.body);
     case "reverted":
@@ -53,6 +55,19 @@ function take(message: WardenMessage): void {
     case "stop":
       return void end("the layer is stopping");
   }
+}
+
+/** Takes the whole records at the beginning of `bytes`; says how many bytes they are. */
+function takeRecords(layer: Layer, bytes: Uint8Array): number {
+  const { consumed, damaged } = decoder.decode(bytes, layer.newBatch());
+  damagedRecords += damaged;
+  return consumed;
+}
+
+/** The warden never looks at a record: whether it can be read, and which never came, is found here. */
+function withOwnLosses(batch: ReadingBatch): ReadingBatch {
+  const losses = { ...batch.losses, damaged: batch.losses.damaged + damagedRecords };
+  return { ...batch, losses, received: sequences.total() };
 }
 
 async function start(hello: Hello): Promise<void> {
@@ -75,6 +90,13 @@ async function start(hello: Hello): Promise<void> {
   });
   const api = await serveApi(layer, `${hello.folder}/api.sock`);
   if (!api.ok) throw new Error(`${api.code}: ${api.says}`);
+  const events = openEventLink({
+    fd: EVENTS_FD,
+    take: (bytes) => takeRecords(layer, bytes),
+    onEnd: (why) => running && process.stderr.write(`${why}\n`),
+  });
+  link.send("wants", { kinds: [...layer.wants()] });
+  layer.onWantsChanged((kinds) => link.send("wants", { kinds: [...kinds] }));
   let sequence = 0;
   const timers = [
     setInterval(() => link.send("alive", { seq: sequence++ }), ALIVE_MS),
@@ -84,6 +106,7 @@ async function start(hello: Hello): Promise<void> {
     layer,
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
+      events.close();
       await api.value.close();
       layer.saveMemory();
       store.close();

@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { HOST, parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { Incident } from "../core/incident.ts";
 import { printable } from "../core/printable.ts";
-import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName } from "../core/reading.ts";
+import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type SensorCost } from "../core/reading.ts";
 import type { Intention, SignalStatus, StatusDocument } from "../core/status.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import type { Field } from "../swarm/field.ts";
@@ -35,6 +35,7 @@ export class StatusBoard {
   private leases: readonly LeaseInfo[] = [];
   private intentions: Intention[] = [];
   private trouble: string | undefined;
+  private sensors: readonly SensorCost[] = [];
 
   constructor(sources: BoardSources) {
     this.sources = sources;
@@ -49,6 +50,7 @@ export class StatusBoard {
   takeReadings(batch: ReadingBatch): void {
     if (this.batch !== undefined) this.perSecond = rates(this.batch, batch, this.perSecond);
     this.batch = batch;
+    this.sensors = batch.sensors ?? this.sensors;
   }
 
   /** What the hive itself cannot do now, such as writing its memory; undefined when it can again. */
@@ -99,8 +101,17 @@ export class StatusBoard {
       },
       scope: this.config.scope,
       arrangement,
-      events: { source: hello.events, perSecond: this.perSecond, total: batch?.events ?? {} },
+      events: {
+        source: hello.events,
+        perSecond: this.perSecond,
+        total: batch?.events ?? {},
+        ...(batch?.kinds && { kinds: batch.kinds }),
+      },
       losses: batch?.losses ?? NO_LOSSES,
+      ...(batch?.lost && { lost: batch.lost }),
+      ...(batch?.merged && { merged: batch.merged }),
+      ...(batch?.ring && { ring: batch.ring }),
+      sensors: this.sensors,
       missing: this.trouble === undefined ? hello.missing : [...hello.missing, this.trouble],
       pids: { warden: hello.wardenPid, hive: process.pid },
       host: byEntity.get(HOST) ?? {},

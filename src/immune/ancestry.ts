@@ -1,6 +1,7 @@
 import type { AgentContext, ProcessRecord } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import { baseName, isSystemPath } from "./executable.ts";
+import { remembered } from "./remembered.ts";
 
 /**
  * Programs whose only job is to start others: their children are the doing of whoever started them.
@@ -34,11 +35,16 @@ export function originOf(parent: EntityKey, context: Pick<AgentContext, "process
   const first = context.processes.get(parent);
   let record = first;
   for (let step = 0; record !== undefined && step < MAX_STEPS; step++) {
-    const name = baseName(record.path) || record.comm;
-    if (!LAUNCHERS.has(name)) {
-      return { record, nature: SEATS.has(name) && isSystemPath(record.path) ? "seat" : "program" };
-    }
+    // Where its path is unknown, the name it has; which is no seat, for anybody can take any name.
+    const nature = record.path === "" ? natureOf(baseName(record.comm)) : natureOf(record.path);
+    if (nature !== "launcher") return { record, nature };
     record = context.processes.get(record.parent);
   }
   return first === undefined ? undefined : { record: first, nature: "shell" };
 }
+
+const natureOf = remembered(2048, (path): "launcher" | "seat" | "program" => {
+  const name = baseName(path);
+  if (LAUNCHERS.has(name)) return "launcher";
+  return SEATS.has(name) && isSystemPath(path) ? "seat" : "program";
+});

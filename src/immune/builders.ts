@@ -1,4 +1,5 @@
 import { baseName, isSystemPath } from "./executable.ts";
+import { remembered } from "./remembered.ts";
 
 type Kind = "package manager" | "compiler" | "version control";
 
@@ -38,12 +39,13 @@ export interface Builder {
   readonly factor: number;
 }
 
-export function builderAt(path: string): Builder | undefined {
+/** Undefined of a path of no builder. */
+export const builderAt = remembered(2048, (path): Builder | undefined => {
   const name = baseName(path);
   const what = BUILDERS.get(name) ?? BUILDERS.get(name.replace(/-?\d[\d.]*$/, ""));
   if (what === undefined) return undefined;
   return { name, what, factor: isSystemPath(path) ? BUILDER_FACTOR.system : BUILDER_FACTOR.elsewhere };
-}
+});
 
 function named(what: Kind, names: string): [string, Kind][] {
   return names.split(" ").map((name) => [name, what]);

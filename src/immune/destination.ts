@@ -1,11 +1,12 @@
 import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
-import type { SensedEvent } from "../core/event.ts";
+import type { ConnectEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
-import { ADDRESS_CLASSES, addressClass } from "./address-class.ts";
+import { ADDRESS_CLASSES, type AddressClass, addressClass } from "./address-class.ts";
+import { type Doer, Doers } from "./doers.ts";
 import { firstInWords } from "./first-words.ts";
-import { executableId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
-import { Novelty } from "./novelty.ts";
+import { isLastingPlace, nameOf } from "./executable.ts";
+import { type Circle, Novelty } from "./novelty.ts";
 import { Testimony } from "./testimony.ts";
 import { YoungPrograms } from "./young-programs.ts";
 
@@ -16,6 +17,12 @@ const HOST_SUBJECT = "host";
 const HOST_FACTOR = 0.6;
 /** All programs in one place: tells as much as the host, and is calmer where the host has many voices. */
 const PLACE_FACTOR = HOST_FACTOR;
+const everybodyIn = (place: string): string => `${place} *`;
+
+const CLASS_NUMBERS = Object.fromEntries(Object.keys(ADDRESS_CLASSES).map((name, number) => [name, number])) as Record<
+  AddressClass,
+  number
+>;
 
 /** Endpoints (class of address and port) that a program, or else this host, has never connected to (surprise.ts). */
 export class DestinationAgent implements Agent {
@@ -27,34 +34,37 @@ export class DestinationAgent implements Agent {
   private readonly novelty = new Novelty();
   private readonly testimony = new Testimony();
   private readonly young = new YoungPrograms();
+  private readonly doers = new Doers();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
-    if (event.kind === "exec") this.young.note(event, context.wallMs);
-    if (event.kind !== "connect") return;
-    const key = processKey(event.process);
-    const record = context.processes.get(key);
-    const program = executableId(record?.path ?? "", record?.exe ?? "");
+    if (event.kind === "exec") {
+      this.young.note(event, context.wallMs);
+      this.doers.forget(processKey(event.process));
+    } else if (event.kind === "connect") {
+      this.onConnect(event, context);
+    }
+  }
+
+  private onConnect(event: ConnectEvent, context: AgentContext): void {
+    const doer = this.doers.of(event, context);
     const where = addressClass(event.to.address);
-    const { factor, says } = ADDRESS_CLASSES[where];
-    const place = placeOf(record?.cgroup ?? "", event.cgroupId);
-    // A program written minutes ago has no habits yet that it could break: what is known around it judges.
-    const age = this.young.ageMs(record?.exe ?? "", context.wallMs);
-    const own = age === undefined || this.novelty.knownForMs(program, context.nowMs) > age ? factor : 0;
-    const everybody = `${place} *`;
-    const circles = [
-      ...(program === ""
-        ? []
-        : [
-            { subject: `${place} ${program}`, factor: own },
-            { subject: program, factor: own * ELSEWHERE_FACTOR },
-          ]),
-      { subject: everybody, factor: factor * PLACE_FACTOR },
-      { subject: HOST_SUBJECT, factor: factor * HOST_FACTOR },
-    ];
+    const { port } = event.to;
+    // Port and class as one number: the same endpoint again is found without a text being made.
+    const act = CLASS_NUMBERS[where] * 65_536 + port;
+    if (!this.novelty.isUsual(doer, act, processKey(event.process), context))
+      this.judge(event, doer, where, act, context);
+  }
+
+  private judge(event: ConnectEvent, doer: Doer, where: AddressClass, act: number, context: AgentContext): void {
+    const key = processKey(event.process);
+    if (this.testimony.isLoud(key, context.nowMs)) return;
+    const { place, program } = doer;
+    const { says } = ADDRESS_CLASSES[where];
+    const circles = this.circlesOf(doer, key, where, context);
     const endpoint = `${where}:${event.to.port}`;
     const surprise = this.novelty.observe(circles, endpoint, key, context);
-    if (surprise === undefined) return;
-    const anyProgram = surprise.subject === HOST_SUBJECT || surprise.subject === everybody;
+    if (surprise === undefined) return this.novelty.keepAtHand(doer, act, circles, endpoint);
+    const anyProgram = surprise.subject === HOST_SUBJECT || surprise.subject === everybodyIn(place);
     const fact = {
       agent: this.name,
       kind: "destination",
@@ -69,6 +79,24 @@ export class DestinationAgent implements Agent {
       numbers: { bits: surprise.bits, connections: surprise.total, once: surprise.once, port: event.to.port },
     };
     this.testimony.tell([place, program || key, surprise.subject, endpoint], fact, context);
+  }
+
+  private circlesOf(doer: Doer, key: EntityKey, where: AddressClass, context: AgentContext): Circle[] {
+    const { place, program } = doer;
+    const { factor } = ADDRESS_CLASSES[where];
+    // A program written minutes ago has no habits yet that it could break: what is known around it judges.
+    const age = this.young.ageMs(context.processes.get(key)?.exe ?? "", context.wallMs);
+    const own = age === undefined || this.novelty.knownForMs(program, context.nowMs) > age ? factor : 0;
+    const all = [
+      { subject: everybodyIn(place), factor: factor * PLACE_FACTOR },
+      { subject: HOST_SUBJECT, factor: factor * HOST_FACTOR },
+    ];
+    if (program === "") return all;
+    return [
+      { subject: `${place} ${program}`, factor: own },
+      { subject: program, factor: own * ELSEWHERE_FACTOR },
+      ...all,
+    ];
   }
 
   onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {

@@ -1,10 +1,15 @@
 import { posix } from "node:path";
-import { parseEntityKey, type EntityKey } from "../core/entity.ts";
+import { fileKey, parseEntityKey, type EntityKey } from "../core/entity.ts";
+import type { ExecEvent } from "../core/event.ts";
 import type { AgentContext } from "../core/agent.ts";
 import { printable } from "../core/printable.ts";
+import { remembered } from "./remembered.ts";
 
 /** Folders that only root, by convention, can write (hier(7)): a name in them is worth something. */
 const SYSTEM_FOLDERS = ["/usr/", "/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/nix/store/", "/snap/"];
+
+/** Paths whose names are at hand: more programs than a host runs in an hour. */
+const AT_HAND = 2048;
 
 /**
  * The name under which an executable is learned. The path as typed, cleaned of "..", because an upgrade
@@ -15,17 +20,26 @@ const SYSTEM_FOLDERS = ["/usr/", "/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/
 export function executableId(path: string, exe: EntityKey): string {
   if (path === "") return exe;
   if (!path.startsWith("/")) return printable(`${posix.basename(path)} ${exe}`, 160);
+  return absoluteId(path);
+}
+
+const absoluteId = remembered(AT_HAND, (path): string => {
   const clean = posix.normalize(path);
   if (!isSystemPath(clean)) return printable(masked(clean), 160);
   // Merged /usr: /bin/date and /usr/bin/date are one file on today's distributions.
   return printable(clean.replace(/^\/usr\/(?=s?bin\/|lib)/, "/"), 160);
+});
+
+/** The same of what an event says is run, whose file need not be named where its path is enough. */
+export function executedId(event: Pick<ExecEvent, "path" | "exe">): string {
+  return event.path.startsWith("/") ? absoluteId(event.path) : executableId(event.path, fileKey(event.exe));
 }
 
-export function isSystemPath(path: string): boolean {
+export const isSystemPath = remembered(AT_HAND, (path): boolean => {
   if (!path.startsWith("/")) return false;
   const clean = posix.normalize(path);
   return SYSTEM_FOLDERS.some((folder) => clean.startsWith(folder));
-}
+});
 
 /** Last part of the path; of an unknown path, nothing. */
 export function baseName(path: string): string {
@@ -38,8 +52,10 @@ export function baseName(path: string): string {
  * goes: such a place starts with "#" and is not remembered over restarts.
  */
 export function placeOf(cgroup: string, cgroupId: number): string {
-  return cgroup === "" ? `#${cgroupId}` : printable(masked(cgroup), 160);
+  return cgroup === "" ? `#${cgroupId}` : lastingPlace(cgroup);
 }
+
+const lastingPlace = remembered(AT_HAND, (cgroup): string => printable(masked(cgroup), 160));
 
 export function isLastingPlace(place: string): boolean {
   return !place.startsWith("#");

@@ -11,11 +11,19 @@ export const FRESH = {
   aheadMs: 60_000,
 } as const;
 
+/** The younger of both file times, of those that can be: wall-clock milliseconds, 0 where neither can. */
+export function writtenMs(event: Pick<ExecEvent, "ctimeMs" | "mtimeMs">, wallMs: number): number {
+  const limit = wallMs + FRESH.aheadMs;
+  const changed = event.ctimeMs > 0 && event.ctimeMs <= limit ? event.ctimeMs : 0;
+  const modified = event.mtimeMs > 0 && event.mtimeMs <= limit ? event.mtimeMs : 0;
+  return Math.max(changed, modified);
+}
+
 /** Milliseconds since the file was last written or changed; undefined where that is not fresh, or not known. */
 export function freshAgeMs(event: Pick<ExecEvent, "ctimeMs" | "mtimeMs">, wallMs: number): number | undefined {
-  const known = [event.ctimeMs, event.mtimeMs].filter((time) => time > 0 && time <= wallMs + FRESH.aheadMs);
-  if (known.length === 0) return undefined;
-  const age = Math.max(0, wallMs - Math.max(...known));
+  const atMs = writtenMs(event, wallMs);
+  if (atMs === 0) return undefined;
+  const age = Math.max(0, wallMs - atMs);
   return age <= FRESH.limitMs ? age : undefined;
 }
 

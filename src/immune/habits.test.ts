@@ -43,6 +43,33 @@ test("stays bounded under a flood of subjects, and forgets the least recently us
   assert.ok(wide.size <= HABIT_LIMITS.total);
 });
 
+test("what is counted on by its act is as learned by name, until it is forgotten", () => {
+  const habits = new Habits();
+  habits.learn("a", "x");
+  habits.learn("a", "y");
+  const act = habits.act("a", "x");
+  assert.ok(act !== undefined);
+  habits.again(act);
+  assert.deepEqual(habits.seen("a"), { total: 3, once: 1 });
+  habits.again(act);
+  assert.deepEqual(habits.seen("a"), { total: 4, once: 1 });
+  for (let i = 0; i < HABIT_LIMITS.kinds - 1; i++) habits.learn("a", `kind-${i}`);
+  assert.equal(act.forgotten, false, "it was used since the others came");
+  assert.equal(habits.knows("a", "y"), false);
+  for (let i = 0; i < 2 * HABIT_LIMITS.kinds; i++) habits.learn("a", `more-${i}`);
+  assert.equal(act.forgotten, true);
+  const other = habits.act("a", "more-200");
+  for (let i = 0; i < 2 * HABIT_LIMITS.subjects; i++) habits.learn(`subject-${i}`, "x");
+  assert.equal(other?.forgotten, true, "with its whole subject");
+});
+
+test("who does many things all the time still learns another", () => {
+  const habits = new Habits();
+  for (let round = 0; round < 3; round++) for (let i = 0; i < HABIT_LIMITS.kinds; i++) habits.learn("a", `kind-${i}`);
+  habits.learn("a", "new");
+  assert.equal(habits.knows("a", "new"), true);
+});
+
 test("comes back from JSON as it was", () => {
   const habits = new Habits();
   for (let i = 0; i < 300; i++) habits.learn(`s-${i % 3}`, `kind-${i % 140}`);

@@ -14,12 +14,26 @@ interface Habit {
   total: number;
   once: number;
   forgotten: number;
+  /** Used since the hand last passed by. */
+  recent: boolean;
   /** When it was first seen, monotonic; long ago for what an earlier run remembers. */
   readonly sinceMs: number;
-  readonly counts: Map<string, number>;
+  readonly acts: Map<string, Act>;
 }
 
-/** How often each subject did each kind of thing; bounded, the least recently used goes first. */
+/** How often a subject did one kind of thing. Who keeps it at hand can count on without looking it up (`again`). */
+export interface Act {
+  readonly habit: Habit;
+  count: number;
+  recent: boolean;
+  /** No longer counted: it made room for others. */
+  forgotten: boolean;
+}
+
+/**
+ * How often each subject did each kind of thing; bounded. Room is made by second chance (Corbató's clock, 1968): the
+ * oldest goes, unless it was used since it was last looked at. So a use costs a flag and not a move to the young end.
+ */
 export class Habits {
   private readonly subjects = new Map<string, Habit>();
   private kinds = 0;
@@ -36,7 +50,22 @@ export class Habits {
   }
 
   knows(subject: string, kind: string): boolean {
-    return this.subjects.get(subject)?.counts.has(kind) ?? false;
+    return this.subjects.get(subject)?.acts.has(kind) ?? false;
+  }
+
+  /** Undefined where the subject never did it. */
+  act(subject: string, kind: string): Act | undefined {
+    return this.subjects.get(subject)?.acts.get(kind);
+  }
+
+  /** Learns one more of the same; the act must not be forgotten. */
+  again(act: Act): void {
+    const { habit } = act;
+    act.recent = true;
+    habit.recent = true;
+    if (act.count === 1) habit.once--;
+    if (act.count < HABIT_LIMITS.count) act.count++;
+    if (habit.total < HABIT_LIMITS.count) habit.total++;
   }
 
   /** How long the subject has been known, milliseconds; 0 where it is not. */
@@ -52,7 +81,7 @@ export class Habits {
   toJson(keeps: (subject: string) => boolean = () => true): unknown[] {
     return [...this.subjects]
       .filter(([subject]) => keeps(subject))
-      .map(([subject, habit]) => [subject, habit.forgotten, [...habit.counts]]);
+      .map(([subject, habit]) => [subject, habit.forgotten, [...habit.acts].map(([kind, { count }]) => [kind, count])]);
   }
 
   /** Adds what `toJson` gave; anything malformed is passed over. */
@@ -76,43 +105,73 @@ export class Habits {
   }
 
   private add(subject: string, kind: string, times: number, nowMs: number): void {
-    const habit = this.subjects.get(subject) ?? {
-      total: 0,
-      once: 0,
-      forgotten: 0,
-      sinceMs: nowMs,
-      counts: new Map<string, number>(),
-    };
-    // Deleting first moves the entry to the young end of the map's order.
-    this.subjects.delete(subject);
-    this.subjects.set(subject, habit);
-    const before = habit.counts.get(kind) ?? 0;
-    const now = Math.min(HABIT_LIMITS.count, before + times);
-    habit.counts.delete(kind);
-    habit.counts.set(kind, now);
+    const habit = this.habitOf(subject, nowMs);
+    const known = habit.acts.get(kind);
+    const before = known?.count ?? 0;
+    const count = Math.min(HABIT_LIMITS.count, before + times);
     habit.total = Math.min(HABIT_LIMITS.count, habit.total + times);
-    habit.once += Number(now === 1) - Number(before === 1);
-    if (before === 0) this.kinds++;
-    if (habit.counts.size > HABIT_LIMITS.kinds) this.forgetKind(habit);
-    while (this.subjects.size > HABIT_LIMITS.subjects || this.kinds > HABIT_LIMITS.total) this.forgetSubject();
+    habit.once += Number(count === 1) - Number(before === 1);
+    if (known !== undefined) {
+      known.count = count;
+      known.recent = true;
+      return;
+    }
+    this.makeRoom(habit);
+    habit.acts.set(kind, { habit, count, recent: false, forgotten: false });
+    this.kinds++;
   }
 
-  private forgetKind(habit: Habit): void {
-    const oldest = habit.counts.entries().next();
-    if (oldest.done) return;
-    const [kind, count] = oldest.value;
-    habit.counts.delete(kind);
-    if (count === 1) habit.once--;
+  private habitOf(subject: string, sinceMs: number): Habit {
+    const known = this.subjects.get(subject);
+    if (known !== undefined) {
+      known.recent = true;
+      return known;
+    }
+    if (this.subjects.size >= HABIT_LIMITS.subjects) this.forgetSubject();
+    const habit: Habit = { total: 0, once: 0, forgotten: 0, recent: false, sinceMs, acts: new Map() };
+    this.subjects.set(subject, habit);
+    return habit;
+  }
+
+  /** Before a newcomer comes, which else could be the only one not used lately, and gone at once. */
+  private makeRoom(habit: Habit): void {
+    if (habit.acts.size >= HABIT_LIMITS.kinds) this.forgetAct(habit);
+    if (this.kinds < HABIT_LIMITS.total) return;
+    habit.recent = true;
+    while (this.kinds >= HABIT_LIMITS.total) this.forgetSubject();
+  }
+
+  private forgetAct(habit: Habit): void {
+    const oldest = secondChance(habit.acts);
+    if (oldest === undefined) return;
+    const [kind, act] = oldest;
+    habit.acts.delete(kind);
+    act.forgotten = true;
+    if (act.count === 1) habit.once--;
     habit.forgotten++;
     this.kinds--;
   }
 
   private forgetSubject(): void {
-    const oldest = this.subjects.entries().next();
-    if (oldest.done) return;
-    const [subject, habit] = oldest.value;
-    this.kinds -= habit.counts.size;
+    const oldest = secondChance(this.subjects);
+    if (oldest === undefined) return;
+    const [subject, habit] = oldest;
+    this.kinds -= habit.acts.size;
+    for (const act of habit.acts.values()) act.forgotten = true;
     this.subjects.delete(subject);
+  }
+}
+
+/** The oldest that was not used lately; those passed over lose the mark of it and become the youngest. */
+function secondChance<T extends { recent: boolean }>(entries: Map<string, T>): [string, T] | undefined {
+  for (;;) {
+    const oldest = entries.entries().next();
+    if (oldest.done) return undefined;
+    const [name, entry] = oldest.value;
+    if (!entry.recent) return oldest.value;
+    entry.recent = false;
+    entries.delete(name);
+    entries.set(name, entry);
   }
 }
 

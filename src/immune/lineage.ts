@@ -2,10 +2,11 @@ import type { Agent, AgentContext, PheromoneName, ProcessRecord } from "../core/
 import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
-import { originOf } from "./ancestry.ts";
+import { type Origin, originOf } from "./ancestry.ts";
 import { BUILDER_FACTOR } from "./builders.ts";
+import { type Doer, Doers } from "./doers.ts";
 import { firstInWords } from "./first-words.ts";
-import { executableId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
+import { executableId, executedId, isLastingPlace, nameOf, placeOf } from "./executable.ts";
 import { freshAgeMs } from "./file-age.ts";
 import { Novelty } from "./novelty.ts";
 import { PackageActivity } from "./package-activity.ts";
@@ -42,6 +43,7 @@ export class LineageAgent implements Agent {
   private readonly testimony = new Testimony();
   private readonly packages = new PackageActivity();
   private readonly young = new YoungPrograms();
+  private readonly doers = new Doers();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind !== "exec") return;
@@ -52,18 +54,26 @@ export class LineageAgent implements Agent {
     const origin = originOf(record?.parent || processKey(event.parent), context);
     if (origin === undefined || origin.record.key === child) return;
     const parent = executableId(origin.record.path, origin.record.exe);
-    const kind = executableId(event.path, fileKey(event.exe));
+    const kind = executedId(event);
     if (parent === "" || kind === "") return;
+    const doer = this.doers.named(placeOf(record?.cgroup ?? "", event.cgroupId), parent);
+    if (!this.novelty.isUsual(doer, kind, child, context)) this.judge(event, origin, doer, kind, context);
+  }
+
+  private judge(event: ExecEvent, origin: Origin, doer: Doer, kind: string, context: AgentContext): void {
+    const child = processKey(event.process);
+    if (this.testimony.isLoud(child, context.nowMs)) return;
+    const { place, program: parent } = doer;
     const factor =
       NATURE_FACTOR[origin.nature] *
       (this.packages.brought(event, context) ? BUILDER_FACTOR.packages : 1) *
       this.youthFactor(origin.record, event, parent, context);
     const circles = [
-      { subject: `${placeOf(record?.cgroup ?? "", event.cgroupId)} ${parent}`, factor },
+      { subject: `${place} ${parent}`, factor },
       { subject: parent, factor: factor * ELSEWHERE_FACTOR },
     ];
     const surprise = this.novelty.observe(circles, kind, child, context);
-    if (surprise === undefined) return;
+    if (surprise === undefined) return this.novelty.keepAtHand(doer, kind, circles, kind);
     const fact = {
       agent: this.name,
       kind: "lineage",

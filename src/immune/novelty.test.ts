@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
+import { Doers } from "./doers.ts";
 import { Novelty, NOVELTY } from "./novelty.ts";
 
 const CIRCLES = [
@@ -49,5 +51,45 @@ test("who is in danger teaches nothing", () => {
   assert.deepEqual(
     novelty.remember(() => true),
     [],
+  );
+});
+
+test("what is kept at hand is judged and learned exactly as what is looked up by name, also when it is forgotten meanwhile", () => {
+  const step = fc.record({
+    who: fc.nat(3),
+    // Few enough to come again, many enough for some to be forgotten (the limit is 128 kinds a subject).
+    kind: fc.oneof({ weight: 3, arbitrary: fc.nat(12) }, { weight: 1, arbitrary: fc.nat(400) }),
+    danger: fc.constantFrom(0, 0, 0, 2),
+    waits: fc.constantFrom(0, 1, NOVELTY.probationMs),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 300, maxLength: 1200 }), (steps) => {
+      const quick = new Novelty();
+      const plain = new Novelty();
+      const doers = new Doers();
+      let nowMs = 0;
+      for (const { who, kind: number, danger, waits } of steps) {
+        nowMs += waits;
+        const kind = `kind-${number}`;
+        const circles = [
+          { subject: `program-${who}`, factor: who === 3 ? 0 : 1 },
+          { subject: "host", factor: 0.6 },
+        ];
+        const doer = doers.named("/", `program-${who}`);
+        const expected = plain.observe(circles, kind, "p:1@1", context(nowMs, danger));
+        if (quick.isUsual(doer, number, "p:1@1", context(nowMs, danger))) {
+          assert.equal(expected, undefined);
+          continue;
+        }
+        const surprise = quick.observe(circles, kind, "p:1@1", context(nowMs, danger));
+        assert.deepEqual(surprise, expected);
+        if (surprise === undefined) quick.keepAtHand(doer, number, circles, kind);
+      }
+      assert.deepEqual(
+        quick.remember(() => true),
+        plain.remember(() => true),
+      );
+    }),
+    { seed: 11, numRuns: 40 },
   );
 });

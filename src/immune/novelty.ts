@@ -1,6 +1,7 @@
 import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
-import { Habits } from "./habits.ts";
+import { DOERS, type Doer } from "./doers.ts";
+import { type Act, Habits } from "./habits.ts";
 import { dropOldest } from "./oldest.ts";
 import { surpriseBits, surpriseWeight } from "./surprise.ts";
 
@@ -59,6 +60,40 @@ export class Novelty {
       for (const circle of circles) this.habits.learn(circle.subject, kind, context.nowMs);
     }
     return undefined;
+  }
+
+  /**
+   * Whether `act` is known of the doer in all its circles (`keepAtHand`), so that nothing is to be judged; then it was
+   * learned as by `observe`.
+   */
+  isUsual(
+    doer: Doer,
+    act: string | number,
+    entity: EntityKey,
+    context: Pick<AgentContext, "nowMs" | "field">,
+  ): boolean {
+    const acts = doer.usual.get(act);
+    if (acts === undefined) return false;
+    for (const each of acts) {
+      if (!each.forgotten) continue;
+      doer.usual.delete(act);
+      return false;
+    }
+    if (context.field.concentration(entity, "danger") < NOVELTY.intolerant)
+      for (const each of acts) this.habits.again(each);
+    return true;
+  }
+
+  /** Where the kind is known in all circles, keeps it at hand for `isUsual`, under a name that is cheaper to make. */
+  keepAtHand(doer: Doer, act: string | number, circles: readonly Circle[], kind: string): void {
+    const acts: Act[] = [];
+    for (const { subject } of circles) {
+      const known = this.habits.act(subject, kind);
+      if (known === undefined) return;
+      acts.push(known);
+    }
+    if (doer.usual.size >= DOERS.acts) doer.usual.clear();
+    doer.usual.set(act, acts);
   }
 
   /** How long the subject's habits have been known, milliseconds; without end for what an earlier run learned. */

@@ -136,3 +136,23 @@ for (const order of ["connects first", "runs first"] as const) {
     assert.ok((concentrations[0] ?? 0) >= QUORUM.danger.concentration);
   });
 }
+
+test("of a flood of facts on one process, so many a second are told; the rest is counted and said with the next", () => {
+  const world = witness();
+  const { host, testimony, app } = world;
+  const key = processKey(app);
+  let unsaid = 0;
+  for (let i = 0; i < 1000; i++) {
+    if (testimony.isLoud(key, host.nowMs)) unsaid++;
+    else tell(world, app, 0.5, `port:${i}`);
+  }
+  assert.equal(unsaid, 1000 - REPEAT.perSecond);
+  assert.equal(weights(host).length, REPEAT.perSecond);
+  assert.equal(testimony.isLoud(processKey(host.fork(app)), host.nowMs), false, "others are heard");
+  host.wait(1000);
+  assert.equal(testimony.isLoud(key, host.nowMs), false);
+  tell(world, app, 0.5, "port:2000");
+  assert.equal(host.deposits.at(-1)?.evidence.numbers["unsaid"], unsaid);
+  tell(world, app, 0.5, "port:2001");
+  assert.equal(host.deposits.at(-1)?.evidence.numbers["unsaid"], undefined);
+});

@@ -24,6 +24,8 @@ export const REPEAT = {
   facts: 1024,
   entities: 1024,
   factsOfOne: 16,
+  /** Facts on one process in one second; as many as are kept of it. A port scan makes 100,000, all saying the same. */
+  perSecond: 24,
 } as const;
 
 const FADING = decayRate(PHEROMONES.danger.halfLifeMs);
@@ -34,6 +36,12 @@ interface Told {
   sinceMs: number;
   weight: number;
   times: number;
+}
+
+interface Burst {
+  readonly sinceMs: number;
+  facts: number;
+  unsaid: number;
 }
 
 interface Withheld {
@@ -49,11 +57,25 @@ interface Withheld {
  */
 export class Testimony {
   private readonly told = new Map<string, Told>();
+  private readonly bursts = new Map<EntityKey, Burst>();
   private ids = 0;
   private readonly withheld = new Map<EntityKey, Map<string, Withheld>>();
 
+  /**
+   * Whether so much has been said about a process in this second that nothing could be added: ask before a fact is made
+   * of what happened. The second's rest is counted and goes with the next fact.
+   */
+  isLoud(entity: EntityKey, nowMs: number): boolean {
+    const burst = this.bursts.get(entity);
+    if (burst === undefined || burst.facts < REPEAT.perSecond || nowMs - burst.sinceMs >= 1000) return false;
+    burst.unsaid++;
+    return true;
+  }
+
   /** `what` names the fact within the line of the process: program and object. */
-  tell(what: readonly string[], fact: DangerFact, context: AgentContext): void {
+  tell(what: readonly string[], plain: DangerFact, context: AgentContext): void {
+    const unsaid = this.count(plain.entity, context.nowMs);
+    const fact = unsaid === 0 ? plain : { ...plain, numbers: { ...plain.numbers, unsaid } };
     const origin = originOf(context.processes.get(fact.entity)?.parent ?? "", context);
     const name = [origin?.record.key ?? fact.entity, ...what].join("\n");
     const told = this.told.get(name);
@@ -96,6 +118,19 @@ export class Testimony {
         if (weight >= REPEAT.least) depositDanger(context, { ...fact, weight });
       }
     }
+  }
+
+  /** Counts a fact; gives how many before it went unsaid. */
+  private count(entity: EntityKey, nowMs: number): number {
+    const burst = this.bursts.get(entity);
+    if (burst !== undefined && nowMs - burst.sinceMs < 1000) {
+      burst.facts++;
+      return 0;
+    }
+    this.bursts.delete(entity);
+    this.bursts.set(entity, { sinceMs: nowMs, facts: 1, unsaid: 0 });
+    dropOldest(this.bursts, REPEAT.entities);
+    return burst?.unsaid ?? 0;
   }
 
   private withhold(name: string, fact: DangerFact, atMs: number): void {

@@ -1,6 +1,6 @@
 import { fileKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent } from "../core/event.ts";
-import { FRESH } from "./file-age.ts";
+import { writtenMs } from "./file-age.ts";
 import { dropOldest } from "./oldest.ts";
 
 export const YOUNG = {
@@ -19,10 +19,9 @@ export class YoungPrograms {
 
   /** By the younger of both file times, as for freshness (file-age.ts). */
   note(event: ExecEvent, wallMs: number): void {
-    const times = [event.ctimeMs, event.mtimeMs].filter((time) => time > 0 && time <= wallMs + FRESH.aheadMs);
-    const atMs = Math.max(0, ...times);
-    const key = fileKey(event.exe);
+    const atMs = writtenMs(event, wallMs);
     if (atMs === 0 || wallMs - atMs > YOUNG.limitMs) return;
+    const key = fileKey(event.exe);
     this.written.delete(key);
     this.written.set(key, atMs);
     dropOldest(this.written, YOUNG.files);

@@ -45,6 +45,18 @@ export class BpfObject {
     return error === 0 ? ok(undefined) : failed("SW-BPF-LOAD", `${map} of ${entries} entries: ${errnoName(error)}`);
   }
 
+  /** Uses another object's map instead of making one, by its descriptor. Before load. */
+  reuseMap(map: string, fd: number): Result<void> {
+    const error = this.libbpf.int("bpf_map__reuse_fd", this.mapPointer(map), fd);
+    return error === 0 ? ok(undefined) : failed("SW-BPF-LOAD", `${map} of another object: ${errnoName(error)}`);
+  }
+
+  /** Names the kernel function of a program whose section names none (fentry, fexit). Before load. */
+  setTarget(name: string, kernelFunction: string): Result<void> {
+    const error = this.libbpf.int("bpf_program__set_attach_target", this.program(name), 0, kernelFunction);
+    return error === 0 ? ok(undefined) : failed("SW-BPF-LOAD", `no ${kernelFunction}: ${errnoName(error)}`);
+  }
+
   /** Sets the program's constants (`const volatile` in C): all of .rodata. Before load. */
   setConstants(values: Uint32Array): void {
     const size = [0];
@@ -104,6 +116,14 @@ export class BpfObject {
     return BpfMap.of(this.libbpf, this.mapPointer(name));
   }
 
+  /** Ends the link of one program, where there is one; it can be attached again. */
+  detachProgram(name: string): void {
+    const link = this.links.get(name);
+    if (link === undefined) return;
+    this.libbpf.int("bpf_link__destroy", link);
+    this.links.delete(name);
+  }
+
   /** Ends every link; the maps can still be read. */
   detach(): void {
     for (const link of this.links.values()) this.libbpf.int("bpf_link__destroy", link);
@@ -119,8 +139,7 @@ export class BpfObject {
   }
 
   private link(name: string, attach: (program: Pointer) => Pointer): Result<void> {
-    const program = this.programs.get(name);
-    if (program === undefined) throw new Error(`${this.name} has no program ${name}`);
+    const program = this.program(name);
     const { value, printed } = this.libbpf.captured(() => {
       const link = attach(program);
       return { link, errno: lastErrno() };
@@ -129,6 +148,12 @@ export class BpfObject {
       return failed("SW-BPF-LOAD", `cannot attach ${name} of ${this.name}: ${value.errno}${because(printed)}`);
     this.links.set(name, value.link);
     return ok(undefined);
+  }
+
+  private program(name: string): Pointer {
+    const program = this.programs.get(name);
+    if (program === undefined) throw new Error(`${this.name} has no program ${name}`);
+    return program;
   }
 
   private mapPointer(name: string): Pointer {

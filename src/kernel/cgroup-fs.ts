@@ -2,8 +2,10 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, s
 import { join, normalize } from "node:path";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import type { CgroupLayout, Hierarchy } from "./cgroup-layout.ts";
+import { type HostAccess, READ_ONLY } from "./host-access.ts";
 
-export type Controller = "cpu" | "memory" | "freezer" | "v2";
+/** Whose group paths; "host" stands for /proc/sys, of which only "/" is a group. */
+export type Controller = "cpu" | "memory" | "freezer" | "io" | "v2" | "host";
 
 /**
  * cgroup files by controller and path, over an injected layout, so that a fixture tree stands in for
@@ -11,14 +13,18 @@ export type Controller = "cpu" | "memory" | "freezer" | "v2";
  */
 export class CgroupFs {
   readonly layout: CgroupLayout;
+  /** Everything else of the host that an actuator may reach. */
+  readonly host: HostAccess;
   /** Groups held open by `within`. */
   private readonly held = new Map<string, { readonly dir: string; readonly inode: number }>();
 
-  constructor(layout: CgroupLayout) {
+  constructor(layout: CgroupLayout, host: HostAccess = READ_ONLY) {
     this.layout = layout;
+    this.host = host;
   }
 
   hierarchy(controller: Controller): Hierarchy | undefined {
+    if (controller === "host") return { dir: join(this.host.procRoot, "sys"), version: 2 };
     if (controller !== "v2") return this.layout[controller];
     return this.layout.v2 === undefined ? undefined : { dir: this.layout.v2, version: 2 };
   }

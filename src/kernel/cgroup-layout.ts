@@ -16,6 +16,8 @@ export interface CgroupLayout {
   readonly cpu: Hierarchy | undefined;
   readonly memory: Hierarchy | undefined;
   readonly freezer: Hierarchy | undefined;
+  /** v1 calls it blkio. */
+  readonly io?: Hierarchy | undefined;
   readonly shape: "v2" | "hybrid" | "v1" | "none";
 }
 
@@ -31,14 +33,15 @@ export function probeCgroupLayout(procRoot = "/proc", hostRoot = "/"): CgroupLay
   const v2 = mounts.find((mount) => mount.type === "cgroup2");
   const v2Dir = v2 && join(hostRoot, v2.point);
   const controllers = v2Dir === undefined ? [] : controllersOf(v2Dir);
-  const find = (name: string): Hierarchy | undefined => {
-    const v1 = mounts.find((mount) => mount.type === "cgroup" && mount.options.includes(name));
+  const find = (name: string, v1Name = name): Hierarchy | undefined => {
+    const v1 = mounts.find((mount) => mount.type === "cgroup" && mount.options.includes(v1Name));
     if (v1) return { dir: join(hostRoot, v1.point), version: 1 };
     if (v2Dir !== undefined && controllers.includes(name)) return { dir: v2Dir, version: 2 };
     return undefined;
   };
   const cpu = find("cpu");
   const memory = find("memory");
+  const io = find("io", "blkio");
   // Freezing is a core feature of v2, in every mount of it since 5.2; v1's freezer is the fallback.
   const freezer: Hierarchy | undefined = v2Dir === undefined ? find("freezer") : { dir: v2Dir, version: 2 };
   const hasV1 = [cpu, memory].some((hierarchy) => hierarchy?.version === 1);
@@ -47,6 +50,7 @@ export function probeCgroupLayout(procRoot = "/proc", hostRoot = "/"): CgroupLay
     cpu,
     memory,
     freezer,
+    io,
     shape: v2Dir === undefined ? (hasV1 ? "v1" : "none") : hasV1 ? "hybrid" : "v2",
   };
 }

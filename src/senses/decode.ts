@@ -14,6 +14,7 @@ import {
   type FixedKind,
 } from "./records.ts";
 import { walkRecords } from "./ring-records.ts";
+import type { Sequences } from "./sequence.ts";
 
 /** Clock ticks of /proc (USER_HZ) are 10 ms on every architecture that Node runs on. */
 const TICK_NS = 10_000_000;
@@ -33,6 +34,12 @@ const KIND_OF: readonly (FixedKind | undefined)[] = Array.from({ length: 8 }, (_
  */
 export class RecordDecoder {
   private readonly strings = new StringCache();
+  private readonly sequences: Sequences | undefined;
+
+  /** `sequences` is told of every record with a whole head. */
+  constructor(sequences?: Sequences) {
+    this.sequences = sequences;
+  }
 
   /**
    * Calls onEvent for each sound record of a piece of a ring (senses/ring-records.ts), in order. A record of unknown
@@ -44,6 +51,7 @@ export class RecordDecoder {
     let damaged = 0;
     const walked = walkRecords(records, (at, size) => {
       const sound = size >= HEAD.bytes && view.getUint16(at + HEAD.size, true) === size;
+      if (sound) this.sequences?.take(view.getUint16(at + HEAD.kind, true), u64(view, at + HEAD.seq));
       const event = sound ? this.event(records, view, at, size) : undefined;
       if (event === undefined) damaged++;
       else onEvent(event);

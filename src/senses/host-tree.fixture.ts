@@ -13,17 +13,19 @@ const MOUNTINFO: Readonly<Record<Shape, string>> = {
     "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n" +
     "33 31 0:30 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n" +
     "35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n" +
+    "37 31 0:34 / /sys/fs/cgroup/blkio rw - cgroup cgroup rw,blkio\n" +
     "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n",
   v1:
     "32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n" +
     "35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n" +
-    "36 31 0:33 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n",
+    "36 31 0:33 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n" +
+    "37 31 0:34 / /sys/fs/cgroup/blkio rw - cgroup cgroup rw,blkio\n",
 };
 
 const FOLDERS: Readonly<Record<Shape, readonly string[]>> = {
   v2: [""],
-  hybrid: ["cpu", "cpuacct", "memory", "unified"],
-  v1: ["cpu,cpuacct", "memory", "freezer"],
+  hybrid: ["cpu", "cpuacct", "memory", "blkio", "unified"],
+  v1: ["cpu,cpuacct", "memory", "freezer", "blkio"],
 };
 
 export interface FakeProcess {

@@ -6,6 +6,8 @@ import type { Reading, ReadingName } from "../core/reading.ts";
 import type { CgroupFs, Controller } from "../kernel/cgroup-fs.ts";
 import { PRESSURE_RESOURCES, parsePressure, pressureFile, pressureShare } from "../kernel/pressure.ts";
 import { fieldOf, KeptFile, numberOf } from "./sampler-files.ts";
+import { type IoTotals, parseBlkio, parseIoStat } from "./sampler-io.ts";
+import { parseMemoryEvents, parseMemoryFailures } from "./sampler-memory.ts";
 import { Rates } from "./sampler-rates.ts";
 
 type Put = (name: ReadingName, value: number | undefined) => void;
@@ -48,7 +50,7 @@ export class CgroupProbe {
     return this.collect((put) => put("cpu.cores", this.cores(monoMs)));
   }
 
-  /** All else there is, by some eight files. */
+  /** All else there is, by some ten files. */
   details(monoMs: number): Reading[] {
     return this.collect((put) => {
       put("cpu.throttled", this.throttled(monoMs));
@@ -57,6 +59,8 @@ export class CgroupProbe {
       put("cpu.weight", this.weight());
       put("cpu.idle", numberOf(this.read("cpu", "cpu.idle")));
       put("memory.bytes", this.memory());
+      this.memoryEvents(monoMs, put);
+      this.io(monoMs, put);
     });
   }
 
@@ -149,6 +153,36 @@ export class CgroupProbe {
   private memory(): number | undefined {
     const file = this.fs.layout.memory?.version === 1 ? "memory.usage_in_bytes" : "memory.current";
     return numberOf(this.read("memory", file));
+  }
+
+  private memoryEvents(monoMs: number, put: Put): void {
+    const { high, max, oomKills } =
+      this.fs.layout.memory?.version === 1
+        ? parseMemoryFailures(this.read("memory", "memory.failcnt"), this.read("memory", "memory.oom_control"))
+        : parseMemoryEvents(this.read("memory", "memory.events"));
+    put("memory.high", this.perSecond("high", high, monoMs));
+    put("memory.max", this.perSecond("max", max, monoMs));
+    put("memory.oom.kills", oomKills);
+  }
+
+  private io(monoMs: number, put: Put): void {
+    const totals = this.ioTotals();
+    put("io.read.bytes", this.perSecond("read", totals?.readBytes, monoMs));
+    put("io.write.bytes", this.perSecond("written", totals?.writtenBytes, monoMs));
+    put("io.ops", this.perSecond("ops", totals?.ops, monoMs));
+  }
+
+  private ioTotals(): IoTotals | undefined {
+    if (this.fs.layout.io?.version !== 1) return parseIoStat(this.read("io", "io.stat"));
+    // The recursive files count the groups below too, as every other file of a group does (Linux 4.14).
+    const of = (name: string): string | undefined =>
+      this.read("io", `blkio.throttle.${name}_recursive`) ?? this.read("io", `blkio.throttle.${name}`);
+    return parseBlkio(of("io_service_bytes"), of("io_serviced"));
+  }
+
+  private perSecond(name: string, value: number | undefined, monoMs: number): number | undefined {
+    const perMs = this.rates.sample(name, value, monoMs);
+    return perMs === undefined ? undefined : perMs * 1000;
   }
 
   private read(controller: Controller, file: string): string | undefined {

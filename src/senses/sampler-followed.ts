@@ -1,6 +1,7 @@
 import type { Reading, WorkloadInfo } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { CgroupProbe } from "./sampler-cgroup.ts";
+import { actReadings, type GroupActs } from "./sampler-counted.ts";
 import { DelayMeter } from "./sampler-delay.ts";
 import { type RunqByInode, runqReadings } from "./sampler-runq.ts";
 import type { Scan } from "./sampler-scan.ts";
@@ -11,6 +12,7 @@ export interface Turn {
   readonly monoMs: number;
   readonly elapsedMs: number;
   readonly runq: RunqByInode | undefined;
+  readonly acts: GroupActs | undefined;
   /** Also what costs more than a few reads. */
   readonly slowly: boolean;
 }
@@ -46,7 +48,9 @@ export class FollowedGroup {
   sample(turn: Turn): Reading[] {
     const { probe } = this;
     if (turn.runq === undefined && turn.slowly) this.slow = this.schedstat();
-    return [...probe.usage(turn.monoMs), ...probe.details(turn.monoMs), ...this.waiting(turn)];
+    const inodes = probe.cpuInode === undefined ? this.below : [probe.cpuInode, ...this.below];
+    const acts = turn.acts === undefined ? [] : actReadings(probe.entity, inodes, turn.acts);
+    return [...probe.usage(turn.monoMs), ...probe.details(turn.monoMs), ...this.waiting(turn, inodes), ...acts];
   }
 
   /** Takes what a scan found; `readings` repeats it until the next one. */
@@ -63,11 +67,8 @@ export class FollowedGroup {
     return this.scanned;
   }
 
-  private waiting({ runq, elapsedMs }: Turn): readonly Reading[] {
-    if (runq === undefined) return this.slow;
-    const { cpuInode, entity } = this.probe;
-    const inodes = cpuInode === undefined ? this.below : [cpuInode, ...this.below];
-    return runqReadings(entity, inodes, runq, elapsedMs);
+  private waiting({ runq, elapsedMs }: Turn, inodes: readonly number[]): readonly Reading[] {
+    return runq === undefined ? this.slow : runqReadings(this.probe.entity, inodes, runq, elapsedMs);
   }
 
   private schedstat(): Reading[] {

@@ -27,6 +27,8 @@ export interface KernelCounters {
   ring?(): RingLevel | undefined;
   /** By cpu cgroup id, since the previous call. */
   groups?(): ReadonlyMap<number, GroupDelta> | undefined;
+  /** Kinds that are attached now: only of these can `groups` tell anything. */
+  kinds?(): readonly EventKind[];
   /** Loaded objects, for what they cost. */
   objects?(): readonly MeasuredObject[];
 }

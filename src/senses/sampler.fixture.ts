@@ -4,14 +4,21 @@ import { configSchema } from "../core/config.ts";
 import type { ReadingBatch, ReadingName } from "../core/reading.ts";
 import { cpuStat, HostTree, pressureText, type Shape } from "./host-tree.fixture.ts";
 import type { KernelCounters } from "./sampler-ports.ts";
-import { Sampler } from "./sampler.ts";
+import { Sampler, type SamplerOptions } from "./sampler.ts";
 
 const PACE = { scanMs: 5000, viewerMs: 1000 };
 
 export const SERVICE = { name: "shop", cgroup: "/web", kind: "latency", targetMs: 2 };
 
 /** A sampler on a made-up host, both gone after the test. */
-export function world(t: TestContext, shape: Shape, config: unknown, kernel?: KernelCounters, cost = (): number => 0) {
+export function world(
+  t: TestContext,
+  shape: Shape,
+  config: unknown,
+  kernel?: KernelCounters,
+  cost = (): number => 0,
+  more: Pick<SamplerOptions, "triggers" | "sensorPort"> = {},
+) {
   const tree = new HostTree(shape);
   const clock = new FakeClock();
   const sampler = new Sampler({
@@ -23,6 +30,7 @@ export function world(t: TestContext, shape: Shape, config: unknown, kernel?: Ke
     pace: PACE,
     cpuMs: cost,
     ...(kernel && { kernel }),
+    ...more,
   });
   t.after(() => {
     sampler.close();

@@ -1,9 +1,10 @@
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { workloadKey } from "../core/entity.ts";
+import { type EntityKey, workloadKey } from "../core/entity.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { readHostUnits } from "../kernel/host.ts";
+import { actReadings, type GroupActs, laterActs } from "./sampler-counted.ts";
 import { FollowedGroup, type Turn } from "./sampler-followed.ts";
 import { HostProbe } from "./sampler-host.ts";
 import type { KernelCounters } from "./sampler-ports.ts";
@@ -17,6 +18,7 @@ import {
   ScanSchedule,
   threadCpuMs,
 } from "./sampler-schedule.ts";
+import { stallFiles, type StallWatch } from "./sampler-stalls.ts";
 import { SensorMeter, type SensorPort } from "./sampler-sensors.ts";
 import { declaredInfo, discoveredInfo, resolveDeclared } from "./workloads.ts";
 
@@ -31,6 +33,8 @@ export interface SamplerOptions {
   readonly pace?: ScanPace;
   /** CPU time used so far, milliseconds; of this thread where left out. */
   readonly cpuMs?: () => number;
+  /** Told which pressure files should call for a turn at once. */
+  readonly triggers?: StallWatch;
   /** How the kernel is asked what its programs cost; the kernel itself where left out. */
   readonly sensorPort?: SensorPort;
 }
@@ -57,7 +61,9 @@ export class Sampler {
   private followed = new Map<string, FollowedGroup>();
   private leasedPaths: readonly string[] = [];
   private lastScan = NO_SCAN;
-  private scanRunq: readonly Reading[] = [];
+  /** Of the groups of the last scan, what the kernel counts by inode. */
+  private byInode: readonly Reading[] = [];
+  private actsSinceScan: GroupActs | undefined;
   private lastMs: number | undefined;
   private slowMs: number | undefined;
 
@@ -97,6 +103,7 @@ export class Sampler {
     const turn = this.begin();
     if (turn.slowly) this.follow();
     const present = [...this.followed.values()].filter((group) => group.refresh());
+    if (turn.slowly) this.options.triggers?.watch(stallFiles(this.options, present));
     const readings = this.host.sample(turn.monoMs, turn.slowly);
     if (turn.runq !== undefined) readings.push(...hostRunqReadings(turn.runq, turn.elapsedMs));
     for (const group of present) readings.push(...group.sample(turn));
@@ -128,14 +135,16 @@ export class Sampler {
   }
 
   /** What the kernel tells of the senses themselves. */
-  private account(monoMs: number): Pick<ReadingBatch, "lost" | "merged" | "ring" | "sensors"> {
+  private account(monoMs: number): Pick<ReadingBatch, "kinds" | "lost" | "merged" | "ring" | "sensors"> {
     const { kernel } = this.options;
+    const kinds = kernel?.kinds?.();
     const lost = kernel?.lost?.();
     const merged = kernel?.merged?.();
     const ring = kernel?.ring?.();
     const objects = kernel?.objects?.() ?? [];
     const sensors = objects.length === 0 ? undefined : this.sensors.turn(objects, monoMs);
     return {
+      ...(kinds && { kinds }),
       ...(lost && { lost: { ...lost } }),
       ...(merged && { merged: { ...merged } }),
       ...(ring && { ring }),
@@ -149,7 +158,11 @@ export class Sampler {
     const elapsedMs = this.lastMs === undefined ? 0 : monoMs - this.lastMs;
     this.lastMs = monoMs;
     if (slowly) this.slowMs = monoMs;
-    return { monoMs, slowly, elapsedMs, runq: this.options.kernel?.runq() };
+    const { kernel } = this.options;
+    const byInode = kernel?.groups?.();
+    const acts = byInode && { byInode, kinds: kernel?.kinds?.() ?? [], elapsedMs };
+    if (acts !== undefined) this.actsSinceScan = laterActs(this.actsSinceScan, acts);
+    return { monoMs, slowly, elapsedMs, runq: kernel?.runq(), acts };
   }
 
   /** Brings the followed groups up to date, keeping what is known of those that stay. */
@@ -173,17 +186,23 @@ export class Sampler {
     const beganMs = this.cpuMs();
     const scan = this.scanner.scan(turn.monoMs, new Set(present.map(({ probe }) => probe.path)));
     for (const group of present) group.takeScan(scan);
-    const { runq, elapsedMs } = turn;
-    this.scanRunq =
-      runq === undefined
-        ? []
-        : scan.probes.flatMap(({ entity, cpuInode }) =>
-            cpuInode === undefined ? [] : runqReadings(entity, [cpuInode], runq, elapsedMs),
-          );
+    this.byInode = scan.probes.flatMap(({ entity, cpuInode }) =>
+      cpuInode === undefined ? [] : this.countedOf(entity, cpuInode, turn),
+    );
+    this.actsSinceScan = undefined;
     this.lastScan = scan;
     const costMs = this.cpuMs() - beganMs;
     this.schedule.done(turn.monoMs, costMs);
     this.costs.scan(costMs);
+  }
+
+  /** What the kernel counted of a discovered group: its waiting in this turn, its acts since the last scan. */
+  private countedOf(entity: EntityKey, inode: number, { runq, elapsedMs }: Turn): Reading[] {
+    const acts = this.actsSinceScan;
+    return [
+      ...(runq === undefined ? [] : runqReadings(entity, [inode], runq, elapsedMs)),
+      ...(acts === undefined ? [] : actReadings(entity, [inode], acts)),
+    ];
   }
 
   /** What the last scan found, without what is followed since. */
@@ -192,7 +211,7 @@ export class Sampler {
     const { workloads, readings } = this.lastScan;
     return {
       workloads: workloads.filter(({ name }) => !followed.has(name)),
-      readings: [...readings, ...this.scanRunq].filter(({ entity }) => !taken.has(entity)),
+      readings: [...readings, ...this.byInode].filter(({ entity }) => !taken.has(entity)),
     };
   }
 }

@@ -114,13 +114,13 @@ export class Field implements FieldView {
     const { table } = this;
     const index = this.indices.get(pheromone);
     const hash = table.hash(entity);
-    const sources = new Map<string, number>();
+    let sources: Map<string, number> | undefined;
     for (let slot = table.first(hash); slot !== NONE; slot = table.after(slot)) {
       if (table.pheromone[slot] !== index || !table.isOf(slot, hash, entity)) continue;
       const concentration = this.at(slot);
-      if (concentration > 0) sources.set(table.sourceOf(slot), concentration);
+      if (concentration > 0) (sources ??= new Map()).set(table.sourceOf(slot), concentration);
     }
-    return sources;
+    return sources ?? NO_SOURCES;
   }
 
   /** The `n` strongest signals, of one pheromone or of all, strongest first; without the faint. Looks at every trace. */
@@ -243,6 +243,9 @@ export class Field implements FieldView {
       .map(([name]) => name);
   }
 }
+
+/** Most entities that are asked about have no traces: each fork asks twice. */
+const NO_SOURCES: ReadonlyMap<string, number> = new Map();
 
 function isName(entity: string, source: string): boolean {
   return (

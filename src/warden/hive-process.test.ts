@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { closeSync, readdirSync, writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { FakeClock } from "../core/clock.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
@@ -98,11 +100,37 @@ test("what it writes to standard error arrives as lines", async (t) => {
   assert.deepEqual(lines, ["one", "two"]);
 });
 
-test("a hive that does not read loses events, not the warden's memory", async (t) => {
-  const { hive, heard } = run(t, `out.pause(); ${ALIVE}`);
+test("what is written to its pipe arrives on descriptor 4, and the pipe ends with the hive", async (t) => {
+  const { hive, end, lines } = run(
+    t,
+    `new (require("node:net").Socket)({ fd: 4 }).on("data", (data) => process.stderr.write(data + "\\n", () => process.exit(0)));`,
+  );
+  const fd = hive.takeEventsFd();
+  t.after(() => closeSync(fd));
+  assert.equal(hive.takeEventsFd(), -1, "it is given away once");
+  writeSync(fd, "some events");
+  await end;
+  assert.deepEqual(lines, ["some events"]);
+  assert.throws(() => writeSync(fd, "more"), { code: "EPIPE" });
+});
+
+test("a hive that never reads its messages is ended before they fill the warden's memory", async (t) => {
+  const { hive, heard, end } = run(t, `out.pause(); ${ALIVE}`);
   await heard();
-  const events = new Uint8Array(1 << 20);
-  let taken = 0;
-  while (taken < 100 && hive.sendEvents(events)) taken++;
-  assert.ok(taken >= 8 && taken < 20, `took ${taken} MB`);
+  for (let megabytes = 0; megabytes < 40; megabytes++) hive.send(new Uint8Array(1 << 20));
+  assert.equal(await end, "does not read what it is sent");
+});
+
+test("hives that come and go leave no descriptor open, whether their pipe was used or not", async (t) => {
+  const count = (): number => readdirSync("/proc/self/fd").length;
+  assert.equal(await run(t, `process.exit(1);`).end, "ended by itself (exit 1)");
+  await sleep(20);
+  const before = count();
+  for (let round = 0; round < 3; round++) {
+    const { hive, end } = run(t, `process.exit(1);`);
+    if (round === 1) closeSync(hive.takeEventsFd());
+    await end;
+  }
+  await sleep(20);
+  assert.equal(count(), before);
 });

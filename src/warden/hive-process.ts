@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 import { decodeFromHive, type HiveMessage } from "../core/wire/from-hive.ts";
 import { FrameReader } from "../core/wire/frame.ts";
+import { openPipe } from "../kernel/pipe.ts";
 
 /** When a hive counts as lost, and how much it may send or leave unread. */
 const LIMITS = {
@@ -12,8 +14,10 @@ const LIMITS = {
   startMs: 20_000,
   /** Messages in any second; a hive that thinks sends a few dozen. */
   messagesPerSecond: 1000,
-  /** Bytes that may wait for a slow hive: beyond it events are shed and counted, and anything else ends it. */
-  backlogBytes: 8 << 20,
+  /** Bytes of messages that may wait for a slow hive; more ends it. Events do not count: they wait in the ring. */
+  backlogBytes: 16 << 20,
+  /** Events on their way: what the fastest producers make in 10 ms. More than this is refused to who is not the system's administrator (pipe(7)). */
+  pipeBytes: 1 << 20,
   /** Lines of its standard error in any second; the rest is counted. */
   linesPerSecond: 20,
 } as const;
@@ -21,8 +25,8 @@ const LIMITS = {
 export interface HiveProcess {
   readonly pid: number;
   send(frame: Uint8Array): void;
-  /** Sheds (and returns false) where the hive reads too slowly. */
-  sendEvents(frame: Uint8Array): boolean;
+  /** The writing end of its pipe for events, once: whoever takes it closes it. -1 afterwards. */
+  takeEventsFd(): number;
   /** Call once a second: ends a hive that hangs. */
   check(): void;
   /** Ends it; `onEnd` follows. */
@@ -43,13 +47,24 @@ export function startHive(
   clock: Clock,
   events: HiveEvents,
 ): HiveProcess {
+  const pipe = openPipe(LIMITS.pipeBytes);
   const child = spawn(command.command, command.args, {
-    stdio: ["ignore", "ignore", "pipe", "pipe"],
+    // 3: messages, both ways. 4: the kernel's events, as they lie in the ring.
+    stdio: ["ignore", "ignore", "pipe", "pipe", pipe.ok ? pipe.value.readFd : "ignore"],
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
     cwd: "/",
     // A session of its own: Ctrl-C reaches the warden alone, which then asks the hive to end.
     detached: true,
   });
+  let eventsFd = pipe.ok ? pipe.value.writeFd : -1;
+  // The child has its own: were this one kept, the pipe would not end with the hive.
+  if (pipe.ok) closeSync(pipe.value.readFd);
+  else events.onLine(`no events reach this hive: ${pipe.says}`);
+  const takeEventsFd = (): number => {
+    const fd = eventsFd;
+    eventsFd = -1;
+    return fd;
+  };
   const channel = child.stdio[3] as Duplex;
   const reader = new FrameReader();
   const startedMs = clock.monoMs();
@@ -67,6 +82,8 @@ export function startHive(
     if (ended) return;
     ended = true;
     channel.destroy();
+    const unused = takeEventsFd();
+    if (unused >= 0) closeSync(unused);
     events.onEnd(why ?? reason);
   };
   const take = (chunk: Buffer): void => {
@@ -98,14 +115,10 @@ export function startHive(
     pid: child.pid ?? 0,
     send: (frame) => {
       if (ended) return;
-      if (channel.writableLength > 2 * LIMITS.backlogBytes) kill("does not read what it is sent");
+      if (channel.writableLength > LIMITS.backlogBytes) kill("does not read what it is sent");
       else channel.write(frame);
     },
-    sendEvents: (frame) => {
-      if (ended || channel.writableLength > LIMITS.backlogBytes) return false;
-      channel.write(frame);
-      return true;
-    },
+    takeEventsFd,
     check: () => {
       const silentMs = clock.monoMs() - (heardMs ?? startedMs);
       if (silentMs > (heardMs === undefined ? LIMITS.startMs : LIMITS.silenceMs)) kill("hung: it was silent too long");

@@ -4,8 +4,10 @@ import type { Config } from "../core/config.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { PressureTriggers } from "../kernel/pressure-trigger.ts";
 import { startKernelSenses } from "../senses/kernel-senses.ts";
 import { ProcfsEvents } from "../senses/procfs-events.ts";
+import { SamplerPace } from "../senses/sampler-pace.ts";
 import { Sampler } from "../senses/sampler.ts";
 
 interface SensesOptions {
@@ -14,12 +16,13 @@ interface SensesOptions {
   readonly procRoot: string;
   readonly clock: Clock;
   readonly wants: readonly EventKind[];
+  /** "batches": to onRecords. "pipe": where pipeTo says, past this thread. */
+  readonly records: "batches" | "pipe";
   log(says: string): void;
 }
 
 interface SensesOutputs {
-  /** Returns false where the records had to be shed. */
-  onRecords(records: Uint8Array): boolean;
+  onRecords?(records: Uint8Array): void;
   onSensed(events: readonly SensedEvent[]): void;
   onReadings(batch: ReadingBatch): void;
 }
@@ -29,6 +32,8 @@ export interface WardenSenses {
   /** Sentences for the view: what is missing, what is lost by it. */
   readonly missing: readonly string[];
   run(outputs: SensesOutputs): void;
+  /** The kernel's records go into this pipe from now on, which is closed here; what was not read before waits in the ring. */
+  pipeTo(fd: number): void;
   watch(watching: boolean): void;
   /** Groups that hold a change of the layer: sampled every turn. */
   follow(cgroups: readonly string[]): void;
@@ -47,22 +52,23 @@ const RING_BYTES = 4 << 20;
 export function startSenses(options: SensesOptions): WardenSenses {
   const { config, fs, procRoot, clock, log, wants } = options;
   let outputs: SensesOutputs | undefined;
-  let shed = 0;
   const kernel = startKernelSenses({
     wants,
     runq: true,
     ringBytes: RING_BYTES,
-    onRecords: (records) => {
-      if (outputs !== undefined && !outputs.onRecords(records)) shed++;
-    },
+    ...(options.records === "batches" && { onRecords: (records: Uint8Array) => outputs?.onRecords?.(records) }),
     onTrouble: (code, says) => log(`${code}: ${says}`),
   });
   const missing = kernel.ok ? [] : [`no eBPF (${kernel.says}): short-lived processes and destinations are not seen`];
-  const ports = kernel.ok
-    ? { ...kernel.value, losses: () => ({ ...kernel.value.losses(), shed: kernel.value.losses().shed + shed }) }
-    : undefined;
   const procfs = kernel.ok ? undefined : new ProcfsEvents({ procRoot, fs });
-  const counters = ports ?? { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
+  const counters = kernel.ok
+    ? kernel.value
+    : { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
+  const pace = new SamplerPace(
+    () => outputs?.onReadings(sampler.sample()),
+    () => clock.monoMs(),
+  );
+  const triggers = new PressureTriggers(() => pace.hurry());
   const sampler = new Sampler({
     fs,
     procRoot,
@@ -70,14 +76,15 @@ export function startSenses(options: SensesOptions): WardenSenses {
     config,
     hostCpus: availableParallelism(),
     kernel: counters,
+    triggers,
   });
   let latency = hasLatency(config);
-  let timers: NodeJS.Timeout[] = [];
+  let polling: NodeJS.Timeout | undefined;
 
   const schedule = (): void => {
-    for (const timer of timers) clearInterval(timer);
-    timers = [setInterval(() => outputs?.onReadings(sampler.sample()), latency ? FAST_MS : SLOW_MS)];
-    if (procfs) timers.push(setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS));
+    clearInterval(polling);
+    pace.start(latency ? FAST_MS : SLOW_MS);
+    if (procfs) polling = setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS);
   };
 
   return {
@@ -86,6 +93,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
     run: (to) => {
       outputs = to;
       schedule();
+    },
+    pipeTo: (fd) => {
+      if (kernel.ok) kernel.value.pipeTo(fd);
     },
     watch: (watching) => {
       sampler.watching = watching;
@@ -99,7 +109,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
       schedule();
     },
     stop: async () => {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(polling);
+      pace.stop();
+      triggers.close();
       outputs = undefined;
       sampler.close();
       if (kernel.ok) await kernel.value.close();

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { EVENT_KINDS } from "../core/event.ts";
 import { SwarmsError, type Result } from "../core/errors.ts";
-import { encodeEvents, encodeMessage } from "../core/wire/codec.ts";
+import { encodeMessage } from "../core/wire/codec.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import { Guard } from "../guard/guard.ts";
@@ -79,10 +79,9 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
   await sentinel.start();
-  const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS });
+  const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS, records: "pipe" });
   keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage, onLost, onLine: hiveLine });
   senses.run({
-    onRecords: (records) => keeper?.hive?.sendEvents(encodeEvents(records)) ?? true,
     onSensed: (events) => keeper?.hive?.send(encodeMessage("sensed", events)),
     onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
   });
@@ -103,6 +102,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         wardenPid: process.pid,
       }),
     );
+    // Events first: what happens while procfs is read is told at least once.
+    if (senses.source === "ebpf") senses.pipeTo(hive.takeEventsFd());
     const seen = snapshotProcesses({ procRoot });
     for (let at = 0; at < seen.length; at += SEEN_A_MESSAGE) {
       hive.send(encodeMessage("seen", seen.slice(at, at + SEEN_A_MESSAGE)));

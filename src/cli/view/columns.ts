@@ -39,16 +39,14 @@ export function cutTo(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
-/** Lines of at most `columns`, broken at blanks where there are any; the last is cut where the text is longer than that. */
+/** Lines of at most `columns`, broken at blanks where there are any; the last ends in an ellipsis where the text is longer than that. */
 export function wrap(text: string, columns: number, maxLines: number): string[] {
   const lines: string[] = [];
   let rest = text.trim();
   while (rest !== "" && lines.length < maxLines) {
     const whole = cutTo(rest, Math.max(1, columns));
-    if (whole.length === rest.length || lines.length === maxLines - 1) {
-      lines.push(rest);
-      break;
-    }
+    if (whole.length === rest.length) return [...lines, rest];
+    if (lines.length === maxLines - 1) return [...lines, `${cutTo(rest, Math.max(0, columns - 1)).trimEnd()}…`];
     const blank = rest.slice(0, whole.length + 1).lastIndexOf(" ");
     const end = blank > whole.length / 3 ? blank : whole.length;
     lines.push(rest.slice(0, end).trimEnd());

@@ -1,9 +1,9 @@
 import type { Mode } from "../../core/action.ts";
-import { SHOWN_KINDS } from "../../core/event-kinds.ts";
 import type { StatusDocument } from "../../core/status.ts";
 import { bar, pressureStyle } from "./bar.ts";
 import { piece, spread, widthOf, type Row, type Style } from "./row.ts";
-import { MODE_SAYS, percent, rate, span } from "./words.ts";
+import { eventsRows } from "./senses.ts";
+import { MODE_SAYS, percent, span } from "./words.ts";
 
 const MODE_STYLES: Readonly<Record<Mode, Style>> = { observe: "cool", advise: "warn", enforce: "good" };
 
@@ -14,7 +14,7 @@ export function headerRows(status: StatusDocument, width: number, host: string):
     ...modeRows(status, width),
     ...rootlessRows(status),
     pressureRow(status, width),
-    eventsRow(status, width),
+    ...eventsRows(status, width),
   ];
 }
 
@@ -74,28 +74,4 @@ function gauge(resource: string, level: number, barWidth: number): Row {
   const style = pressureStyle(level);
   const words = piece(` ${percent(level).padEnd(6)}`, level < 0.1 ? "plain" : style);
   return [piece(` ${resource} `, "dim"), ...bar(level, barWidth, style), words];
-}
-
-/** "lost 15: ring 12, shed 3"; empty where nothing was lost. */
-export function lossWords({ losses }: StatusDocument): string {
-  const kinds = Object.entries(losses).filter(([, count]) => count > 0);
-  const total = kinds.reduce((sum, [, count]) => sum + count, 0);
-  return total === 0 ? "" : `lost ${total}: ${kinds.map(([where, count]) => `${where} ${count}`).join(", ")}`;
-}
-
-/** As long as there is room: the source of the events, and where they were lost. */
-function eventsRow(status: StatusDocument, width: number): Row {
-  const { source, perSecond } = status.events;
-  const rates = SHOWN_KINDS.flatMap((kind, index): Row => [
-    piece(`${index === 0 ? "" : " ·"} ${kind} `, "dim"),
-    piece(rate(perSecond[kind] ?? 0)),
-  ]);
-  const lost = lossWords(status);
-  const right: Row = lost === "" ? [piece("none lost ", "dim")] : [piece(`${lost} `, "bad")];
-  const brief: Row = lost === "" ? right : [piece(`${lost.split(":")[0]} `, "bad")];
-  const from = piece(source === "ebpf" ? " by eBPF" : " by sampling procfs", "dim");
-  const left: Row = [piece(" events/s", "dim"), ...rates];
-  const room = (row: Row, beside: Row): boolean => widthOf(row) + 2 + widthOf(beside) <= width;
-  if (room([...left, from], right)) return spread([...left, from], right, width);
-  return spread(left, room(left, right) ? right : brief, width);
 }

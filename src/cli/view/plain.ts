@@ -1,14 +1,19 @@
-import { SHOWN_KINDS } from "../../core/event-kinds.ts";
 import type { StatusDocument } from "../../core/status.ts";
-import { lossWords } from "./header.ts";
 import { paint, piece } from "./row.ts";
-import { ago, clockTime, delay, many, percent, rate } from "./words.ts";
+import { lossWords, rateWords, UNSEEN_BY_PROCFS } from "./senses.ts";
+import { ago, clockTime, delay, many, percent } from "./words.ts";
 
 const MAX_LINES = 6;
 
 /** The state in a few lines, for a log or a pipe: one on the host, one for each thing that stands out. */
 export function renderPlain(status: StatusDocument): string {
-  const lines = [hostLine(status), ...lateLines(status), ...deedLines(status), ...incidentLines(status)];
+  const lines = [
+    hostLine(status),
+    ...lateLines(status),
+    ...deedLines(status),
+    ...incidentLines(status),
+    ...missingLines(status),
+  ];
   return lines
     .slice(0, MAX_LINES)
     .map((line) => paint([piece(line)], { colour: false, ascii: false }))
@@ -20,8 +25,8 @@ function hostLine(status: StatusDocument): string {
     const level = status.host[`pressure.${resource}.some`];
     return level === undefined ? [] : [`${resource} ${percent(level)}`];
   });
-  const events = SHOWN_KINDS.map((kind) => `${kind} ${rate(status.events.perSecond[kind] ?? 0)}`);
-  const lost = lossWords(status);
+  const events = rateWords(status).map(([kind, rate]) => `${kind} ${rate}`);
+  const lost = lossWords(status) || (status.events.source === "procfs" ? UNSEEN_BY_PROCFS : "");
   return [
     clockTime(status.atMs),
     ...(pressures.length === 0 ? [] : [`pressure ${pressures.join(", ")}`]),
@@ -60,4 +65,10 @@ function incidentLines({ incidents, atMs }: StatusDocument): string[] {
   return incidents.latest
     .filter(({ status, lastMs }) => status === "open" && atMs - lastMs < 60_000)
     .map(({ id, says, lastMs }) => `  incident ${id}, ${ago(atMs - lastMs)}: ${says}`);
+}
+
+/** The heads of the sentences: what is lost by each is for `doctor`. */
+function missingLines({ missing }: StatusDocument): string[] {
+  if (missing.length === 0) return [];
+  return [`  missing here: ${missing.map((says) => says.replace(/[:;(].*$/s, "").trim()).join("; ")}`];
 }

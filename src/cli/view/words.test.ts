@@ -65,6 +65,8 @@ test("a row fits any width exactly", () => {
 test("wrapped text keeps its words and its limits", () => {
   assert.deepEqual(wrap("one two three", 7, 5), ["one two", "three"]);
   assert.deepEqual(wrap("abcdefghij", 4, 9), ["abcd", "efgh", "ij"]);
+  assert.deepEqual(wrap("one two three four", 7, 2), ["one two", "three…"]);
+  assert.deepEqual(wrap("abcdefghij", 4, 1), ["abc…"]);
   assert.deepEqual(wrap("", 10, 3), []);
   fc.assert(
     fc.property(fc.string({ maxLength: 200 }), fc.integer({ min: 1, max: 40 }), (text, width) => {

@@ -92,10 +92,22 @@ export function workloadsSection(workloads: readonly WorkloadStatus[]): Section 
 
 /** What there is room for, and what this host tells of anybody at all. */
 function columnsFor(workloads: readonly WorkloadStatus[], width: number): readonly Column[] {
-  const onlyMeans = workloads.every(({ readings }) => readings["runq.delay.p99"] === undefined);
   return COLUMNS.filter(
     (column) => column.from <= width && workloads.some((workload) => column.cell(workload).length > 0),
-  ).map((column) => (column.title === DELAY && onlyMeans ? { ...column, title: "delay avg" } : column));
+  ).map((column) => (column.title === DELAY ? { ...column, ...delayTitle(workloads, width) } : column));
+}
+
+/** A mean is no 99th percentile: where there are means, the head of the column says so. */
+function delayTitle(workloads: readonly WorkloadStatus[], width: number): Pick<Column, "title" | "width"> {
+  const hasP99 = workloads.some(({ readings }) => readings["runq.delay.p99"] !== undefined);
+  const hasMean = workloads.some(({ readings }) => isMean(readings));
+  if (!hasP99) return { title: "delay avg", width: 9 };
+  if (!hasMean) return { title: DELAY, width: 9 };
+  return width < 90 ? { title: "p99, ~avg", width: 9 } : { title: "delay p99, ~avg", width: 15 };
+}
+
+function isMean(readings: WorkloadStatus["readings"]): boolean {
+  return readings["runq.delay.p99"] === undefined && readings["runq.delay.mean"] !== undefined;
 }
 
 function tableRows(shown: readonly WorkloadStatus[], columns: readonly Column[], width: number): Row[] {

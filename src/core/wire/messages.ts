@@ -24,6 +24,7 @@ export const MESSAGE = {
   undo: 67,
   restore: 68,
   watch: 69,
+  wants: 70,
 } as const;
 
 /** What the hive is told at its start. */

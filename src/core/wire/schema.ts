@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ACTION_KINDS, type ActionKind, type Proposal } from "../action.ts";
+import { EVENT_KINDS, type EventKind } from "../event-kinds.ts";
 
 const text = (max: number) => z.string().max(max);
 const time = z.number().min(0).max(1e16);
@@ -38,6 +39,8 @@ export const fromHive = {
   undo: z.strictObject({ request: text(64).min(1), action: text(64).min(1), by: text(128) }),
   /** Somebody is looking: sample more often while there are viewers. */
   watch: z.strictObject({ viewers: z.int().min(0).max(1024) }),
+  /** Kinds of event that some agent or rule wants now; nothing else is attached. */
+  wants: z.strictObject({ kinds: z.array(z.enum(EVENT_KINDS as [EventKind, ...EventKind[]])).max(EVENT_KINDS.length) }),
   restore: z.strictObject({ request: text(64).min(1), by: text(128) }),
 } as const;
 

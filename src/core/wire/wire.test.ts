@@ -46,6 +46,22 @@ test("frames come out as they went in, however the stream is cut", () => {
   );
 });
 
+test("a frame that comes byte by byte is joined once, not at each byte", () => {
+  const frame = encodeFrame(7, new Uint8Array(200_000).fill(9));
+  const reader = new FrameReader();
+  const bytes = Array.from({ length: frame.length }, (_, at) => frame.subarray(at, at + 1));
+  const all = bytes.flatMap((byte) => {
+    const frames = reader.push(byte);
+    assert.ok(frames.ok);
+    return frames.value;
+  });
+  // Joined at each byte, this would copy 20 GB.
+  assert.deepEqual(
+    all.map(({ type, payload }) => [type, payload.length]),
+    [[7, 200_000]],
+  );
+});
+
 test("a length outside the bounds breaks the stream for good, before anything is buffered", () => {
   for (const length of [0, MAX_FRAME + 1, 0xffff_ffff]) {
     const reader = new FrameReader();

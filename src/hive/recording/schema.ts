@@ -99,6 +99,7 @@ const readings = z.object({
   ),
   losses: z.object({ ring: count, damaged: count, shed: count }),
   events: z.record(text(64), count),
+  kinds: z.array(text(64)).max(64).exactOptional(),
   lost: z.record(text(64), count).exactOptional(),
   merged: z.record(text(64), count).exactOptional(),
   ring: z.object({ fill: number, bytes: count }).exactOptional(),
