@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchOptions, conclude } from "./harness.ts";
+import { build } from "./senses/build.ts";
 import { calls } from "./senses/calls.ts";
 import { Children } from "./senses/children.ts";
 import type { Bench, Part } from "./senses/part.ts";
 import { Programs } from "./senses/programs.ts";
 import { ring } from "./senses/ring.ts";
+import { rate } from "./senses/rate.ts";
 import { missingTools } from "./senses/tools.ts";
 
 /*
@@ -14,7 +16,7 @@ import { missingTools } from "./senses/tools.ts";
  * alone; it can be given again.
  */
 
-const PARTS: readonly Part[] = [ring, calls];
+const PARTS: readonly Part[] = [ring, rate, calls, build];
 
 const PART = "--part=";
 const named = process.argv.slice(2).flatMap((each) => (each.startsWith(PART) ? [each.slice(PART.length)] : []));

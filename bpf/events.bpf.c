@@ -8,6 +8,7 @@
 #include "swarms.h"
 #include "tasks.h"
 #include "ring.h"
+#include "exec.h"
 #include <bpf/bpf_endian.h>
 
 #define SIGNAL_GROUP_EXIT 0x4 /* include/linux/sched/signal.h */
@@ -27,69 +28,61 @@ struct {
 	__type(value, __u8);
 } ended SEC(".maps");
 
-static __always_inline void inode_times(struct exec_record *record, struct inode *inode)
-{
-	if (bpf_core_field_exists(inode->i_ctime_sec)) {
-		record->ctime_s = BPF_CORE_READ(inode, i_ctime_sec);
-		record->ctime_ns = BPF_CORE_READ(inode, i_ctime_nsec) & ~I_CTIME_QUERIED;
-		record->mtime_s = BPF_CORE_READ(inode, i_mtime_sec);
-		record->mtime_ns = BPF_CORE_READ(inode, i_mtime_nsec);
-		return;
-	}
-	struct inode___before_6_11 *middle = (void *)inode;
-	struct inode___before_6_6 *old = (void *)inode;
-
-	if (bpf_core_field_exists(middle->__i_ctime)) {
-		record->ctime_s = BPF_CORE_READ(middle, __i_ctime.tv_sec);
-		record->ctime_ns = BPF_CORE_READ(middle, __i_ctime.tv_nsec);
-	} else {
-		record->ctime_s = BPF_CORE_READ(old, i_ctime.tv_sec);
-		record->ctime_ns = BPF_CORE_READ(old, i_ctime.tv_nsec);
-	}
-	if (bpf_core_field_exists(middle->__i_mtime)) {
-		record->mtime_s = BPF_CORE_READ(middle, __i_mtime.tv_sec);
-		record->mtime_ns = BPF_CORE_READ(middle, __i_mtime.tv_nsec);
-	} else {
-		record->mtime_s = BPF_CORE_READ(old, i_mtime.tv_sec);
-		record->mtime_ns = BPF_CORE_READ(old, i_mtime.tv_nsec);
-	}
-}
-
 /* After the point of no return: the task already runs the new program under its new name. */
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	struct exec_record *record = begin(EVENT_EXEC, RANK_VITAL, sizeof(*record), task);
+	__u64 seq = next_seq(EVENT_EXEC);
+	struct exec_scratch *scratch = this_exec();
 
-	if (!record)
+	if (!scratch)
 		return 0;
-	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
-	/* For a script this is the interpreter by now: the file that really runs. */
-	struct inode *inode = BPF_CORE_READ(bprm, file, f_inode);
+	struct exec_record *record = &scratch->record;
 
-	record->parent_pid = BPF_CORE_READ(parent, tgid);
-	record->parent_start_ns = BPF_CORE_READ(parent, group_leader, start_boottime);
-	record->ino = BPF_CORE_READ(inode, i_ino);
-	record->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	inode_times(record, inode);
-	bpf_probe_read_kernel_str(record->path, sizeof(record->path), BPF_CORE_READ(bprm, filename));
-	bpf_ringbuf_submit(record, 0);
+	__builtin_memset(record, 0, sizeof(*record));
+	fill_head(&record->head, EVENT_EXEC, 0, seq, task);
+	/* Where a thread executes, it takes the first thread's place, and id, before this. */
+	record->head.tid = old_pid;
+	fill_exec(record, task, bprm);
+	record->head.size = fill_texts(scratch, task, bprm);
+	if (bpf_ringbuf_output(&ring, scratch, record->head.size & (EXEC_SIZE_LIMIT - 1), 0))
+		lost_one(EVENT_EXEC);
 	return 0;
 }
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+/* Told before the child runs, with the flags that clone(2) was called with; sched_process_fork has none. */
+SEC("tp_btf/task_newtask")
+int BPF_PROG(on_fork, struct task_struct *child, __u64 clone_flags)
 {
 	int pid = BPF_CORE_READ(child, pid);
 
 	if (pid != BPF_CORE_READ(child, tgid)) /* a thread */
 		return 0;
+	struct task_struct *parent = (struct task_struct *)bpf_get_current_task();
 	struct fork_record *record = begin(EVENT_FORK, RANK_IMPORTANT, sizeof(*record), parent);
 
 	if (!record)
 		return 0;
 	record->child_pid = pid;
 	record->child_start_ns = BPF_CORE_READ(child, start_boottime);
+	record->clone_flags = clone_flags;
+	bpf_ringbuf_submit(record, 0);
+	return 0;
+}
+
+#define KERNEL_THREAD 0x200000 /* PF_KTHREAD of include/linux/sched.h */
+
+/* By prctl(2) or /proc/self/comm. An exec gives a new name too, and tells it itself. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(on_rename, struct task_struct *task, const char *name)
+{
+	if (BPF_CORE_READ_BITFIELD_PROBED(task, in_execve) || BPF_CORE_READ(task, flags) & KERNEL_THREAD)
+		return 0;
+	struct name_record *record = begin(EVENT_NAME, RANK_BULK, sizeof(*record), task);
+
+	if (!record)
+		return 0;
+	bpf_probe_read_kernel_str(record->name, sizeof(record->name), name);
 	bpf_ringbuf_submit(record, 0);
 	return 0;
 }
@@ -143,6 +136,7 @@ static __always_inline struct connect_record *begin_connect(struct bpf_sock_addr
 	if (record) {
 		record->family = family;
 		record->port = port;
+		record->protocol = ctx->protocol;
 	}
 	return record;
 }

@@ -11,7 +11,7 @@
 
 enum {
 	PATH_WALK_LIMIT = 512, /* a path that was walked is shorter than this */
-	PATH_WALK_STEPS = 48, /* names and mounts */
+	PATH_WALK_STEPS = 96, /* names and mounts */
 	NAME_LIMIT = 256, /* NAME_MAX and 1 */
 	PATH_CUT_LEN = 3,
 };
@@ -37,18 +37,21 @@ static __always_inline struct path_walk *this_walk(void)
 
 /*
  * Puts the path of a dentry (struct dentry *) seen through a mount (struct vfsmount *) into this CPU's path_walk
- * and returns its length, 1 to PATH_WALK_LIMIT - 1, or 0 where there is none. An over-long one is cut at the front:
- * ".../x". Not inlined, so that the verifier looks at it once; such functions take numbers only.
+ * and returns its length, 1 to `limit`, or 0 where there is none. An over-long one is cut at the front: ".../x".
+ * `limit` is at most PATH_WALK_LIMIT - 1. Not inlined, so that the verifier looks at it once; such functions take
+ * numbers only.
  */
-__noinline int walk_path(__u64 dentry_address, __u64 mnt_address)
+__noinline int walk_path_within(__u64 dentry_address, __u64 mnt_address, __u32 limit)
 {
 	struct dentry *dentry = (void *)dentry_address;
 	struct vfsmount *mnt = (void *)mnt_address;
 	struct path_walk *walk = this_walk();
 	__u32 at = PATH_WALK_LIMIT - 1;
+	/* Names end above this, so that there is room for what says that it was cut. */
+	__u32 floor = PATH_WALK_LIMIT - 1 - limit + PATH_CUT_LEN;
 	bool whole = false;
 
-	if (!walk || !dentry || !mnt)
+	if (!walk || !dentry || !mnt || limit <= PATH_CUT_LEN || limit >= PATH_WALK_LIMIT)
 		return 0;
 	for (int step = 0; step < PATH_WALK_STEPS; step++) {
 		if (dentry == BPF_CORE_READ(mnt, mnt_root)) {
@@ -66,7 +69,7 @@ __noinline int walk_path(__u64 dentry_address, __u64 mnt_address)
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
 		__u32 length = BPF_CORE_READ(dentry, d_name.len);
 
-		if (length >= NAME_LIMIT || at < length + 1 + PATH_CUT_LEN)
+		if (length >= NAME_LIMIT || at < floor + length + 1)
 			break;
 		at -= length + 1;
 		/* The verifier does not follow the subtraction. */
@@ -106,6 +109,11 @@ static __always_inline void copy_walked(void *to, __u32 length)
 	barrier_var(length);
 	if (walk)
 		bpf_probe_read_kernel(to, length & (PATH_WALK_LIMIT - 1), walk->bytes + (from & (PATH_WALK_LIMIT - 1)));
+}
+
+static __always_inline int walk_path(__u64 dentry_address, __u64 mnt_address)
+{
+	return walk_path_within(dentry_address, mnt_address, PATH_WALK_LIMIT - 1);
 }
 
 static __always_inline __u32 path_of(const struct path *path)

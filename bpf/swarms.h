@@ -54,6 +54,26 @@ struct record_head {
 	__u32 tid; /* the thread that acted */
 };
 
+/* What kind of file runs, and what was cut; traits as `enum file_trait` in bpf/traits.h. */
+enum exec_flag {
+	EXEC_TRAITS = 0xff,
+	EXEC_ARGV_CUT = 0x100,
+};
+
+/* Bytes at most, without a NUL, of the texts behind an exec_record. */
+enum {
+	EXEC_PATH_MAX = PATH_LEN - 1,
+	EXEC_EXE_MAX = 511,
+	EXEC_CWD_MAX = 255,
+	EXEC_INTERP_MAX = 63,
+	EXEC_ARGV_MAX = 1024,
+	EXEC_RECORD_MAX = 1496, /* argv gets what the others leave of it, 232 at least */
+};
+
+/*
+ * Then the texts in this order, each of the length told and without a NUL at its end: path as typed, path of the
+ * executable, working directory, interpreter of a script, arguments (a NUL behind each). Then zeros up to a multiple of 8.
+ */
 struct exec_record {
 	struct record_head head;
 	__u64 parent_start_ns;
@@ -64,12 +84,29 @@ struct exec_record {
 	__u32 mtime_ns;
 	__u32 parent_pid;
 	__u32 dev; /* major << 20 | minor */
-	char path[PATH_LEN]; /* NUL-terminated */
+	__u64 caps_effective;
+	__u64 caps_permitted;
+	__u64 caps_inheritable;
+	__u32 euid;
+	__u32 suid;
+	__u32 gid;
+	__u32 egid;
+	__u32 login_uid; /* ~0: never set */
+	__u32 tty; /* as field 7 of /proc/PID/stat */
+	__u32 sid;
+	__u32 flags; /* enum exec_flag */
+	__u16 path_len;
+	__u16 exe_len;
+	__u16 cwd_len;
+	__u16 interp_len;
+	__u16 argv_len;
+	__u16 reserved[3];
 };
 
 struct fork_record {
 	struct record_head head; /* the process that called fork */
 	__u64 child_start_ns;
+	__u64 clone_flags; /* without the signal of the end */
 	__u32 child_pid;
 	__u32 reserved;
 };
@@ -84,8 +121,13 @@ struct connect_record {
 	struct record_head head;
 	__u16 family; /* 4 or 6 */
 	__u16 port; /* host order */
-	__u32 reserved;
+	__u32 protocol; /* IPPROTO_TCP, ... */
 	__u8 address[16]; /* network order; the first four bytes where the family is 4 */
+};
+
+struct name_record {
+	struct record_head head; /* with the old name */
+	char name[COMM_LEN];
 };
 
 /* Mapped by user space. Indexed by event_kind. */

@@ -30,6 +30,7 @@ export const FILTERED = "only failed opens wanted, this one succeeds";
 export const MERGED = "opens wanted, the same again: counted";
 export const EMITTED = "opens wanted, each another file: told";
 export const COUNTING = "bpftrace counting the call";
+export const BY_NAME = "bpftrace counting the call by process name";
 
 /** Each of them is measured in every round. */
 export const CONDITIONS: readonly Condition[] = [
@@ -42,6 +43,7 @@ export const CONDITIONS: readonly Condition[] = [
   { name: EMITTED, call: "distinct", begin: () => sensing([...defaultWants(), "open.read"], false) },
   { name: COUNTING, call: "getppid", begin: (bench) => counting(bench, "getppid") },
   { name: COUNTING, call: "open", begin: (bench) => counting(bench, "openat") },
+  { name: BY_NAME, call: "getppid", begin: (bench) => counting(bench, "getppid", "[comm]") },
 ];
 
 const none: Undo = async () => undefined;
@@ -65,9 +67,9 @@ export function startSenses(wants: readonly EventKind[], runq: boolean): KernelS
   return started.value;
 }
 
-async function counting(bench: Bench, call: "getppid" | "openat"): Promise<Undo> {
+async function counting(bench: Bench, call: "getppid" | "openat", by = ""): Promise<Undo> {
   const number = NUMBERS[process.arch]?.[call] ?? -1;
-  const program = `tracepoint:raw_syscalls:sys_enter /args->id == ${number}/ { @ = count(); }`;
+  const program = `tracepoint:raw_syscalls:sys_enter /args->id == ${number}/ { @${by} = count(); }`;
   const child = await startBpftrace(bench, program);
   return () => endBpftrace(child);
 }

@@ -4,7 +4,7 @@ import { printable } from "../core/printable.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { type Change, OpenChanges } from "../guard/change.ts";
 import { selfOwner } from "../guard/journal/lock.ts";
-import { scanJournal } from "../guard/journal/scan.ts";
+import { scanRecent } from "../guard/journal/scan.ts";
 import { readChange } from "../guard/story.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
 
@@ -24,7 +24,7 @@ export function confirmUndone({ journal, note }: StatePaths, action: string): Re
 /** What the journal holds open now; none where there never was a journal. */
 export function openChanges(folder: string): Result<readonly Change[]> {
   const open = new OpenChanges();
-  const scanned = scanJournal(folder, (record) => open.add(record));
+  const scanned = scanRecent(folder, (record) => open.add(record));
   return scanned.ok ? ok(open.newestFirst(selfOwner().bootId)) : scanned;
 }
 

@@ -7,9 +7,11 @@ import type { StatePaths } from "../core/state-paths.ts";
 import type { Feature } from "../kernel/feature.ts";
 import { probeFeatures } from "../kernel/features.ts";
 import { probeBpfFeatures } from "../kernel/bpf-features.ts";
+import { blindSpots } from "../senses/calls/blind-spots.ts";
 import { scanJournal } from "../guard/journal/scan.ts";
 import { currentUid, globalsOf, type Globals } from "./global-options.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
+import { blindRows, measuredNow, senseRows, sensesOf } from "./doctor-senses.ts";
 import { labelled } from "./labelled.ts";
 import { configRows } from "./validate.ts";
 import { wrap } from "./view/columns.ts";
@@ -22,11 +24,15 @@ export function registerDoctor(program: Command): void {
   program
     .command("doctor")
     .description("what this kernel offers, what is missing, what is lost by it, and what to do")
-    .action(async (_options: object, command: Command) => {
+    .option("--sensors", "measure for a second what the running layer's sensors cost (root)")
+    .action(async (options: { readonly sensors?: true }, command: Command) => {
       const globals = globalsOf(command);
       const features = once(probeFeatures({ more: probeBpfFeatures() }));
       const running = await globals.client.status();
-      const layer = running.ok ? layerOf(running.value) : running;
+      const told = running.ok ? (running.value.sensors ?? []) : [];
+      const sensors = options.sensors === true ? await measuredNow(told) : told;
+      const layer = running.ok ? { ...layerOf(running.value), ...sensesOf(running.value), sensors } : running;
+      const blind = blindSpots(features);
       if (globals.json) {
         printJson({
           version,
@@ -36,12 +42,15 @@ export function registerDoctor(program: Command): void {
           paths: globals.paths,
           layer,
           features,
+          blindSpots: blind,
         });
         return;
       }
       printRows([
         ...placeRows(globals, running.ok ? runningWords(running.value) : `not running here (${running.says})`),
+        ...(running.ok ? senseRows(running.value, sensors, textWidth()) : []),
         ...featureRows(features, textWidth()),
+        ...blindRows(blind, textWidth()),
         ...actionRows(),
       ]);
     });

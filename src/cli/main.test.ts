@@ -232,10 +232,11 @@ test("the journal verifies, shows itself, and a tampered one is located, exit 65
   journal.value.close();
   const verified = await swarms(["journal", "verify", "--state", state]);
   assert.equal(verified.code, 0);
-  assert.match(verified.out, /^OK: 4 records, .* UTC, each continues the one before\n$/);
+  assert.match(verified.out, /^OK: 5 records in 1 segment, .* UTC, each continues the one before\n/);
+  assert.match(verified.out, /signed up to record 4 \(1 signature by key [0-9a-f]{16}\)/);
   assert.match(
-    (await swarms(["journal", "show", "--last", "1", "--state", state])).out,
-    /^ +4 {2}.* note +a thing worth keeping\n$/,
+    (await swarms(["journal", "show", "--last", "2", "--state", state])).out,
+    /^ +4 {2}.* note +a thing worth keeping\n +5 {2}.* signed +record 4/,
   );
   assert.match((await swarms(["journal", "show", "--state", state])).out, / result +c-0002 read back: 1\n/);
   const file = join(folder, "journal.jsonl");
@@ -253,7 +254,7 @@ test("validate says what a configuration comes to, or all that is wrong with it,
   assert.deepEqual([valid.code, valid.err], [0, ""]);
   assert.match(
     valid.out,
-    /^OK .*\n {2}cpu\.weight enforce: acts within its scope\n.*\n {2}freeze {5}advise: proposes, a person approves\n {2}scope {6}\/batch\.slice\n/,
+    /^OK .*\n {2}enforce {4}acts within its scope: cpu\.weight, cpu\.idle\n {2}advise {5}proposes, a person approves: freeze\n {2}observe {4}watches only: [^]*\n {2}scope {6}\/batch\.slice\n/,
   );
   appendFileSync(file, "mod: observe\nleases: {balanceSeconds: 0}\n");
   const invalid = await swarms(["validate", "--config", file]);

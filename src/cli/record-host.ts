@@ -2,14 +2,15 @@ import { uptime } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { EVENT_KINDS, type SensedEvent } from "../core/event.ts";
+import { type EventKind, SHOWN_KINDS } from "../core/event-kinds.ts";
+import type { SeenProcess, SensedEvent } from "../core/event.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { NO_LOSSES, type Losses, type ReadingBatch } from "../core/reading.ts";
 import { encodeEvents, encodeMessage } from "../core/wire/codec.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { createRecordingFile } from "../hive/recording/file.ts";
 import { LIMITS } from "../hive/recording/format.ts";
-import { beginRecording } from "../hive/recording/recorder.ts";
+import { beginRecording, seenFrames } from "../hive/recording/recorder.ts";
 import type { RecordingWriter } from "../hive/recording/writer.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
@@ -21,6 +22,8 @@ export interface RecordOptions {
   readonly force: boolean;
   readonly version: string;
   readonly config: Config;
+  /** What is sensed; SHOWN_KINDS where left out. */
+  readonly kinds?: readonly EventKind[];
   readonly clock: Clock;
   readonly procRoot?: string;
   /** About where it ends by itself; LIMITS.file where left out. */
@@ -59,12 +62,20 @@ export async function recordHost(options: RecordOptions): Promise<Result<RecordS
   const file = createRecordingFile(options.file, options.force);
   if (!file.ok) return file;
   const fs = new CgroupFs(probeCgroupLayout(procRoot));
-  const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS, records: "batches" });
+  const senses = startSenses({
+    config,
+    fs,
+    procRoot,
+    clock,
+    log,
+    wants: options.kinds ?? SHOWN_KINDS,
+    records: "batches",
+  });
   try {
     const beganMs = clock.monoMs();
     const begun = beginRecording(file.value.sink, clock, helloOf(options, senses), snapshotProcesses({ procRoot }));
     if (!begun.ok) return begun;
-    const tape = new Tape(begun.value, options.maxBytes ?? LIMITS.file);
+    const tape = new Tape(begun.value, options.maxBytes ?? LIMITS.file, () => snapshotProcesses({ procRoot }));
     // In the same turn as the snapshot: what happened since the senses began still waits to be handed out.
     senses.run(tape);
     await tape.until(options.ending);
@@ -87,14 +98,16 @@ function helloOf({ version, config, clock }: RecordOptions, { source, missing }:
 class Tape {
   private readonly writer: RecordingWriter;
   private readonly maxBytes: number;
+  private readonly look: () => readonly SeenProcess[];
   private readonly stopped = Promise.withResolvers<void>();
   private state: Result<void> = ok(undefined);
   private last: Pick<ReadingBatch, "events" | "losses"> = { events: {}, losses: NO_LOSSES };
   private afterReadings: () => void = () => undefined;
 
-  constructor(writer: RecordingWriter, maxBytes: number) {
+  constructor(writer: RecordingWriter, maxBytes: number, look: () => readonly SeenProcess[]) {
     this.writer = writer;
     this.maxBytes = maxBytes;
+    this.look = look;
   }
 
   onRecords(records: Uint8Array): void {
@@ -109,6 +122,10 @@ class Tape {
     this.last = batch;
     this.add(encodeMessage("readings", batch));
     this.afterReadings();
+  }
+
+  onIdentityLost(): void {
+    for (const frame of seenFrames(this.look())) this.add(frame);
   }
 
   async until(ending: Promise<unknown>): Promise<void> {

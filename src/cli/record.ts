@@ -1,10 +1,12 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig } from "../core/config-load.ts";
 import { systemClock } from "../core/clock.ts";
+import type { EventKind } from "../core/event-kinds.ts";
 import { currentUid, globalsOf, must } from "./global-options.ts";
 import { labelled } from "./labelled.ts";
 import { printJson, printRows } from "./output.ts";
 import type { RecordSummary } from "./record-host.ts";
+import { agentKinds, kindsOf, kindsRow } from "./record-kinds.ts";
 import { version } from "./version.ts";
 import { piece, type Row } from "./view/row.ts";
 import { bytes, count, many, span } from "./view/words.ts";
@@ -18,25 +20,37 @@ export function registerRecord(program: Command): void {
     .description("write what is sensed on this host to a file; changes nothing, Ctrl-C ends it")
     .argument("<file>", "a new file; only its owner can read it, for it tells who runs what and talks to whom")
     .option("--seconds <count>", `end after so many (1 to ${MAX_SECONDS})`, secondsOf)
+    .option(
+      "--events <kinds>",
+      `"all" (which every system call of the host pays for), or some: open.write,bind`,
+      kindsOf,
+    )
     .option("--force", "replace the file if it is there")
-    .action(async (file: string, options: { seconds?: number; force?: boolean }, command: Command) => {
-      const { configPath, json } = globalsOf(command);
-      const { config } = must(loadConfig(configPath === undefined ? {} : { path: configPath }));
-      // Loaded here, so that help and mistyped commands stay quick.
-      const { recordHost } = await import("./record-host.ts");
-      const log = (says: string): void => void process.stderr.write(`${says}\n`);
-      if (currentUid() !== 0) log("not root: no kernel events; short-lived processes and destinations are not seen");
-      const force = options.force === true;
-      const end = endOf(options.seconds);
-      const common = { file, force, version, config, clock: systemClock, log };
-      try {
-        const summary = must(await recordHost({ ...common, ending: end.promise }));
-        if (json) printJson(summary);
-        else printRows(summaryRows(summary));
-      } finally {
-        end.forget();
-      }
-    });
+    .action(
+      async (
+        file: string,
+        options: { seconds?: number; force?: boolean; events?: readonly EventKind[] },
+        command: Command,
+      ) => {
+        const { configPath, json } = globalsOf(command);
+        const { config } = must(loadConfig(configPath === undefined ? {} : { path: configPath }));
+        // Loaded here, so that help and mistyped commands stay quick.
+        const { recordHost } = await import("./record-host.ts");
+        const log = (says: string): void => void process.stderr.write(`${says}\n`);
+        if (currentUid() !== 0) log("not root: no kernel events; short-lived processes and destinations are not seen");
+        const force = options.force === true;
+        const end = endOf(options.seconds);
+        const kinds = options.events ?? agentKinds();
+        const common = { file, force, version, config, kinds, clock: systemClock, log };
+        try {
+          const summary = must(await recordHost({ ...common, ending: end.promise }));
+          if (json) printJson(summary);
+          else printRows(summaryRows(summary));
+        } finally {
+          end.forget();
+        }
+      },
+    );
 }
 
 /** Resolves at Ctrl-C, SIGTERM, or after so many seconds. */
@@ -53,12 +67,11 @@ function endOf(seconds: number | undefined): { readonly promise: Promise<void>; 
 }
 
 function summaryRows({ file, source, bytes: size, ms, events, losses, oversized, full }: RecordSummary): Row[] {
-  const kinds = Object.entries(events).map(([kind, made]) => `${count(made)} ${kind}`);
   const lost = losses.ring + losses.damaged + losses.shed;
-  const says = `${losses.ring} found the ring full, ${losses.damaged} damaged, ${losses.shed} came too fast`;
+  const says = `${count(losses.ring)} found the ring full, ${losses.damaged} damaged`;
   return [
     [piece("recorded", "good"), piece(`  ${span(ms)} in ${bytes(size)}: ${file}`)],
-    labelled("events", `${kinds.join(", ")} (${source === "ebpf" ? "kernel" : "procfs"})`),
+    labelled("events", `${kindsRow(events)} (${source === "ebpf" ? "kernel" : "procfs"})`),
     labelled("lost", lost === 0 ? "none" : says),
     ...(oversized > 0 ? [labelled("left out", `${many(oversized, "message")} too large to be recorded`)] : []),
     ...(full ? [labelled("ended", "the recording reached its largest size")] : []),

@@ -6,6 +6,7 @@ import { replay, type ReplayReport } from "../hive/replay.ts";
 import { globalsOf, must } from "./global-options.ts";
 import { labelled } from "./labelled.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
+import { kindsRow } from "./record-kinds.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 import { count, many, span } from "./view/words.ts";
@@ -39,7 +40,6 @@ export function registerReplay(program: Command): void {
 }
 
 function reportRows(report: ReplayReport): Row[] {
-  const kinds = Object.entries(report.events).map(([kind, number]) => `${count(number)} ${kind}`);
   const { ring, damaged, shed } = report.losses;
   const lost = ring + damaged + shed + report.damagedRecords;
   return [
@@ -47,7 +47,7 @@ function reportRows(report: ReplayReport): Row[] {
       piece("replayed", "good"),
       piece(`  ${span(report.spanMs)} from ${new Date(report.atMs).toISOString()}, ${report.made}`),
     ],
-    labelled("events", `${kinds.join(", ")} (${report.source === "ebpf" ? "kernel" : report.source})`),
+    labelled("events", `${kindsRow(report.events)} (${report.source === "ebpf" ? "kernel" : report.source})`),
     labelled(
       "lost",
       lost === 0 ? "none" : `${count(lost)} when it was recorded, ${report.damagedRecords} of them unreadable now`,

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { ACTION_KINDS, ACTIONS } from "../core/action.ts";
+import { ACTION_KINDS, ACTIONS, type Mode } from "../core/action.ts";
 import { modeFor, type Config } from "../core/config.ts";
 import { DEFAULT_CONFIG, loadConfig, type LoadedConfig } from "../core/config-load.ts";
 import { globalsOf, must } from "./global-options.ts";
-import { labelled } from "./labelled.ts";
-import { printJson, printRows } from "./output.ts";
+import { LABEL_COLUMNS, labelled } from "./labelled.ts";
+import { printJson, printRows, textWidth } from "./output.ts";
+import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 import { policyWords } from "./policy-words.ts";
 import { delay, MODE_SAYS } from "./view/words.ts";
@@ -37,10 +38,6 @@ function validRows({ config, files, warnings }: LoadedConfig): Row[] {
 
 /** The effective modes, scope and workloads, in words. */
 export function configRows(config: Config): Row[] {
-  const modes = ACTION_KINDS.map((kind): Row => {
-    const mode = modeFor(config, ACTIONS[kind].colony, kind);
-    return labelled(kind, `${mode}: ${MODE_SAYS[mode]}`);
-  });
   const workloads = config.workloads.map(({ name, cgroup, kind, targetMs }) =>
     labelled(
       "workload",
@@ -50,7 +47,7 @@ export function configRows(config: Config): Row[] {
   const policies = config.policies.map((policy) => labelled("policy", policyWords(policy)));
   const { containmentsPerHour, shareOfScope } = config.budget;
   return [
-    ...modes,
+    ...modeRows(config),
     labelled("scope", config.scope.length === 0 ? "none: nothing may be touched" : config.scope.join(", ")),
     ...workloads,
     ...policies,
@@ -65,3 +62,18 @@ export function configRows(config: Config): Row[] {
     labelled("hive", `runs as ${config.hive.user === "own" ? "a user id of its own" : config.hive.user}`),
   ];
 }
+
+/** Kinds of action by the mode they are in, the most daring first. */
+function modeRows(config: Config): Row[] {
+  const byMode = Object.groupBy(ACTION_KINDS, (kind) => modeFor(config, ACTIONS[kind].colony, kind));
+  return MODES_FROM_THE_TOP.flatMap((mode): Row[] => {
+    const kinds = byMode[mode] ?? [];
+    if (kinds.length === 0) return [];
+    const list = kinds.length === ACTION_KINDS.length ? "every kind of action" : kinds.join(", ");
+    return wrap(`${MODE_SAYS[mode]}: ${list}`, textWidth() - LABEL_COLUMNS, 12).map((line, at) =>
+      labelled(at === 0 ? mode : "", line),
+    );
+  });
+}
+
+const MODES_FROM_THE_TOP = ["enforce", "advise", "observe"] as const satisfies readonly Mode[];

@@ -73,6 +73,8 @@ export interface Agent {
   onReverted?(reverted: Reverted, context: AgentContext): void;
   /** A person says that an incident is nothing. */
   onDismissed?(incident: string, context: AgentContext): void;
+  /** Incidents of an earlier run that are still open, the latest first; told once, before anything else happens. */
+  resume?(incidents: readonly Incident[], context: AgentContext): void;
   /** What it has learned, as plain JSON; saved every minute and at the end. */
   remember?(): unknown;
   /** What `remember` gave in an earlier run; anything malformed is ignored, never thrown on. */

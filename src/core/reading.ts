@@ -79,8 +79,17 @@ export interface ReadingBatch {
   readonly ring?: RingLevel;
   /** Kernel records that the hive got since its start, and the numbers missing between them; the hive adds this itself. */
   readonly received?: { readonly received: number; readonly gaps: number };
+  /** Whose events the hive got since the turn before; the hive adds this itself. */
+  readonly doers?: EventDoers;
   /** Only when measured anew, every ten seconds or so; until then the last one holds. */
   readonly sensors?: readonly SensorCost[];
+}
+
+/** A sample of one turn's events, by the process that made them. */
+export interface EventDoers {
+  /** Events in the sample, those of processes that found no room in `byProcess` among them. */
+  readonly events: number;
+  readonly byProcess: ReadonlyMap<EntityKey, number>;
 }
 
 /** How full the ring buffer is: an early sign of losses. */

@@ -1,4 +1,4 @@
-import type { Decision, LeaseInfo, Mode } from "./action.ts";
+import type { Decision, Evidence, LeaseInfo, Mode, Reverted } from "./action.ts";
 import type { EntityKey } from "./entity.ts";
 import { SHOWN_KINDS } from "./event-kinds.ts";
 import type { Incident } from "./incident.ts";
@@ -79,4 +79,20 @@ export interface Explanation {
   /** Title, then paragraphs; printable. */
   readonly title: string;
   readonly lines: readonly { readonly label: string; readonly text: string }[];
+  /** The same as fields, for programs; absent where the answer comes from the journal alone. */
+  readonly change?: ExplainedChange;
+  readonly incident?: Incident & { readonly changes: readonly ExplainedChange[] };
+}
+
+/** One change, times in wall-clock milliseconds. */
+export interface ExplainedChange extends Pick<Decision, "action" | "kind" | "cgroup" | "outcome" | "from" | "to"> {
+  readonly atMs: number;
+  readonly agent: string;
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  readonly incident?: string;
+  /** While it is in force: when it ends unless renewed, and the command that takes it back. */
+  readonly untilMs?: number;
+  readonly undo?: string;
+  readonly undone?: Pick<Reverted, "cause" | "says"> & { readonly atMs: number };
 }

@@ -76,7 +76,7 @@ test("a hostile hive cannot fill the disk with refusals, nor with words", (t) =>
   assert.equal(w.verify(), records + 1);
   w.clock.advance(300_000);
   w.propose("freeze", "/hostile", 1);
-  assert.equal(w.verify(), records + 2);
+  assert.equal(w.verify(), records + 3, "the second sum, and a signature");
   const says = "y".repeat(1024);
   const evidence = Array.from({ length: 32 }, () => ({
     atMs: 1,

@@ -1,16 +1,13 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { CgroupFs, type Controller } from "../kernel/cgroup-fs.ts";
 import type { CgroupLayout } from "../kernel/cgroup-layout.ts";
+import { SimulatedAccess } from "./access.fixture.ts";
+import { NEW_GROUP, SIMULATED, storedText, SYSCTLS } from "./knobs.fixture.ts";
 
 export type Shape = "v2" | "v1" | "hybrid";
-
-const V1_CPU = { "cpu.shares": "1024", "cpu.idle": "0" };
-const V2_CPU = { "cpu.weight": "100", "cpu.idle": "0" };
-const V1_FREEZER = { "freezer.state": "THAWED", "freezer.self_freezing": "0" };
-const V2_FREEZER = { "cgroup.freeze": "0", "cgroup.events": "populated 1\nfrozen 0" };
 
 /** Threads: v2's file, and v1's. Each tree has both, as nothing reads the other's. */
 const TASK_FILES = ["cgroup.threads", "tasks"];
@@ -20,6 +17,7 @@ const MEMBER_FILES = ["cgroup.procs", ...TASK_FILES];
 export class SimulatedHost extends CgroupFs {
   readonly root: string;
   readonly procRoot: string;
+  readonly access: SimulatedAccess;
   /** Errno with which a write fails, or undefined; `write` of the layer only, not of `foreign`. */
   fault: (file: string, text: string) => string | undefined = () => undefined;
   /** Runs after a write of the layer, as what happens at the same moment. */
@@ -27,10 +25,17 @@ export class SimulatedHost extends CgroupFs {
 
   constructor(shape: Shape = "v2") {
     const root = mkdtempSync(join(tmpdir(), "swarms-guard-"));
-    super(layoutOf(shape, root));
+    const access = new SimulatedAccess(root);
+    super(layoutOf(shape, root), access);
     this.root = root;
-    this.procRoot = join(root, "proc");
+    this.access = access;
+    access.onKill = (pid) => this.leave(pid);
+    this.procRoot = access.procRoot;
     mkdirSync(this.procRoot);
+    for (const [file, text] of Object.entries(SYSCTLS)) {
+      mkdirSync(join(this.procRoot, "sys", dirname(file)), { recursive: true });
+      writeFileSync(join(this.procRoot, "sys", file), text);
+    }
     for (const dir of this.dirs("/")) mkdirSync(dir, { recursive: true });
     for (const dir of this.dirs("/")) for (const file of MEMBER_FILES) writeFileSync(join(dir, file), "");
     this.process(1, { ppid: 0, cgroup: "/" });
@@ -44,8 +49,7 @@ export class SimulatedHost extends CgroupFs {
   group(path: string, pids: readonly number[] = []): string {
     for (const [controller, dir] of this.controllers(path)) {
       mkdirSync(dir, { recursive: true });
-      const v1 = this.hierarchy(controller)?.version === 1;
-      const knobs = { cpu: v1 ? V1_CPU : V2_CPU, freezer: v1 ? V1_FREEZER : V2_FREEZER }[controller];
+      const knobs = NEW_GROUP[controller][this.hierarchy(controller)?.version ?? 2];
       for (const [file, text] of Object.entries(knobs)) writeFileSync(join(dir, file), text);
       for (const file of MEMBER_FILES) writeFileSync(join(dir, file), "");
     }
@@ -68,7 +72,10 @@ export class SimulatedHost extends CgroupFs {
     mkdirSync(dir);
     const rest = [state, ppid, pid, pid, 0, -1, flags, 0, 0, 0, 0, 5, 5, 0, 0, 20, 0, 1, 0, startTicks, 0, 100];
     writeFileSync(join(dir, "stat"), `${pid} (a b) c) ${rest.join(" ")}`);
-    writeFileSync(join(dir, "cgroup"), `3:cpu:${cgroup}\n2:freezer:${cgroup}\n0::${cgroup}\n`);
+    writeFileSync(
+      join(dir, "cgroup"),
+      `5:blkio:${cgroup}\n4:memory:${cgroup}\n3:cpu:${cgroup}\n2:freezer:${cgroup}\n0::${cgroup}\n`,
+    );
     if (exe !== "") symlinkSync(exe, join(dir, "exe"));
     for (const member of this.dirs(cgroup)) {
       const procs = join(member, "cgroup.procs");
@@ -91,6 +98,22 @@ export class SimulatedHost extends CgroupFs {
   /** The process ends, or another takes its pid: see `process`. */
   end(pid: number): void {
     rmSync(join(this.procRoot, String(pid)), { recursive: true, force: true });
+  }
+
+  /** The process ends and its parent has asked for its status: no list names it any more. */
+  leave(pid: number): void {
+    for (const dir of this.dirs(this.groupOf(pid)))
+      for (const file of MEMBER_FILES) {
+        const listed = readFileSync(join(dir, file), "utf8")
+          .split("\n")
+          .filter((each) => each !== "" && each !== `${pid}`);
+        writeFileSync(join(dir, file), listed.join("\n"));
+      }
+    this.end(pid);
+  }
+
+  private groupOf(pid: number): string {
+    return /^0::(.*)$/m.exec(readFileSync(join(this.procRoot, String(pid), "cgroup"), "utf8"))?.[1] ?? "/";
   }
 
   /** A write by somebody else. */
@@ -118,14 +141,18 @@ export class SimulatedHost extends CgroupFs {
     if (file === "cpu.idle" && now.value !== text) put(weight, text === "1" ? (v1 ? "3" : "0") : v1 ? "1024" : "100");
     if (file === "freezer.state") put("freezer.self_freezing", text === "FROZEN" ? "1" : "0");
     if (file === "cgroup.freeze") put("cgroup.events", `populated 1\nfrozen ${text}`);
-    put(file, text);
+    if (file === "cgroup.kill") {
+      for (const pid of this.processes(controller, path, true)) this.leave(pid);
+      put("cgroup.events", "populated 0\nfrozen 0");
+    }
+    put(file, storedText(file, now.value, text));
     return ok(undefined);
   }
 
-  private controllers(path: string): ["cpu" | "freezer", string][] {
-    return (["cpu", "freezer"] as const).flatMap((controller) => {
+  private controllers(path: string): [(typeof SIMULATED)[number], string][] {
+    return SIMULATED.flatMap((controller) => {
       const dir = this.dir(controller, path);
-      return dir === undefined ? [] : [[controller, dir] as ["cpu" | "freezer", string]];
+      return dir === undefined ? [] : [[controller, dir] as [(typeof SIMULATED)[number], string]];
     });
   }
 
@@ -139,7 +166,8 @@ function layoutOf(shape: Shape, root: string): CgroupLayout {
   const v2 = { dir: join(root, "unified"), version: 2 } as const;
   return {
     shape,
-    memory: undefined,
+    memory: shape === "v2" ? v2 : v1("memory"),
+    io: shape === "v2" ? v2 : v1("blkio"),
     v2: shape === "v1" ? undefined : v2.dir,
     cpu: shape === "v2" ? v2 : v1("cpu"),
     freezer: shape === "v1" ? v1("freezer") : v2,

@@ -5,29 +5,33 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+import { kernelAccess } from "../kernel/kernel-access.ts";
 
 export interface LiveGroup {
   readonly fs: CgroupFs;
   readonly cgroup: string;
-  /** A process of ours in the group, which counts on its standard output as long as it runs. */
+  /** A process of ours in the group, busy as long as it runs. */
   readonly pid: number;
 }
+
+const CONTROLLERS = ["cpu", "freezer", "memory", "io", "v2"] as const;
+
+/** One thread, so that the group's tasks stay the same; ends by itself after a minute or two. */
+const BUSY = "i=0; while [ $i -lt 100000000 ]; do i=$((i+1)); done";
 
 let made = 0;
 
 /** A group of this test in the kernel's hierarchies, with a busy process; both go with the test. Skips where that cannot be. */
 export async function liveGroup(t: TestContext): Promise<LiveGroup | undefined> {
-  const fs = new CgroupFs(probeCgroupLayout());
+  const fs = new CgroupFs(probeCgroupLayout(), kernelAccess());
   const unable = process.getuid?.() !== 0 ? "needs root" : missing(fs);
   if (unable !== undefined) {
     t.skip(unable);
     return undefined;
   }
   const cgroup = `/swarms-test-${process.pid}-${made++}`;
-  const dirs = [...new Set([fs.dir("cpu", cgroup) ?? "", fs.dir("freezer", cgroup) ?? ""])];
-  const busy = spawn(process.execPath, ["-e", "const end = Date.now() + 60000; while (Date.now() < end);"], {
-    stdio: "ignore",
-  });
+  const dirs = [...new Set(CONTROLLERS.flatMap((controller) => fs.dir(controller, cgroup) ?? []))];
+  const busy = spawn("sh", ["-c", BUSY], { stdio: "ignore" });
   t.after(async () => {
     if (fs.exists("freezer", cgroup)) thaw(fs, cgroup);
     const ended = once(busy, "exit");

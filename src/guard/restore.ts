@@ -7,7 +7,7 @@ import { type Change, OpenChanges } from "./change.ts";
 import type { JournalFiles } from "./journal/files.ts";
 import { openLocked } from "./journal/journal.ts";
 import { acquireLock, type LockOwner, selfOwner } from "./journal/lock.ts";
-import { scanJournal } from "./journal/scan.ts";
+import { scanRecent } from "./journal/scan.ts";
 import { revertKnob } from "./revert-knob.ts";
 
 export interface RestoreOptions {
@@ -52,7 +52,7 @@ export function restoreChanges(options: RestoreOptions): Result<Restored> {
   if (!lock.ok && lock.code === "SW-STATE-BUSY") return lock;
   try {
     const open = new OpenChanges();
-    const found = scanJournal(options.folder, (record) => open.add(record));
+    const found = scanRecent(options.folder, (record) => open.add(record));
     const done = open.newestFirst(owner.bootId).map((change) => revertOne(options, change));
     const reverted = done.map((each) => each.reverted);
     if (!found.ok) return failed(found.code, [found.says, ...reverted.map((each) => each.says)].join("; "));

@@ -2,7 +2,7 @@ import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { Explanation } from "../core/status.ts";
 import { actionId, type IntentBody, type ResultBody, type RevertBody } from "./journal/record.ts";
-import { scanJournal } from "./journal/scan.ts";
+import { scanFrom } from "./journal/scan.ts";
 
 /** One change from its intent to its end, as the journal tells it. Times are CLOCK_REALTIME milliseconds. */
 export interface ChangeStory {
@@ -18,7 +18,9 @@ export interface ChangeStory {
 /** SW-NOT-FOUND; SW-JOURNAL-DAMAGED where the journal cannot be trusted. Needs no running layer. */
 export function readChange(folder: string, action: string): Result<ChangeStory> {
   let story: ChangeStory | undefined;
-  const scanned = scanJournal(folder, (record) => {
+  // The number of a change is that of its first record, and nothing before it tells of it.
+  const seq = Number(/^c-(\d{1,15})$/.exec(action)?.[1] ?? 1);
+  const scanned = scanFrom(folder, seq, (record) => {
     if (record.type === "intent" && actionId(record.seq) === action)
       story = { action, atMs: record.atMs, intent: record.body };
     if (story === undefined) return;

@@ -61,7 +61,9 @@ export function cgroupOf(fs: CgroupFs, procRoot: string, actuator: Actuator, ref
   const paths = readCgroups(ref.pid, procRoot);
   if (!before || paths === undefined || !lives())
     return failed("SW-GUARD-GONE", `process ${ref.pid} started at ${ref.startTicks} does not exist`);
-  const path = paths.get(fs.hierarchy(actuator.controller)?.version === 1 ? actuator.controller : "");
+  const { controller } = actuator;
+  const v1Name = controller === "io" ? "blkio" : controller;
+  const path = paths.get(fs.hierarchy(controller)?.version === 1 ? v1Name : "");
   return path === undefined
     ? failed("SW-GUARD-KNOB", `process ${ref.pid} is in no ${actuator.controller} group`)
     : ok(path);

@@ -70,6 +70,13 @@ export class Brain {
     this.ports.field.advance(nowMs);
   }
 
+  /** Incidents of an earlier run that are still open, the latest first. */
+  resume(incidents: readonly Incident[]): void {
+    this.wake();
+    for (const { agent, context } of this.listeners.all) agent.resume?.(incidents, context);
+    this.settle();
+  }
+
   onEvent(event: SensedEvent): void {
     this.wake();
     this.hear(event);

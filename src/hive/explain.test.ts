@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
 
+const FACT = { atMs: 0, agent: "demand", kind: "runq", entity: "host", weight: 2, says: "p99 is 4 ms", numbers: {} };
+
 const CHANGE: ChangeRecord = {
   atMs: Date.UTC(2026, 0, 1),
   proposal: {
@@ -12,7 +14,7 @@ const CHANGE: ChangeRecord = {
     value: 1,
     leaseMs: 10_000,
     reason: "redis waits 4 ms, its target is 1 ms",
-    evidence: [{ atMs: 0, agent: "demand", kind: "runq", entity: "host", weight: 2, says: "p99 is 4 ms", numbers: {} }],
+    evidence: [FACT],
   },
   decision: {
     proposal: "p-1",
@@ -54,6 +56,38 @@ test("a change that was taken back says by what, and offers no undo", () => {
   const lines = text({ ...CHANGE, reverted });
   assert.equal(lines["undone"], "2026-01-01 00:00:00 UTC (undo): back at not idle");
   assert.equal(lines["undo"], undefined);
+});
+
+test("programs get the same as fields: in force with its end and undo, taken back with by what", () => {
+  const { change } = explainChange(CHANGE, CHANGE.atMs);
+  assert.equal(change?.untilMs, CHANGE.decision.untilMs);
+  assert.equal(change.undo, "swarms undo c-0004");
+  assert.deepEqual(change.evidence, CHANGE.proposal.evidence);
+  assert.equal("undone" in change, false);
+  const reverted = { action: "c-0004", cause: "expired" as const, written: true, says: "", atMs: 5 };
+  const back = explainChange({ ...CHANGE, reverted }, CHANGE.atMs).change;
+  assert.deepEqual(back?.undone, { atMs: 5, cause: "expired", says: "" });
+  assert.equal(back !== undefined && ("undo" in back || "untilMs" in back), false);
+});
+
+test("what the paragraph of an incident leaves out is not said to be left out where it is listed", () => {
+  const incident = (facts: number) => ({
+    id: "i-1",
+    atMs: 0,
+    lastMs: 0,
+    entity: "p:1@1",
+    concentration: 2,
+    kinds: ["lineage"],
+    lineage: [],
+    says: "First, a. 3 more facts are left out. Two agree.",
+    count: 1,
+    status: "open" as const,
+    evidence: Array.from({ length: facts }, (_, at) => ({ ...FACT, says: `fact ${at}` })),
+  });
+  const what = (facts: number): string => explainIncident(incident(facts), []).lines[0]?.text ?? "";
+  assert.equal(what(4), "First, a. Two agree.");
+  assert.equal(what(24), "First, a. Two agree. The 24 weightiest facts are below.");
+  assert.equal(explainIncident(incident(4), [CHANGE]).incident?.changes[0]?.action, "c-0004");
 });
 
 test("an incident says what happened, the lineage, and what was done", () => {

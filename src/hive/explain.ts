@@ -2,8 +2,10 @@ import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
 import { ACTIONS } from "../core/action.ts";
 import { parseEntityKey } from "../core/entity.ts";
 import type { Incident, LineageStep } from "../core/incident.ts";
-import type { Explanation } from "../core/status.ts";
+import type { ExplainedChange, Explanation } from "../core/status.ts";
+import { DIGEST } from "../immune/digest.ts";
 import { programName } from "../immune/executable.ts";
+import { withoutLeftOut } from "../immune/story.ts";
 
 type Line = Explanation["lines"][number];
 
@@ -29,7 +31,7 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
   if (proposal.incident !== undefined) lines.push({ label: "incident", text: proposal.incident });
   if (reverted !== undefined) {
     lines.push({ label: "undone", text: `${when(reverted.atMs)} (${reverted.cause}): ${reverted.says}` });
-  } else if (decision.outcome === "applied" || decision.outcome === "renewed") {
+  } else if (isInForce(change)) {
     const left = Math.max(0, Math.round((decision.untilMs - nowMs) / 1000));
     lines.push({ label: "until", text: `${when(decision.untilMs)} (${left} s from now), unless renewed` });
     lines.push({ label: "undo", text: `swarms undo ${decision.action}` });
@@ -39,13 +41,39 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
     subject: "change",
     title: `${decision.kind} ${decision.from} → ${decision.to} on ${decision.cgroup}`,
     lines,
+    change: fieldsOf(change),
+  };
+}
+
+function isInForce({ decision, reverted }: ChangeRecord): boolean {
+  return reverted === undefined && (decision.outcome === "applied" || decision.outcome === "renewed");
+}
+
+function fieldsOf(change: ChangeRecord): ExplainedChange {
+  const { atMs, proposal, decision, reverted } = change;
+  const { action, kind, cgroup, outcome, from, to, untilMs } = decision;
+  const { agent, reason, evidence, incident } = proposal;
+  return {
+    action,
+    kind,
+    cgroup,
+    outcome,
+    from,
+    to,
+    atMs,
+    agent,
+    reason,
+    evidence,
+    ...(incident !== undefined && { incident }),
+    ...(isInForce(change) && { untilMs, undo: `swarms undo ${action}` }),
+    ...(reverted && { undone: { atMs: reverted.atMs, cause: reverted.cause, says: reverted.says } }),
   };
 }
 
 export function explainIncident(incident: Incident, changes: readonly ChangeRecord[]): Explanation {
   const lineage = incident.lineage.map(stepName).join(" ← ");
   const lines = [
-    { label: "what", text: incident.says },
+    { label: "what", text: whole(incident) },
     { label: "when", text: `${when(incident.atMs)}${incident.count > 1 ? `, ${incident.count} times since` : ""}` },
     { label: "kinds", text: `${incident.kinds.join(", ")} (concentration ${incident.concentration.toFixed(1)})` },
     ...evidenceOf(incident.evidence),
@@ -55,7 +83,20 @@ export function explainIncident(incident: Incident, changes: readonly ChangeReco
   if (changes.length === 0) {
     lines.push({ label: "done", text: "nothing: only reported (see the mode and scope in `swarms status`)" });
   }
-  return { id: incident.id, subject: "incident", title: `incident ${incident.id}: ${incident.status}`, lines };
+  return {
+    id: incident.id,
+    subject: "incident",
+    title: `incident ${incident.id}: ${incident.status}`,
+    lines,
+    incident: { ...incident, changes: changes.map(fieldsOf) },
+  };
+}
+
+/** The paragraph leaves facts out for room; here they follow, all that an incident keeps. */
+function whole({ says, evidence }: Incident): string {
+  const story = withoutLeftOut(says);
+  if (story === says || evidence.length < DIGEST.facts) return story;
+  return `${story} The ${DIGEST.facts} weightiest facts are below.`;
 }
 
 function doneLine({ decision, reverted }: ChangeRecord): string {

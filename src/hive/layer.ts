@@ -2,6 +2,7 @@ import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts"
 import { PHEROMONES, type Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
+import { processKey } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
@@ -16,6 +17,8 @@ import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
 import { Brain } from "./brain.ts";
+import { EventTally } from "./event-tally.ts";
+import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
 import { StatusBoard } from "./status-board.ts";
@@ -37,7 +40,8 @@ export interface LayerOptions {
   readonly guard: GuardPort;
 }
 
-const MAX_PENDING = 1024;
+/** Of an earlier run, that may still be open. */
+const MAX_RESUMED = 256;
 
 /** The thinking half of the layer: field, colonies, memory and what people see of them. Reaches nothing but its ports. */
 export class Layer implements LayerPort {
@@ -45,9 +49,10 @@ export class Layer implements LayerPort {
   private readonly agents: readonly Agent[];
   private readonly processes: ProcessTable;
   private readonly own: OwnProcesses;
+  private readonly tally = new EventTally();
   private readonly brain: Brain;
   private readonly board: StatusBoard;
-  private readonly pending = new Map<string, Proposal>();
+  private readonly proposals = new OpenProposals();
   private readonly watchers = new Set<() => void>();
   private readonly wantsWatchers = new Set<(wants: readonly EventKind[]) => void>();
   /** Wall-clock time of the batch at hand. */
@@ -83,6 +88,7 @@ export class Layer implements LayerPort {
       const memory = store.loadMemory(agent.name);
       if (memory !== undefined) agent.recall?.(memory);
     }
+    this.brain.resume(store.incidents(MAX_RESUMED).filter(({ status }) => status === "open"));
   }
 
   takeSeen(seen: readonly SeenProcess[]): void {
@@ -114,7 +120,9 @@ export class Layer implements LayerPort {
     // An exec replaces what the record says, so agents see the process as it is after the event.
     this.processes.apply(event, this.batchMs);
     // The layer at work is no news about the host.
-    if (!this.own.did(event)) this.brain.hear(event);
+    if (this.own.did(event)) return this.tally.note("");
+    this.tally.note(processKey(event.process));
+    this.brain.hear(event);
   };
 
   /** Kinds of event that anybody here wants; the others need not be sensed. Each once, in the order of the table. */
@@ -138,14 +146,13 @@ export class Layer implements LayerPort {
 
   takeReadings(batch: ReadingBatch): void {
     this.board.takeReadings(batch);
-    this.brain.onReadings(batch);
+    this.brain.onReadings({ ...batch, doers: this.tally.take() });
     this.refreshWants();
     this.changed();
   }
 
   takeDecision(decision: Decision): void {
-    const proposal = this.pending.get(decision.proposal);
-    this.pending.delete(decision.proposal);
+    const proposal = this.proposals.take(decision.proposal);
     if (proposal !== undefined) {
       this.board.takeDecision(proposal, decision);
       if (decision.outcome === "applied") {
@@ -234,9 +241,7 @@ export class Layer implements LayerPort {
   }
 
   private propose(proposal: Proposal): void {
-    if (this.pending.size >= MAX_PENDING) return;
-    this.pending.set(proposal.id, proposal);
-    this.options.guard.propose(proposal);
+    if (this.proposals.add(proposal, this.options.clock.monoMs())) this.options.guard.propose(proposal);
   }
 
   private report(incident: Incident): void {

@@ -9,6 +9,7 @@ import { printable } from "../core/printable.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type SensorCost } from "../core/reading.ts";
 import type { Intention, SignalStatus, StatusDocument } from "../core/status.ts";
 import type { Hello } from "../core/wire/messages.ts";
+import { processName } from "../immune/executable.ts";
 import type { Field } from "../swarm/field.ts";
 
 const MAX_INTENTIONS = 32;
@@ -140,7 +141,7 @@ export class StatusBoard {
     const entity = parseEntityKey(key);
     switch (entity?.kind) {
       case "process":
-        return `${this.sources.processes.get(key)?.comm ?? "process"} (${entity.pid})`;
+        return processName(this.sources, key);
       case "workload":
         return printable(entity.name, 80);
       case "endpoint":

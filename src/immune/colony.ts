@@ -1,12 +1,13 @@
 import type { Agent } from "../core/agent.ts";
 import { DestinationAgent } from "./destination.ts";
+import { FloodAgent } from "./flood.ts";
 import { FreshFileAgent } from "./fresh-file.ts";
 import { LineageAgent } from "./lineage.ts";
 import { ProvenanceAgent } from "./provenance.ts";
 import { QuorumAgent } from "./quorum.ts";
 
 /**
- * Colony 2: three kinds of evidence that know nothing of each other, one agent that lets danger flow to
+ * Colony 2: four kinds of evidence that know nothing of each other, one agent that lets danger flow to
  * children, one that counts the votes. `leaseMs`: how long a containment lasts unless renewed.
  */
 export function createImmuneColony(options: { readonly leaseMs: number }): Agent[] {
@@ -16,6 +17,7 @@ export function createImmuneColony(options: { readonly leaseMs: number }): Agent
     new LineageAgent(),
     new FreshFileAgent(),
     new DestinationAgent(),
+    new FloodAgent(),
     new QuorumAgent(options.leaseMs),
   ];
 }

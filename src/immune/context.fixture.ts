@@ -3,7 +3,7 @@ import { PHEROMONES, type Agent, type AgentContext, type PheromoneName, type Pro
 import { fileKey, processKey, type EntityKey, type ProcessRef } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
-import { NO_LOSSES } from "../core/reading.ts";
+import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 
 interface Trace {
   amount: number;
@@ -92,8 +92,8 @@ export class FakeHost {
   }
 
   /** One turn of readings, as come every second or so. */
-  tick(): void {
-    const batch = { atMs: this.wallMs, workloads: [], readings: [], losses: NO_LOSSES, events: {} };
+  tick(more: Partial<ReadingBatch> = {}): void {
+    const batch = { atMs: this.wallMs, workloads: [], readings: [], losses: NO_LOSSES, events: {}, ...more };
     for (const agent of this.agents) agent.onReadings?.(batch, this.context());
     this.settle();
   }

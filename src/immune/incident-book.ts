@@ -1,6 +1,7 @@
 import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { Incident } from "../core/incident.ts";
+import { executableId } from "./executable.ts";
 import { dropOldest } from "./oldest.ts";
 import type { Sighting } from "./sighting.ts";
 import { tell } from "./story.ts";
@@ -42,6 +43,26 @@ export class IncidentBook {
     if (own !== undefined && entry.incident.entity === sighting.entity) this.grow(entry, sighting, context);
     else if (own === undefined) this.repeat(entry, context);
     return entry.incident;
+  }
+
+  /** Incidents of an earlier run, the latest first: more evidence on them, and repeats, are theirs and no new incidents. */
+  resume(incidents: readonly Incident[], context: AgentContext): void {
+    for (const incident of incidents.slice(0, FOLD.incidents).toReversed()) {
+      const ageMs = Math.max(0, context.wallMs - incident.lastMs);
+      if (ageMs > FOLD.windowMs) continue;
+      const lastMs = context.nowMs - ageMs;
+      const entry: Entry = {
+        incident,
+        story: incident.says.replace(AGAIN, ""),
+        program: executableId(incident.lineage[0]?.path ?? "", ""),
+        parent: incident.lineage[1]?.process ?? "",
+        lastMs,
+        reportedMs: lastMs,
+        unreported: false,
+      };
+      this.entries.set(incident.id, entry);
+      this.join(incident.entity, entry);
+    }
   }
 
   /** Reports what was held back while a flood lasted. */
@@ -136,6 +157,8 @@ export class IncidentBook {
     dropOldest(this.members, FOLD.members);
   }
 }
+
+const AGAIN = / It happened again since, \d+ times in all\.$/;
 
 function again(count: number): string {
   return count > 1 ? ` It happened again since, ${count} times in all.` : "";

@@ -1,6 +1,7 @@
 import type { Decision, Reverted } from "../core/action.ts";
 import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
 import { parseEntityKey, type EntityKey } from "../core/entity.ts";
+import type { Incident } from "../core/incident.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import { countQuorum } from "../swarm/quorum.ts";
 import { Containment } from "./containment.ts";
@@ -50,6 +51,10 @@ export class QuorumAgent implements Agent {
 
   onReverted(reverted: Reverted): void {
     this.containment.onReverted(reverted);
+  }
+
+  resume(incidents: readonly Incident[], context: AgentContext): void {
+    this.book.resume(incidents, context);
   }
 
   /** A person says that it is nothing: what was frozen for it is not renewed. */

@@ -51,6 +51,11 @@ function byImportance(facts: readonly Evidence[], sighting: Sighting): Evidence[
   return facts.toSorted((a, b) => isOwn(b) - isOwn(a) || b.weight - a.weight || b.atMs - a.atMs);
 }
 
+/** The paragraph without the word on what it leaves out, for where all is told. */
+export function withoutLeftOut(says: string): string {
+  return says.replace(/ (?:One more fact is|\d+ more facts are) left out\./, "");
+}
+
 function more(count: number): string[] {
   if (count <= 0) return [];
   return [count === 1 ? "One more fact is left out." : `${count} more facts are left out.`];

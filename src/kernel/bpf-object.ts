@@ -94,6 +94,18 @@ export class BpfObject {
     }
   }
 
+  /** The cgroup that a program of `attachToCgroup` is still attached to; 0 where that is gone or somebody took it off. */
+  cgroupOf(name: string): number {
+    const link = this.links.get(name);
+    if (link === undefined) return 0;
+    // struct bpf_link_info (uapi linux/bpf.h): type, id and prog_id, then the cgroup's id at 16.
+    const info = Buffer.alloc(32);
+    const fd = this.libbpf.int("bpf_link__fd", link);
+    return this.libbpf.int("bpf_obj_get_info_by_fd", fd, info, [info.length]) === 0
+      ? Number(info.readBigUInt64LE(16))
+      : 0;
+  }
+
   get attached(): readonly string[] {
     return [...this.links.keys()];
   }

@@ -26,6 +26,7 @@ const PROTOTYPES = {
   bpf_program__attach_cgroup: "void *bpf_program__attach_cgroup(void *prog, int cgroup_fd)",
   bpf_program__set_attach_target:
     "int bpf_program__set_attach_target(void *prog, int attach_prog_fd, const char *attach_func_name)",
+  bpf_link__fd: "int bpf_link__fd(void *link)",
   bpf_link__destroy: "int bpf_link__destroy(void *link)",
   bpf_map__fd: "int bpf_map__fd(void *map)",
   bpf_map__key_size: "uint32_t bpf_map__key_size(void *map)",

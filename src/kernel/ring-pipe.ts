@@ -7,7 +7,7 @@ import type { Moved, RingSink } from "./ring-sink.ts";
 import { checked, loadLibc } from "./syscall.ts";
 
 /** One write(2) takes no more, so that the kernel gets room back while much is waiting. */
-const WRITE_BYTES = 256 * 1024;
+const WRITE_BYTES = 1024 * 1024;
 
 /**
  * Writes records from the ring's memory straight into a pipe: copied once, by the kernel, and never seen by

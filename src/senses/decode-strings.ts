@@ -1,6 +1,11 @@
 import { printable } from "../core/printable.ts";
 
-const ENTRIES_MAX = 4096;
+/** Texts known, a power of two. */
+const PLACES = 4096;
+/** A longer text is not kept, so that nobody makes the cache large: 4096 texts of half a kilobyte at most. */
+const KEPT_BYTES = 512;
+/** What printable() allows where nothing else is said. */
+const SHOWN_MIN = 256;
 
 interface Entry {
   readonly bytes: Uint8Array;
@@ -8,12 +13,14 @@ interface Entry {
 }
 
 /**
- * Printable text of NUL-terminated bytes. The same few names come again and again, so they are looked
- * up by hash; the bytes are compared as well, since a process can choose a name to collide.
+ * Printable text of the names and paths in records. The same few come again and again, so they are looked up by
+ * hash; the bytes are compared as well, since a process can choose a name to collide. What falls on a taken place
+ * takes it over.
  */
 export class StringCache {
-  private readonly entries = new Map<number, Entry>();
-  private readonly decoder = new TextDecoder();
+  private readonly entries: (Entry | undefined)[] = Array.from({ length: PLACES }, () => undefined);
+  // With its mark kept: "\ufeffsh" is not "sh".
+  private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** The text from `start` up to a NUL or `start + max`. */
   read(memory: Uint8Array, start: number, max: number): string {
@@ -26,12 +33,36 @@ export class StringCache {
       if (byte === 0) break;
       hash = Math.imul(hash ^ byte, 0x01000193);
     }
-    const known = this.entries.get(hash);
+    return this.known(memory, start, end, hash);
+  }
+
+  /** The text of exactly these bytes, all inside of `memory`, which `view` is over as well. Four bytes at a time. */
+  exact(memory: Uint8Array, view: DataView, start: number, length: number): string {
+    if (length === 0) return "";
+    const end = start + length;
+    let hash = length;
+    let at = start;
+    for (; at + 4 <= end; at += 4) hash = Math.imul(hash ^ view.getUint32(at, true), 0x9e3779b1) ^ (hash >>> 15);
+    for (; at < end; at++) hash = Math.imul(hash ^ (memory[at] ?? 0), 0x01000193);
+    return this.known(memory, start, end, hash);
+  }
+
+  /** Never kept: for what seldom comes twice. At most `shown` letters. */
+  fresh(memory: Uint8Array, start: number, end: number, shown = SHOWN_MIN): string {
+    return printable(this.raw(memory, start, end), shown);
+  }
+
+  /** Not printable yet: to be taken apart first. */
+  raw(memory: Uint8Array, start: number, end: number): string {
+    return this.decoder.decode(memory.subarray(start, end));
+  }
+
+  private known(memory: Uint8Array, start: number, end: number, hash: number): string {
+    const place = (hash ^ (hash >>> 16)) & (PLACES - 1);
+    const known = this.entries[place];
     if (known !== undefined && equals(known.bytes, memory, start, end)) return known.text;
-    const bytes = memory.slice(start, end);
-    const text = printable(this.decoder.decode(bytes));
-    if (this.entries.size >= ENTRIES_MAX) this.entries.clear();
-    this.entries.set(hash, { bytes, text });
+    const text = this.fresh(memory, start, end, Math.max(SHOWN_MIN, end - start));
+    if (end - start <= KEPT_BYTES) this.entries[place] = { bytes: memory.slice(start, end), text };
     return text;
   }
 }

@@ -4,9 +4,10 @@ import * as fc from "fast-check";
 import type { SensedEvent } from "../core/event.ts";
 import { RING_BUSY, RING_HEADER_BYTES } from "../core/wire/ring-format.ts";
 import { RecordDecoder } from "./decode.ts";
-import { connectRecord, execRecord, exitRecord, forkRecord } from "./records.fixture.ts";
+import { connectRecord, execRecord, exitRecord, forkRecord, nameRecord } from "./records.fixture.ts";
 import { EXEC, HEAD } from "./records.ts";
 import { ringRegion } from "./ring-records.fixture.ts";
+import { Sequences } from "./sequence.ts";
 
 function decode(...records: Uint8Array[]): { events: SensedEvent[]; damaged: number } {
   const events: SensedEvent[] = [];
@@ -18,7 +19,7 @@ test("each kind comes out with its fields", () => {
   const head = { pid: 42, startNs: 1_239_999_999n, atNs: 7_000_000_123n, uid: 1000, cgroupId: 77n, cpuCgroupId: 78n };
   const base = {
     atNs: 7_000_000_123,
-    process: { pid: 42, startTicks: 123 },
+    process: { pid: 42, startTicks: 123, key: "p:42@123" },
     comm: "test",
     tid: 0,
     uid: 1000,
@@ -33,25 +34,52 @@ test("each kind comes out with its fields", () => {
       ino: 12n,
       path: "./x",
       ctimeNs: 1_500_000_000n,
+      exePath: "/usr/bin/python3",
+      cwd: "/srv",
+      interpreter: "/bin/py",
+      argv: ["py", "./x", "", "a b"],
+      argvCut: true,
+      traits: 6,
     }),
-    forkRecord(head, 43, 1_250_000_000n),
+    forkRecord(head, 43, 1_250_000_000n, 0x1_0020_4000n),
     exitRecord(head, 0x300),
-    connectRecord(head, 4, [10, 0, 0, 7], 443),
+    connectRecord(head, 4, [10, 0, 0, 7], 443, 6),
+    nameRecord(head, "kworker/0:1"),
   );
   assert.equal(damaged, 0);
   assert.deepEqual(events, [
     {
       kind: "exec",
       ...base,
-      parent: { pid: 9, startTicks: 5 },
+      parent: { pid: 9, startTicks: 5, key: "p:9@5" },
       path: "./x",
       exe: { dev: 266338304, ino: 12 },
       ctimeMs: 1500,
       mtimeMs: 0,
+      details: {
+        exePath: "/usr/bin/python3",
+        argv: ["py", "./x", "", "a b"],
+        argvCut: true,
+        cwd: "/srv",
+        tty: 0,
+        sid: 0,
+        credentials: {
+          uid: 1000,
+          euid: 0,
+          suid: 0,
+          gid: 0,
+          egid: 0,
+          loginUid: 0,
+          caps: { effective: 0, permitted: 0, inheritable: 0 },
+        },
+        traits: { upperLayer: false, memfd: true, deleted: true },
+        interpreter: "/bin/py",
+      },
     },
-    { kind: "fork", ...base, child: { pid: 43, startTicks: 125 } },
+    { kind: "fork", ...base, child: { pid: 43, startTicks: 125, key: "p:43@125" }, flags: 0x1_0020_4000 },
     { kind: "exit", ...base, status: 768 },
-    { kind: "connect", ...base, family: "ipv4", to: { address: "10.0.0.7", port: 443 } },
+    { kind: "connect", ...base, family: "ipv4", to: { address: "10.0.0.7", port: 443 }, protocol: 6 },
+    { kind: "name", ...base, name: "kworker/0:1" },
   ]);
 });
 
@@ -119,6 +147,13 @@ test("a header that cannot be right ends the batch", () => {
   assert.deepEqual(decode(record, exitRecord({}, 0)), { events: [], damaged: 1 });
 });
 
+test("numbers that are missing between records are told, also where a record itself makes no sense", () => {
+  const sequences = new Sequences();
+  const numbered = [3n, 4n, 9n].map((seq) => exitRecord({ seq, pid: seq === 4n ? 0 : 5 }, 0));
+  assert.equal(new RecordDecoder(sequences).decode(Buffer.concat(numbered), () => undefined).damaged, 1);
+  assert.deepEqual(sequences.of("exit"), { received: 3, gaps: 4 });
+});
+
 test("the beginning of a record waits for the rest of it", () => {
   const [whole, cut] = [exitRecord({}, 0), exitRecord({}, 0).subarray(0, 50)];
   const events: SensedEvent[] = [];
@@ -126,13 +161,47 @@ test("the beginning of a record waits for the rest of it", () => {
   assert.deepEqual([decoded, events.length], [{ damaged: 0, consumed: whole.length }, 1]);
 });
 
-test("a path that fills its field to the last byte ends there", () => {
-  const record = execRecord({});
-  const path = RING_HEADER_BYTES + EXEC.path;
-  record.fill(0x61, path, path + 256);
-  const [event] = decode(record, exitRecord({ comm: "next" }, 0)).events;
-  assert.ok(event?.kind === "exec");
-  assert.equal(event.path, "a".repeat(256));
+test("texts that claim more than their record are left out, whichever of them does", () => {
+  for (const field of [EXEC.path_len, EXEC.exe_len, EXEC.cwd_len, EXEC.interp_len, EXEC.argv_len]) {
+    const record = execRecord({}, { exePath: "/bin/true" });
+    new DataView(record.buffer).setUint16(RING_HEADER_BYTES + field, 400, true);
+    const { events, damaged } = decode(record, exitRecord({ comm: "next" }, 0));
+    assert.deepEqual([events.map((event) => event.comm), damaged], [["next"], 1]);
+  }
+});
+
+test("a path comes whole, and a byte order mark in front makes it another", () => {
+  const long = `/${"a".repeat(254)}`;
+  const { events } = decode(
+    execRecord({ comm: "sh" }, { path: long, exePath: `/b${long}${long}` }),
+    execRecord({ comm: "\xef\xbb\xbfsh" }, { path: "\xef\xbb\xbf/bin/sh", argv: ["\xef\xbb\xbfsh"] }),
+  );
+  const [first, second] = events;
+  assert.ok(first?.kind === "exec" && second?.kind === "exec");
+  assert.deepEqual([first.path, first.details?.exePath], [long, `/b${long}${long}`]);
+  const marked = "\\u{feff}";
+  assert.deepEqual(
+    [second.comm, second.path, second.details?.argv],
+    [`${marked}sh`, `${marked}/bin/sh`, [`${marked}sh`]],
+  );
+});
+
+test("who makes many events is one object, and a name taken later is seen", () => {
+  const decoder = new RecordDecoder();
+  const events: SensedEvent[] = [];
+  for (const comm of ["a", "a", "b"]) decoder.decode(exitRecord({ pid: 9, comm }, 0), (event) => events.push(event));
+  assert.equal(events[0]?.process, events[1]?.process);
+  assert.deepEqual(
+    events.map(({ comm }) => comm),
+    ["a", "a", "b"],
+  );
+  // The same place in the table: 9 + 8192.
+  decoder.decode(exitRecord({ pid: 8201, comm: "c" }, 0), (event) => events.push(event));
+  decoder.decode(exitRecord({ pid: 9, startNs: 5_000_000_000n }, 0), (event) => events.push(event));
+  assert.deepEqual(
+    events.slice(3).map(({ process }) => process.key),
+    ["p:8201@123", "p:9@500"],
+  );
 });
 
 test("start times are whole ticks, rounded down, at any uptime", () => {

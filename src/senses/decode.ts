@@ -1,32 +1,16 @@
-import type { ProcessRef } from "../core/entity.ts";
 import { EVENT_CODES, type EventBase, type SensedEvent } from "../core/event.ts";
+import { decodeCall } from "./calls/decode-call.ts";
 import { destination } from "./decode-address.ts";
+import { decodeExec, u64 } from "./decode-exec.ts";
+import { ProcessPlaces } from "./decode-process.ts";
 import { StringCache } from "./decode-strings.ts";
-import {
-  COMM_BYTES,
-  CONNECT,
-  EXEC,
-  EXIT_RECORD,
-  FORK,
-  HEAD,
-  PATH_BYTES,
-  RECORD_BYTES,
-  type FixedKind,
-} from "./records.ts";
+import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, NAME, RECORD_BYTES } from "./records.ts";
 import { walkRecords } from "./ring-records.ts";
 import type { Sequences } from "./sequence.ts";
 
-/** Clock ticks of /proc (USER_HZ) are 10 ms on every architecture that Node runs on. */
-const TICK_NS = 10_000_000;
-/** 2^32 ns are so many whole ticks and a rest. */
-const WHOLE_TICKS = Math.floor(2 ** 32 / TICK_NS);
-const REST_NS = 2 ** 32 % TICK_NS;
-const PID_MAX = 2 ** 22;
-
-const FIXED = Object.keys(RECORD_BYTES) as FixedKind[];
-const KIND_OF: readonly (FixedKind | undefined)[] = Array.from({ length: 8 }, (_, code) =>
-  FIXED.find((kind) => EVENT_CODES[kind] === code),
-);
+/** Codes from here on are system calls: bpf/calls.h. */
+const FIRST_CALL = EVENT_CODES["exec.failed"];
+const LAST_CALL = EVENT_CODES.dup;
 
 /**
  * Turns records (bpf/swarms.h) into events. Runs in the unprivileged process on bytes from the other
@@ -34,6 +18,7 @@ const KIND_OF: readonly (FixedKind | undefined)[] = Array.from({ length: 8 }, (_
  */
 export class RecordDecoder {
   private readonly strings = new StringCache();
+  private readonly processes = new ProcessPlaces();
   private readonly sequences: Sequences | undefined;
 
   /** `sequences` is told of every record with a whole head. */
@@ -60,61 +45,74 @@ export class RecordDecoder {
   }
 
   private event(records: Uint8Array, view: DataView, at: number, size: number): SensedEvent | undefined {
-    const kind = KIND_OF[view.getUint16(at + HEAD.kind, true)];
-    if (kind === undefined || size !== RECORD_BYTES[kind]) return undefined;
-    const process = processAt(view, at + HEAD.pid, at + HEAD.start_ns);
-    if (process === undefined) return undefined;
+    const code = view.getUint16(at + HEAD.kind, true);
+    const actor = this.processes.named(records, view, at + HEAD.pid, at + HEAD.start_ns, at + HEAD.comm, this.strings);
+    if (actor === undefined) return undefined;
     const base: EventBase = {
       atNs: u64(view, at + HEAD.at_ns),
-      process,
+      process: actor.ref,
       tid: view.getUint32(at + HEAD.tid, true),
-      comm: this.strings.read(records, at + HEAD.comm, COMM_BYTES),
+      comm: actor.comm,
       uid: view.getUint32(at + HEAD.uid, true),
       cgroupId: u64(view, at + HEAD.cgroup_id),
       cpuCgroupId: u64(view, at + HEAD.cpu_cgroup_id),
     };
-    if (kind === "exec") return this.exec(base, records, view, at);
-    if (kind === "fork") {
-      const child = processAt(view, at + FORK.child_pid, at + FORK.child_start_ns);
-      return child && { kind, ...base, child };
+    if (code >= FIRST_CALL && code <= LAST_CALL) return decodeCall(code, base, records, view, at, size, this.strings);
+    switch (code) {
+      case EVENT_CODES.exec:
+        return size >= RECORD_BYTES.exec ? this.exec(base, records, view, at, size) : undefined;
+      case EVENT_CODES.fork:
+        return size === RECORD_BYTES.fork ? this.fork(base, view, at) : undefined;
+      case EVENT_CODES.exit:
+        if (size !== RECORD_BYTES.exit) return undefined;
+        return { kind: "exit", ...base, status: view.getInt32(at + EXIT_RECORD.status, true) };
+      case EVENT_CODES.connect:
+        return size === RECORD_BYTES.connect ? connect(base, records, view, at) : undefined;
+      case EVENT_CODES.name:
+        if (size !== RECORD_BYTES.name) return undefined;
+        return { kind: "name", ...base, name: this.strings.read(records, at + NAME.name, COMM_BYTES) };
+      default:
+        return undefined;
     }
-    if (kind === "exit") return { kind, ...base, status: view.getInt32(at + EXIT_RECORD.status, true) };
-    const to = destination(
-      view.getUint16(at + CONNECT.family, true),
-      records.subarray(at + CONNECT.address, at + CONNECT.address + 16),
-      view.getUint16(at + CONNECT.port, true),
-    );
-    return to && { kind, ...base, ...to };
   }
 
-  private exec(base: EventBase, records: Uint8Array, view: DataView, at: number): SensedEvent | undefined {
-    const parent = processAt(view, at + EXEC.parent_pid, at + EXEC.parent_start_ns, 0);
-    if (parent === undefined) return undefined;
+  private exec(
+    base: EventBase,
+    records: Uint8Array,
+    view: DataView,
+    at: number,
+    size: number,
+  ): SensedEvent | undefined {
+    // Pid 0 is the kernel itself, which can be a parent and nothing else.
+    const parent = this.processes.at(view, at + EXEC.parent_pid, at + EXEC.parent_start_ns, 0);
+    const texts = decodeExec(records, view, at, size, this.strings);
+    if (parent === undefined || texts === undefined) return undefined;
     return {
       kind: "exec",
       ...base,
       parent,
-      path: this.strings.read(records, at + EXEC.path, PATH_BYTES),
+      path: texts.path,
+      // Inode numbers above 2^53 come out rounded as in node:fs.
       exe: { dev: view.getUint32(at + EXEC.dev, true), ino: u64(view, at + EXEC.ino) },
       ctimeMs: timeMs(view, at + EXEC.ctime_s, at + EXEC.ctime_ns),
       mtimeMs: timeMs(view, at + EXEC.mtime_s, at + EXEC.mtime_ns),
+      details: texts.details,
     };
+  }
+
+  private fork(base: EventBase, view: DataView, at: number): SensedEvent | undefined {
+    const child = this.processes.at(view, at + FORK.child_pid, at + FORK.child_start_ns);
+    return child && { kind: "fork", ...base, child, flags: u64(view, at + FORK.clone_flags) };
   }
 }
 
-/** Pid 0 is the kernel itself, which can be a parent and nothing else. A start later than 146 years after boot is none. */
-function processAt(view: DataView, pidAt: number, startAt: number, minPid = 1): ProcessRef | undefined {
-  const pid = view.getUint32(pidAt, true);
-  const high = view.getUint32(startAt + 4, true);
-  if (pid < minPid || pid > PID_MAX || high >= 2 ** 30) return undefined;
-  // floor(ns / TICK_NS) from its two halves: as one double, nanoseconds are exact for 104 days only.
-  const rest = Math.floor((high * REST_NS + view.getUint32(startAt, true)) / TICK_NS);
-  return { pid, startTicks: high * WHOLE_TICKS + rest };
-}
-
-/** As a double, rounded as C would: inode numbers above 2^53 come out as in node:fs. */
-function u64(view: DataView, at: number): number {
-  return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
+function connect(base: EventBase, records: Uint8Array, view: DataView, at: number): SensedEvent | undefined {
+  const to = destination(
+    view.getUint16(at + CONNECT.family, true),
+    records.subarray(at + CONNECT.address, at + CONNECT.address + 16),
+    view.getUint16(at + CONNECT.port, true),
+  );
+  return to && { kind: "connect", ...base, ...to, protocol: view.getUint32(at + CONNECT.protocol, true) };
 }
 
 function timeMs(view: DataView, secondsAt: number, nanosAt: number): number {

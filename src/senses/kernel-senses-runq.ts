@@ -13,6 +13,7 @@ const PROGRAMS = ["on_wakeup", "on_wakeup_new", "on_switch"];
 export interface RunqSense {
   read(): ReadonlyMap<number, RunqDelta> | undefined;
   attached(): readonly string[];
+  readonly object: BpfObject;
   close(): void;
 }
 
@@ -56,6 +57,7 @@ function running(object: BpfObject, maps: readonly Mapping[], reader: RunqReader
     // libuv's clock is CLOCK_MONOTONIC, the one that the programs read.
     read: () => (open ? reader.read(Number(process.hrtime.bigint())) : undefined),
     attached: () => object.attached,
+    object,
     close() {
       open = false;
       end(object, maps);

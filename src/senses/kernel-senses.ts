@@ -1,16 +1,21 @@
 import { closeSync } from "node:fs";
 import type { ErrorCode, Result } from "../core/errors.ts";
 import { ok } from "../core/errors.ts";
-import type { EventKind } from "../core/event.ts";
-import { noEvents } from "../core/event-kinds.ts";
+import { type CallKind, EVENTS, type EventKind, noEvents } from "../core/event-kinds.ts";
+import type { Losses, RingLevel } from "../core/reading.ts";
+import type { BpfObject } from "../kernel/bpf-object.ts";
 import { probeCgroupLayout, type CgroupLayout } from "../kernel/cgroup-layout.ts";
+import type { WriteCount } from "./calls/call-sense.ts";
+import { CallPart } from "./kernel-senses-calls.ts";
 import { startEventSense, type EventSense } from "./kernel-senses-events.ts";
 import { startRunqSense, type RunqSense } from "./kernel-senses-runq.ts";
 import type { RunqDelta } from "./runq.ts";
+import type { GroupDelta } from "./sampler-ports.ts";
 
 export type { RunqDelta } from "./runq.ts";
 
 export interface KernelSensesOptions {
+  /** Until want() says otherwise. */
   readonly wants: readonly EventKind[];
   /** Also measure run-queue delay, at the price of a program at every context switch. */
   readonly runq: boolean;
@@ -25,16 +30,34 @@ export interface KernelSensesOptions {
 }
 
 export interface KernelSenses {
-  /** Made by the kernel since start, lost ones included. */
+  /** Attaches what these kinds and those always wanted need, and detaches the rest. May be called at any time. */
+  want(kinds: readonly EventKind[]): void;
+  /** Made by the kernel since start, lost ones included, merged ones not. */
   counts(): Readonly<Record<EventKind, number>>;
+  /** Of these, per kind, what found no room in the ring. */
+  lost(): Readonly<Record<EventKind, number>>;
+  /** Per kind, what was counted instead of repeated. */
+  merged(): Readonly<Record<EventKind, number>>;
   /** Records since start: ring found full by the kernel, unreadable, handed to a reader that ended before it read them. */
-  losses(): { readonly ring: number; readonly damaged: number; readonly shed: number };
+  losses(): Losses;
+  /** Share of the ring that waited for the reader, 0 to 1: the highest since the previous call. */
+  fill(): number;
+  /** The same with the ring's size; undefined where there is none. */
+  ring(): RingLevel | undefined;
+  /** What processes wrote since the previous call, where "writes" is wanted. */
+  writes(): readonly WriteCount[];
+  /** By cpu cgroup id, what its tasks did since the previous call. */
+  groups(): ReadonlyMap<number, GroupDelta> | undefined;
   /** By cpu cgroup id, since the previous call; undefined where it is not attached. */
   runq(): ReadonlyMap<number, RunqDelta> | undefined;
   /** From now on the ring goes into this pipe, whose writing end is closed here; -1: none, and it waits. */
   pipeTo(fd: number): void;
+  /** Kinds that are attached now. */
+  kinds(): readonly EventKind[];
   /** Names of the attached programs. */
   attached(): readonly string[];
+  /** What is loaded, for what it costs. */
+  objects(): readonly BpfObject[];
   /** Detaches everything and ends the reader thread, within 300 ms. May be called twice. */
   close(): Promise<void>;
 }
@@ -45,28 +68,58 @@ export interface KernelSenses {
  */
 export function startKernelSenses(options: KernelSensesOptions): Result<KernelSenses> {
   const layout = options.layout ?? probeCgroupLayout();
-  const events = options.wants.length > 0 ? startEventSense({ ...options, layout }) : undefined;
+  const events = startEventSense({ ...options, layout });
   const runq = options.runq ? startRunqSense(layout) : undefined;
-  const failures = [events, runq].filter((part) => part?.ok === false);
-  const [first] = failures;
-  if (first !== undefined && !events?.ok && !runq?.ok) return first;
-  for (const failure of failures) options.onTrouble(failure.code, failure.says);
-  return ok(join(events?.ok ? events.value : undefined, runq?.ok ? runq.value : undefined));
+  if (!events.ok && !runq?.ok) return events;
+  for (const part of [events, runq]) if (part?.ok === false) options.onTrouble(part.code, part.says);
+  const calls = events.ok
+    ? new CallPart({ ...events.value.shared, layout, onTrouble: (code, says) => options.onTrouble(code, says) })
+    : undefined;
+  const senses = join(events.ok ? events.value : undefined, calls, runq?.ok ? runq.value : undefined);
+  senses.want(options.wants);
+  return ok(senses);
 }
 
-function join(events: EventSense | undefined, runq: RunqSense | undefined): KernelSenses {
+type Part = Pick<EventSense, "counts" | "lost"> & Partial<Pick<CallPart, "merged">>;
+
+function join(events: EventSense | undefined, calls: CallPart | undefined, runq: RunqSense | undefined): KernelSenses {
+  const parts: readonly Part[] = [events, calls].filter((part) => part !== undefined);
+  const lost = (): Record<EventKind, number> => Object.assign(noEvents(), ...parts.map((part) => part.lost()));
+  const open = (): readonly BpfObject[] =>
+    [events?.object, calls?.object, runq?.object].filter((object) => object !== undefined);
   return {
-    counts: () => events?.counts() ?? noEvents(),
-    losses: () => events?.losses() ?? { ring: 0, damaged: 0, shed: 0 },
+    want(kinds) {
+      events?.want(kinds);
+      calls?.want(kinds.filter(isCall));
+    },
+    counts: () => Object.assign(noEvents(), ...parts.map((part) => part.counts())),
+    lost,
+    merged: () => Object.assign(noEvents(), calls?.merged()),
+    losses: () => ({
+      ring: Object.values(lost()).reduce((sum, each) => sum + each, 0),
+      ...(events?.unread() ?? { damaged: 0, shed: 0 }),
+    }),
+    fill: () => events?.fill() ?? 0,
+    ring: () => events && { fill: events.fill(), bytes: events.shared.ringBytes },
+    writes: () => calls?.writes() ?? [],
+    groups: () => events?.groups(),
     runq: () => runq?.read(),
     pipeTo(fd) {
       if (events !== undefined) events.pipeTo(fd);
       else if (fd >= 0) closeSync(fd);
     },
-    attached: () => [...(events?.attached() ?? []), ...(runq?.attached() ?? [])],
+    kinds: () => [...(events?.kinds() ?? []), ...(calls?.kinds() ?? [])],
+    attached: () => [events, calls, runq].flatMap((part) => part?.attached() ?? []),
+    objects: open,
     async close() {
       runq?.close();
+      // It shares the ring, so it goes before the ring's owner.
+      calls?.close();
       await events?.close();
     },
   };
+}
+
+function isCall(kind: EventKind): kind is CallKind | "writes" {
+  return EVENTS[kind].source === "call" || EVENTS[kind].source === "count";
 }

@@ -1,5 +1,5 @@
 import { EVENT_CODES } from "../core/event.ts";
-import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, PATH_BYTES } from "./records.ts";
+import { COMM_BYTES, CONNECT, EXEC, EXEC_ARGV_CUT, EXIT_RECORD, FORK, HEAD, NAME } from "./records.ts";
 import { ringRegion } from "./ring-records.fixture.ts";
 
 export interface FixtureHead {
@@ -49,9 +49,26 @@ export function execRecord(
     ino?: bigint;
     path?: string;
     ctimeNs?: bigint;
+    exePath?: string;
+    cwd?: string;
+    interpreter?: string;
+    argv?: readonly string[];
+    argvCut?: boolean;
+    traits?: number;
   } = {},
 ): Uint8Array {
-  const view = begin(EVENT_CODES.exec, EXEC.bytes, head);
+  const texts = [
+    fields.path ?? "/bin/true",
+    fields.exePath ?? "",
+    fields.cwd ?? "",
+    fields.interpreter ?? "",
+    (fields.argv ?? []).map((argument) => `${argument}\0`).join(""),
+  ].map((value) => Buffer.from(value, "latin1"));
+  const all = Buffer.concat(texts);
+  const view = begin(EVENT_CODES.exec, (EXEC.bytes + all.length + 7) & ~7, head);
+  texts.forEach((bytes, at) => view.setUint16(EXEC.path_len + 2 * at, bytes.length, true));
+  new Uint8Array(view.buffer).set(all, EXEC.bytes);
+  view.setUint32(EXEC.flags, (fields.traits ?? 0) | (fields.argvCut ? EXEC_ARGV_CUT : 0), true);
   view.setUint32(EXEC.parent_pid, fields.parentPid ?? 1, true);
   view.setBigUint64(EXEC.parent_start_ns, fields.parentStartNs ?? 10_000_000n, true);
   view.setUint32(EXEC.dev, fields.dev ?? 0, true);
@@ -59,12 +76,12 @@ export function execRecord(
   const ctimeNs = fields.ctimeNs ?? 0n;
   view.setBigInt64(EXEC.ctime_s, ctimeNs / 1_000_000_000n, true);
   view.setUint32(EXEC.ctime_ns, Number(ctimeNs % 1_000_000_000n), true);
-  text(view, EXEC.path, fields.path ?? "/bin/true", PATH_BYTES);
   return done(view);
 }
 
-export function forkRecord(head: FixtureHead, childPid: number, childStartNs: bigint): Uint8Array {
+export function forkRecord(head: FixtureHead, childPid: number, childStartNs: bigint, flags = 0n): Uint8Array {
   const view = begin(EVENT_CODES.fork, FORK.bytes, head);
+  view.setBigUint64(FORK.clone_flags, flags, true);
   view.setUint32(FORK.child_pid, childPid, true);
   view.setBigUint64(FORK.child_start_ns, childStartNs, true);
   return done(view);
@@ -76,10 +93,23 @@ export function exitRecord(head: FixtureHead, status: number): Uint8Array {
   return done(view);
 }
 
-export function connectRecord(head: FixtureHead, family: number, address: readonly number[], port: number): Uint8Array {
+export function nameRecord(head: FixtureHead, name: string): Uint8Array {
+  const view = begin(EVENT_CODES.name, NAME.bytes, head);
+  text(view, NAME.name, name, COMM_BYTES);
+  return done(view);
+}
+
+export function connectRecord(
+  head: FixtureHead,
+  family: number,
+  address: readonly number[],
+  port: number,
+  protocol = 0,
+): Uint8Array {
   const view = begin(EVENT_CODES.connect, CONNECT.bytes, head);
   view.setUint16(CONNECT.family, family, true);
   view.setUint16(CONNECT.port, port, true);
+  view.setUint32(CONNECT.protocol, protocol, true);
   new Uint8Array(view.buffer).set(address, CONNECT.address);
   return done(view);
 }

@@ -1,5 +1,5 @@
-/** Kinds whose records have one length. */
-export type FixedKind = "exec" | "fork" | "exit" | "connect";
+/** Kinds of bpf/events.bpf.c. */
+export type FixedKind = "exec" | "fork" | "exit" | "connect" | "name";
 
 /** Byte offsets of `struct record_head` in bpf/swarms.h; a test compares every table here with the built objects. */
 export const HEAD = {
@@ -17,6 +17,7 @@ export const HEAD = {
   bytes: 72,
 } as const;
 
+/** Behind it the texts, each as long as its `_len` says: path, exe, cwd, interp, argv. */
 export const EXEC = {
   parent_start_ns: 72,
   ino: 80,
@@ -26,25 +27,48 @@ export const EXEC = {
   mtime_ns: 108,
   parent_pid: 112,
   dev: 116,
-  path: 120,
-  bytes: 376,
+  caps_effective: 120,
+  caps_permitted: 128,
+  caps_inheritable: 136,
+  euid: 144,
+  suid: 148,
+  gid: 152,
+  egid: 156,
+  login_uid: 160,
+  tty: 164,
+  sid: 168,
+  flags: 172,
+  path_len: 176,
+  exe_len: 178,
+  cwd_len: 180,
+  interp_len: 182,
+  argv_len: 184,
+  bytes: 192,
 } as const;
 
-export const FORK = { child_start_ns: 72, child_pid: 80, bytes: 88 } as const;
+/** `enum file_trait` of bpf/traits.h. */
+export const TRAIT = { upperLayer: 1, memfd: 2, deleted: 4 } as const;
+export const EXEC_ARGV_CUT = 0x100;
+export const EXEC_RECORD_MAX = 1496;
+
+export const FORK = { child_start_ns: 72, clone_flags: 80, child_pid: 88, bytes: 96 } as const;
 
 export const EXIT_RECORD = { status: 72, bytes: 80 } as const;
 
-export const CONNECT = { family: 72, port: 74, address: 80, bytes: 96 } as const;
+export const CONNECT = { family: 72, port: 74, protocol: 76, address: 80, bytes: 96 } as const;
+
+export const NAME = { name: 72, bytes: 88 } as const;
 
 export const COMM_BYTES = 16;
 export const PATH_BYTES = 256;
 
-/** Length of each kind's record: exact, for every kind. */
+/** Length of each kind's record: exact, but of exec, whose texts follow. */
 export const RECORD_BYTES: Readonly<Record<FixedKind, number>> = {
   exec: EXEC.bytes,
   fork: FORK.bytes,
   exit: EXIT_RECORD.bytes,
   connect: CONNECT.bytes,
+  name: NAME.bytes,
 };
 
 /** `struct event_counters`: u64 by event code. */

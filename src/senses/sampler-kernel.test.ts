@@ -85,6 +85,21 @@ test("losses per kind, what was merged and the ring's level are passed on, and l
   assert.deepEqual(Object.keys(bare.sample()).sort(), ["atMs", "events", "losses", "readings", "workloads"]);
 });
 
+test("kinds that are not watched are left out, save those that counted before", (t) => {
+  const kernel: KernelCounters = {
+    ...kernelOf(() => undefined),
+    counts: () => ({ exec: 0, bind: 0, rename: 5 }),
+    lost: () => ({ exec: 0, bind: 0, rename: 1 }),
+    merged: () => ({ exec: 0, "open.read": 2 }),
+    kinds: () => ["exec"],
+  };
+  const { events, lost, merged, kinds } = world(t, "v2", {}, kernel).sampler.sample();
+  assert.deepEqual(
+    { events, lost, merged, kinds },
+    { events: { exec: 0, rename: 5 }, lost: { exec: 0, rename: 1 }, merged: { "open.read": 2 }, kinds: ["exec"] },
+  );
+});
+
 test("the host and the workloads that must be fast call for a turn when they stall; others do not", (t) => {
   const watched: (readonly string[])[] = [];
   const config = { workloads: [SERVICE, { name: "jobs", cgroup: "/jobs", kind: "batch" }] };

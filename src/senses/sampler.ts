@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { type EntityKey, workloadKey } from "../core/entity.ts";
+import type { EventKind } from "../core/event-kinds.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { readHostUnits } from "../kernel/host.ts";
@@ -117,7 +118,6 @@ export class Sampler {
       workloads: [...infos, ...rest.workloads],
       readings: [...readings, ...rest.readings],
       losses: kernel?.losses() ?? NO_LOSSES,
-      events: { ...kernel?.counts() },
       ...this.account(turn.monoMs),
     };
   }
@@ -134,8 +134,8 @@ export class Sampler {
     this.followed.clear();
   }
 
-  /** What the kernel tells of the senses themselves. */
-  private account(monoMs: number): Pick<ReadingBatch, "kinds" | "lost" | "merged" | "ring" | "sensors"> {
+  /** What the kernel tells of the senses themselves. Kinds that are not watched and never were are left out. */
+  private account(monoMs: number): SensesAccount {
     const { kernel } = this.options;
     const kinds = kernel?.kinds?.();
     const lost = kernel?.lost?.();
@@ -144,9 +144,10 @@ export class Sampler {
     const objects = kernel?.objects?.() ?? [];
     const sensors = objects.length === 0 ? undefined : this.sensors.turn(objects, monoMs);
     return {
+      events: told(kernel?.counts() ?? {}, kinds),
       ...(kinds && { kinds }),
-      ...(lost && { lost: { ...lost } }),
-      ...(merged && { merged: { ...merged } }),
+      ...(lost && { lost: told(lost, kinds) }),
+      ...(merged && { merged: told(merged, []) }),
       ...(ring && { ring }),
       ...(sensors && { sensors }),
     };
@@ -214,4 +215,17 @@ export class Sampler {
       readings: [...readings, ...this.byInode].filter(({ entity }) => !taken.has(entity)),
     };
   }
+}
+
+type SensesAccount = Pick<ReadingBatch, "events" | "kinds" | "lost" | "merged" | "ring" | "sensors">;
+
+/** Counts of the kinds that are watched, all where that is not known, and of those that ever counted. */
+function told(
+  counts: Readonly<Partial<Record<EventKind, number>>>,
+  kinds: readonly EventKind[] | undefined,
+): Record<string, number> {
+  const worth = Object.entries(counts).filter(
+    ([kind, count]) => count > 0 || kinds === undefined || kinds.some((known) => known === kind),
+  );
+  return Object.fromEntries(worth);
 }

@@ -1,20 +1,24 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, uptime } from "node:os";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { PressureTriggers } from "../kernel/pressure-trigger.ts";
-import { startKernelSenses } from "../senses/kernel-senses.ts";
+import { IdentityRepair } from "../senses/identity-repair.ts";
+import { type KernelSenses, startKernelSenses } from "../senses/kernel-senses.ts";
 import { ProcfsEvents } from "../senses/procfs-events.ts";
 import { SamplerPace } from "../senses/sampler-pace.ts";
 import { Sampler } from "../senses/sampler.ts";
+import { writesEvents } from "../senses/writes-events.ts";
+import { WantedKinds } from "./wanted-kinds.ts";
 
 interface SensesOptions {
   readonly config: Config;
   readonly fs: CgroupFs;
   readonly procRoot: string;
   readonly clock: Clock;
+  /** Until want() says otherwise. */
   readonly wants: readonly EventKind[];
   /** "batches": to onRecords. "pipe": where pipeTo says, past this thread. */
   readonly records: "batches" | "pipe";
@@ -25,6 +29,8 @@ interface SensesOutputs {
   onRecords?(records: Uint8Array): void;
   onSensed(events: readonly SensedEvent[]): void;
   onReadings(batch: ReadingBatch): void;
+  /** What tells who runs was lost: procfs has to be read again. */
+  onIdentityLost(): void;
 }
 
 export interface WardenSenses {
@@ -34,6 +40,8 @@ export interface WardenSenses {
   run(outputs: SensesOutputs): void;
   /** The kernel's records go into this pipe from now on, which is closed here; what was not read before waits in the ring. */
   pipeTo(fd: number): void;
+  /** Attaches what these kinds need, and detaches what no longer is wanted; at most once a second. */
+  want(kinds: readonly EventKind[]): void;
   watch(watching: boolean): void;
   /** Groups that hold a change of the layer: sampled every turn. */
   follow(cgroups: readonly string[]): void;
@@ -45,6 +53,10 @@ export interface WardenSenses {
 const FAST_MS = 250;
 const SLOW_MS = 1000;
 const PROCFS_MS = 1000;
+/** Counts of writes are taken, and losses looked at, so often. */
+const COUNTS_MS = 1000;
+/** Events in one message: each takes a few hundred bytes, a frame holds a megabyte. */
+const SENSED_A_MESSAGE = 1000;
 /** 4 MB hold 40 ms of the fastest two producers, ten naps of the reader; every byte counts twice as resident. */
 const RING_BYTES = 4 << 20;
 
@@ -80,11 +92,24 @@ export function startSenses(options: SensesOptions): WardenSenses {
   });
   let latency = hasLatency(config);
   let polling: NodeJS.Timeout | undefined;
+  const wanted = new WantedKinds(clock, wants, (kinds) => kernel.ok && kernel.value.want(kinds));
+  const repair = new IdentityRepair();
+  let countedMs = clock.monoMs();
+
+  const count = (senses: KernelSenses): void => {
+    const nowMs = clock.monoMs();
+    const writes = writesEvents(senses.writes(), uptime() * 1e9, nowMs - countedMs);
+    countedMs = nowMs;
+    for (let at = 0; at < writes.length; at += SENSED_A_MESSAGE)
+      outputs?.onSensed(writes.slice(at, at + SENSED_A_MESSAGE));
+    if (repair.due(senses.lost(), nowMs)) outputs?.onIdentityLost();
+  };
 
   const schedule = (): void => {
     clearInterval(polling);
     pace.start(latency ? FAST_MS : SLOW_MS);
     if (procfs) polling = setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS);
+    if (kernel.ok) polling = setInterval(() => count(kernel.value), COUNTS_MS);
   };
 
   return {
@@ -97,6 +122,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     pipeTo: (fd) => {
       if (kernel.ok) kernel.value.pipeTo(fd);
     },
+    want: (kinds) => wanted.want(kinds),
     watch: (watching) => {
       sampler.watching = watching;
     },
@@ -110,6 +136,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     },
     stop: async () => {
       clearInterval(polling);
+      wanted.stop();
       pace.stop();
       triggers.close();
       outputs = undefined;

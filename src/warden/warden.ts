@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Decision, Proposal, Reverted, RevertCause } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { EVENT_KINDS } from "../core/event.ts";
+import { ALWAYS_WANTED } from "../core/event-kinds.ts";
 import { SwarmsError, type Result } from "../core/errors.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
@@ -79,11 +79,12 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
   await sentinel.start();
-  const senses = startSenses({ config, fs, procRoot, clock, log, wants: EVENT_KINDS, records: "pipe" });
+  const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe" });
   keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage, onLost, onLine: hiveLine });
   senses.run({
     onSensed: (events) => keeper?.hive?.send(encodeMessage("sensed", events)),
     onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
+    onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
   const turn = setInterval(() => {
     tellReverted(guard.expire());
@@ -104,11 +105,14 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     );
     // Events first: what happens while procfs is read is told at least once.
     if (senses.source === "ebpf") senses.pipeTo(hive.takeEventsFd());
-    const seen = snapshotProcesses({ procRoot });
-    for (let at = 0; at < seen.length; at += SEEN_A_MESSAGE) {
-      hive.send(encodeMessage("seen", seen.slice(at, at + SEEN_A_MESSAGE)));
-    }
+    tellSeen(hive);
     hive.send(encodeMessage("leases", guard.leases()));
+  }
+
+  function tellSeen(hive: HiveProcess): void {
+    const seen = snapshotProcesses({ procRoot });
+    for (let at = 0; at < seen.length; at += SEEN_A_MESSAGE)
+      hive.send(encodeMessage("seen", seen.slice(at, at + SEEN_A_MESSAGE)));
   }
 
   /** What a message does must never end the warden: the hive that sent it goes instead. */
@@ -129,6 +133,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         return hive.send(encodeMessage("answer", undo(message.body.request, message.body.action, message.body.by)));
       case "restore":
         return hive.send(encodeMessage("answer", restore(message.body.request, message.body.by)));
+      case "wants":
+        return senses.want(message.body.kinds);
       case "watch":
         return senses.watch(message.body.viewers > 0);
       case "ready":

@@ -25,7 +25,7 @@ test("numbers are short and carry their unit", () => {
   ]);
   assert.deepEqual([0, 4000, 180e3, 7200e3, 2e8].map(ago), ["now", "4 s ago", "3 min ago", "2 h ago", "2 d ago"]);
   assert.deepEqual([0, 999, 512 * 2 ** 20, 1.1 * 2 ** 30].map(bytes), ["0B", "999B", "512M", "1.1G"]);
-  assert.deepEqual([0, 0.002, 0.423, 1].map(percent), ["0 %", "0.2 %", "42 %", "100 %"]);
+  assert.deepEqual([0, 0.0004, 0.002, 0.423, 1].map(percent), ["0 %", "<0.1 %", "0.2 %", "42 %", "100 %"]);
   assert.deepEqual([0, 0.31, 12.4, 14_000].map(rate), ["0", "0.3", "12", "14k"]);
   assert.deepEqual([9999, 12_300, 4_560_000].map(count), ["9999", "12k", "4.6M"]);
 });

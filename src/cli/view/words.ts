@@ -49,6 +49,7 @@ export function bytes(count: number): string {
 
 export function percent(ratio: number): string {
   const value = ratio * 100;
+  if (value > 0 && value < 0.05) return "<0.1 %";
   return `${value > 0 && value < 0.95 ? value.toFixed(1) : Math.round(value)} %`;
 }
 

@@ -1,14 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ACTION_KINDS, ACTIONS, type ActionKind, type ActionSpec } from "../../core/action.ts";
 import { SimulatedHost, type Shape } from "../host.fixture.ts";
 import { liveGroup } from "../live.fixture.ts";
-import { actuatorCases } from "./actuator.cases.ts";
+import { actuatorCases, ASKED, CONFIG } from "./actuator.cases.ts";
 import { ACTUATORS } from "./actuators.ts";
 
-for (const actuator of Object.values(ACTUATORS)) {
-  for (const shape of ["v2", "v1", "hybrid"] satisfies Shape[])
-    actuatorCases(actuator, shape, async (t) => {
+const SHAPES = ["v2", "v1", "hybrid"] as const satisfies Shape[];
+
+/** What a hierarchy does not have at all: said by the probe, and never tried. */
+const ABSENT: Readonly<Partial<Record<ActionKind, readonly Shape[]>>> = {
+  "memory.low": ["v1", "hybrid"],
+  "memory.reclaim": ["v1", "hybrid"],
+  "net.deny": ["v1"],
+  "exec.deny": ["v1"],
+  "exec.kill": ["v1"],
+};
+
+/** Not on the kernel here: the setting is everybody's, and has a test of its own in a place of its own. */
+const isShared = (kind: ActionKind): boolean => kind.startsWith("sysctl.");
+
+test("every kind has cases, or is done once", () => {
+  const isOnce = (kind: ActionKind): boolean => (ACTIONS[kind] satisfies ActionSpec as ActionSpec).once === true;
+  assert.deepEqual(
+    ACTION_KINDS.filter((kind) => !isOnce(kind) && ASKED[kind] === undefined),
+    [],
+  );
+});
+
+for (const [kind, asked] of Object.entries(ASKED) as [ActionKind, NonNullable<(typeof ASKED)[ActionKind]>][]) {
+  const actuator = ACTUATORS[kind];
+  for (const shape of SHAPES) {
+    if (ABSENT[kind]?.includes(shape)) continue;
+    actuatorCases(actuator, asked, shape, async (t) => {
       const fs = new SimulatedHost(shape);
       t.after(() => fs.remove());
       return { fs, cgroup: fs.group("/swarms", [101]) };
     });
-  actuatorCases(actuator, "the kernel", liveGroup);
+  }
+  if (!isShared(kind))
+    actuatorCases(actuator, asked, "the kernel", async (t) => {
+      const at = await liveGroup(t);
+      if (at === undefined) return undefined;
+      const found = actuator.probe(at.fs, at.cgroup);
+      const setting =
+        kind === "io.max" && found.ok ? actuator.prepare?.(at.fs, 1024, { ...at, config: CONFIG }) : found;
+      if (setting?.ok !== false) return at;
+      t.skip(setting.says);
+      return undefined;
+    });
 }
+
+for (const [kind, shapes] of Object.entries(ABSENT) as [ActionKind, readonly Shape[]][])
+  for (const shape of shapes)
+    test(`${kind} on ${shape}: the probe says that there is none`, (t) => {
+      const fs = new SimulatedHost(shape);
+      t.after(() => fs.remove());
+      const found = ACTUATORS[kind].probe(fs, fs.group("/swarms", [101]));
+      assert.equal(found.ok ? "" : found.code, "SW-GUARD-KNOB");
+    });

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf, failed, type Result } from "../../core/errors.ts";
 
@@ -10,6 +10,8 @@ export interface JournalFiles {
   truncate(fd: number, size: number): void;
   rename(from: string, to: string): void;
   close(fd: number): void;
+  /** unlink(2); node's where left out. */
+  unlink?(path: string): void;
 }
 
 export const nodeFiles: JournalFiles = {
@@ -19,14 +21,53 @@ export const nodeFiles: JournalFiles = {
   truncate: ftruncateSync,
   rename: renameSync,
   close: closeSync,
+  unlink: unlinkSync,
 };
 
+/** Of the first segment; the others are numbered: see segments.ts. */
 export const journalPath = (folder: string): string => join(folder, "journal.jsonl");
 export const headPath = (folder: string): string => join(folder, "head");
+
+const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
 /** write(2) may write less than asked. */
 export function writeWhole(files: JournalFiles, fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += files.write(fd, bytes.subarray(at));
+}
+
+/** Writes a whole file and syncs it; what was there before under that name is gone. Throws system errors. */
+export function writeFresh(files: JournalFiles, path: string, bytes: Uint8Array, mode = 0o600): void {
+  const fd = files.open(path, FRESH, mode);
+  try {
+    writeWhole(files, fd, bytes);
+    files.fsync(fd);
+  } finally {
+    files.close(fd);
+  }
+}
+
+/** As `writeFresh`, but a reader, or a crash, meets the old file or the new one, never half of it. */
+export function replaceFile(files: JournalFiles, path: string, bytes: Uint8Array, mode = 0o600): void {
+  writeFresh(files, `${path}.new`, bytes, mode);
+  files.rename(`${path}.new`, path);
+}
+
+/** Makes names that were made, changed or removed in a folder outlast a power cut (fsync(2)). */
+export function syncFolder(files: JournalFiles, folder: string): void {
+  const fd = files.open(folder, constants.O_RDONLY | constants.O_DIRECTORY, 0);
+  try {
+    files.fsync(fd);
+  } finally {
+    files.close(fd);
+  }
+}
+
+export function removeFile(files: JournalFiles, path: string): void {
+  try {
+    (files.unlink ?? unlinkSync)(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
 }
 
 /** A full disk is told apart: its remedy is another. */

@@ -1,6 +1,7 @@
-import { constants, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { errnoOf, failed, ok, type Result } from "../../core/errors.ts";
-import { type JournalFiles, headPath, writeWhole } from "./files.ts";
+import { type JournalFiles, headPath, replaceFile } from "./files.ts";
+import { headText, type Keys, type Signer, wrongSignature } from "./keys.ts";
 
 /** Number and hash of the last record, kept apart: what makes a cut tail visible. */
 export interface Head {
@@ -8,8 +9,20 @@ export interface Head {
   readonly hash: string;
 }
 
+interface HeadFile extends Head {
+  /** Absent where it was written without a key. */
+  readonly signed?: {
+    readonly segment: number;
+    readonly atMs: number;
+    readonly key: string;
+    readonly signature: string;
+  };
+}
+
+const HEAD = /^(\d{1,15}) ([0-9a-f]{64})(?: (\d{1,12}) (\d{1,15}) ([0-9a-f]{16}) ([A-Za-z0-9+/]{86}==))?\n$/;
+
 /** Undefined where there is none yet. */
-export function readHead(folder: string): Result<Head | undefined> {
+export function readHead(folder: string): Result<HeadFile | undefined> {
   let text: string;
   try {
     text = readFileSync(headPath(folder), "utf8");
@@ -17,23 +30,35 @@ export function readHead(folder: string): Result<Head | undefined> {
     if (errnoOf(error) === "ENOENT") return ok(undefined);
     return failed("SW-STATE-IO", `cannot read ${headPath(folder)}: ${errnoOf(error)}`);
   }
-  const match = /^(\d{1,15}) ([0-9a-f]{64})\n$/.exec(text);
+  const match = HEAD.exec(text);
   if (match === null) return failed("SW-JOURNAL-DAMAGED", `${headPath(folder)} is not a record number and a hash`);
-  return ok({ seq: Number(match[1]), hash: match[2]! });
+  const [, seq, hash = "", segment, atMs, key = "", signature = ""] = match;
+  const head = { seq: Number(seq), hash };
+  if (segment === undefined) return ok(head);
+  return ok({ ...head, signed: { segment: Number(segment), atMs: Number(atMs), key, signature } });
+}
+
+/** "" where the signature holds, else what is wrong with it. Unsigned is wrong where a key exists. */
+export function wrongHead({ seq, hash, signed }: HeadFile, keys: Keys): string {
+  if (signed === undefined) return keys.size === 0 ? "" : "the head is not signed, although this journal has a key";
+  const text = headText({ segment: signed.segment, seq, hash, atMs: signed.atMs });
+  const wrong = wrongSignature(keys, signed.key, text, signed.signature);
+  return wrong === "" ? "" : `the signature of the head ${wrong}`;
 }
 
 /**
  * Atomic, by rename. Synced before the rename; the rename itself reaches the disk with the next sync of
  * the journal, so after a power cut the head is at most one record behind. Throws system errors.
  */
-export function writeHead(files: JournalFiles, folder: string, head: Head): void {
-  const fresh = `${headPath(folder)}.new`;
-  const fd = files.open(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
-  try {
-    writeWhole(files, fd, Buffer.from(`${head.seq} ${head.hash}\n`));
-    files.fsync(fd);
-  } finally {
-    files.close(fd);
-  }
-  files.rename(fresh, headPath(folder));
+export function writeHead(
+  files: JournalFiles,
+  folder: string,
+  head: Head,
+  by?: { readonly signer: Signer; readonly segment: number; readonly atMs: number },
+): void {
+  const { seq, hash } = head;
+  const atMs = Math.max(0, Math.trunc(by?.atMs ?? 0));
+  const signature = by?.signer.sign(headText({ segment: by.segment, seq, hash, atMs }));
+  const signed = by === undefined ? "" : ` ${by.segment} ${atMs} ${by.signer.fingerprint} ${signature}`;
+  replaceFile(files, headPath(folder), Buffer.from(`${seq} ${hash}${signed}\n`));
 }

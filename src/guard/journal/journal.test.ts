@@ -15,7 +15,7 @@ import { test, type TestContext } from "node:test";
 import * as fc from "fast-check";
 import { FakeClock } from "../../core/clock.ts";
 import { type Journal, openJournal } from "./journal.ts";
-import { verifyJournal } from "./scan.ts";
+import { findDamage, verifyJournal } from "./scan.ts";
 
 const clock = new FakeClock();
 let session = 0;
@@ -34,22 +34,26 @@ function folderFor(t: TestContext): string {
   return join(root, "journal");
 }
 
-/** A journal of `count` records. */
-function filled(t: TestContext, count: number): { folder: string; path: string; lines: string[] } {
+/** A journal of `count` records whose writer was killed, and the head as it was after each of them. */
+function filled(t: TestContext, count: number): { folder: string; path: string; lines: string[]; heads: string[] } {
   const folder = folderFor(t);
   const journal = open(folder);
+  const heads: string[] = [readFileSync(join(folder, "head"), "utf8")];
   for (let i = 2; i <= count; i++) {
     clock.advance(1000);
     assert.deepEqual(journal.append("note", { says: `number ${i}` }), { ok: true, value: i });
+    heads.push(readFileSync(join(folder, "head"), "utf8"));
   }
-  journal.close();
   const path = join(folder, "journal.jsonl");
-  return { folder, path, lines: readFileSync(path, "utf8").trimEnd().split("\n") };
+  return { folder, path, lines: readFileSync(path, "utf8").trimEnd().split("\n"), heads };
 }
 
+/** What is wrong, without the file and the byte: for those see "names the file and the byte". */
 function complaint(folder: string): string {
   const verified = verifyJournal(folder);
-  return verified.ok ? "" : `${verified.code}: ${verified.says}`;
+  return verified.ok
+    ? ""
+    : `${verified.code}: ${verified.says.replace(/^journal\.jsonl \(segment 1\), byte \d+, /, "")}`;
 }
 
 test("records continue one chain over sessions, in a folder and files for the owner alone", (t) => {
@@ -103,19 +107,40 @@ test("a cut, a reorder, a repeat and a replacement are found and located", (t) =
 });
 
 test("a head that was set back, removed or garbled is found; one behind is a crash", (t) => {
-  const { folder } = filled(t, 5);
+  const { folder, lines, heads } = filled(t, 5);
   const head = join(folder, "head");
-  const whole = readFileSync(head, "utf8");
-  const lines = readFileSync(join(folder, "journal.jsonl"), "utf8").split("\n");
   const hashOf = (seq: number): string => (JSON.parse(lines[seq - 1] ?? "") as { hash: string }).hash;
-  writeFileSync(head, `4 ${hashOf(4)}\n`);
+  writeFileSync(head, heads[3] ?? "");
   assert.equal(complaint(folder), "");
-  writeFileSync(head, `3 ${hashOf(3)}\n`);
+  writeFileSync(head, heads[2] ?? "");
   assert.match(complaint(folder), /the head names record 3, but 5 records follow/);
-  writeFileSync(head, whole.slice(0, 20));
+  writeFileSync(head, `5 ${hashOf(5)}\n`);
+  assert.match(complaint(folder), /the head is not signed/);
+  writeFileSync(head, (heads[4] ?? "").slice(0, 20));
   assert.match(complaint(folder), /SW-JOURNAL-DAMAGED/);
   unlinkSync(head);
   assert.match(complaint(folder), /the head names record 0, but 5/);
+});
+
+test("what is wrong is named with its file, segment, byte, line and record", (t) => {
+  const { folder, path, lines } = filled(t, 4);
+  writeFileSync(path, `${lines.with(2, (lines[2] ?? "").replace("number 3", "number 0")).join("\n")}\n`);
+  const byte = `${lines[0]}\n${lines[1]}\n`.length;
+  const found = findDamage(folder);
+  assert.deepEqual(found.ok ? {} : { ...found.damage, todo: "" }, {
+    segment: 1,
+    file: "journal.jsonl",
+    line: 3,
+    record: 3,
+    byte,
+    says: "record 3 was edited",
+    todo: "",
+  });
+  const verified = verifyJournal(folder);
+  assert.equal(
+    verified.ok ? "" : verified.says,
+    `journal.jsonl (segment 1), byte ${byte}, line 3: record 3 was edited`,
+  );
 });
 
 test("any single changed byte of a whole record is found", (t) => {
@@ -128,6 +153,15 @@ test("any single changed byte of a whole record is found", (t) => {
     return complaint(folder) !== "";
   });
   fc.assert(run, { seed: 7, numRuns: 300 });
+});
+
+test("a record that would be too long to read again is refused, and nothing of it remains", (t) => {
+  const folder = folderFor(t);
+  const journal = open(folder);
+  const refused = journal.append("note", { says: "x".repeat(300_000) });
+  assert.match(refused.ok ? "" : refused.says, /is too long/);
+  assert.deepEqual(journal.append("note", { says: "short" }), { ok: true, value: 2 });
+  assert.equal(complaint(folder), "");
 });
 
 test("a torn last line is set aside, whatever a crash left of it, and said in the chain", (t) => {

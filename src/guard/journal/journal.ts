@@ -1,97 +1,19 @@
-import { constants, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
-import { failed, ok, type Result } from "../../core/errors.ts";
-import { type JournalFiles, journalPath, nodeFiles, writeFailure, writeWhole } from "./files.ts";
-import { type Head, writeHead } from "./head.ts";
+import { errnoOf, ok, type Result } from "../../core/errors.ts";
+import { Carry } from "./carry.ts";
+import { type JournalFiles, nodeFiles, removeFile, writeFailure, writeFresh } from "./files.ts";
+import { openSigner, type Signer } from "./keys.ts";
 import { acquireLock, type FolderLock, type LockOwner, selfOwner } from "./lock.ts";
-import { encodeLine, type JournalRecord, type RecordBodies, type RecordType } from "./record.ts";
-import { scanJournal, type Verified } from "./scan.ts";
+import { scanRecent, type Verified } from "./scan.ts";
+import { segmentPath } from "./segments.ts";
+import { Journal, type JournalOptions } from "./segmented-journal.ts";
+import { openSegment, Tail } from "./tail.ts";
 
-export interface JournalOptions {
-  readonly clock: Clock;
-  readonly procRoot?: string;
-  readonly files?: JournalFiles;
-  readonly owner?: LockOwner;
-}
+export { Journal, type JournalOptions } from "./segmented-journal.ts";
 
-const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
-const SET_ASIDE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-
-/**
- * Append-only, hash-chained record of what the layer changes (`journal.jsonl`, mode 0600, in a folder of
- * mode 0700). A record is on the disk when `append` returns; where it fails, nothing of it remains, and
- * the caller must not write the knob.
- */
-export class Journal {
-  readonly folder: string;
-  private readonly clock: Clock;
-  private readonly files: JournalFiles;
-  private readonly lock: FolderLock;
-  private readonly fd: number;
-  private last: Head;
-  private bytes: number;
-  /** Whether the file may hold bytes after the last record, left by a write that failed. */
-  private untidy = false;
-  private closed = false;
-
-  /** Use `openJournal`. */
-  constructor(folder: string, options: JournalOptions, lock: FolderLock, fd: number, found: Verified) {
-    this.folder = folder;
-    this.clock = options.clock;
-    this.files = options.files ?? nodeFiles;
-    this.lock = lock;
-    this.fd = fd;
-    this.last = found.last;
-    this.bytes = found.bytes;
-  }
-
-  /** Writes and syncs one record and moves the head. Gives its number. */
-  append<T extends RecordType>(type: T, body: RecordBodies[T]): Result<number> {
-    // The number of a closed file may be another's by now.
-    if (this.closed) return failed("SW-JOURNAL-WRITE", `the journal in ${this.folder} was closed`);
-    if (this.untidy) this.takeBack();
-    if (this.untidy) return failed("SW-JOURNAL-WRITE", `an unfinished record in ${this.folder} cannot be cut off`);
-    const seq = this.last.seq + 1;
-    const { line, hash } = encodeLine({ seq, atMs: this.clock.wallMs(), type, body }, this.last.hash);
-    const bytes = Buffer.from(`${line}\n`);
-    try {
-      writeWhole(this.files, this.fd, bytes);
-      this.files.fsync(this.fd);
-      writeHead(this.files, this.folder, { seq, hash });
-    } catch (error) {
-      this.takeBack();
-      return writeFailure(`write the journal in ${this.folder}`, error);
-    }
-    this.last = { seq, hash };
-    this.bytes += bytes.length;
-    return ok(seq);
-  }
-
-  /** Every record, oldest first, read from the disk. */
-  scan(onRecord: (record: JournalRecord) => void): Result<Verified> {
-    return scanJournal(this.folder, onRecord);
-  }
-
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.files.close(this.fd);
-    this.lock.release();
-  }
-
-  /** After a failure: cuts what reached the file of the record that did not become one. */
-  private takeBack(): void {
-    try {
-      this.files.truncate(this.fd, this.bytes);
-      this.untidy = false;
-    } catch {
-      this.untidy = true;
-    }
-  }
-}
-
-/** Takes the folder over, verifies the chain, sets a torn last line aside. SW-STATE-BUSY where another process has it. */
+/** Takes the folder over, verifies the newest segment, sets a torn last line aside. SW-STATE-BUSY where another process has it. */
 export function openJournal(folder: string, options: JournalOptions): Result<Journal> {
   const owner = options.owner ?? selfOwner(options.procRoot);
   const lock = acquireLock(folder, owner, options.procRoot);
@@ -108,36 +30,74 @@ export function openLocked(
   lock: FolderLock,
   owner: LockOwner,
 ): Result<Journal> {
-  const found = scanJournal(folder);
-  if (!found.ok) return found;
+  const remembered = remember(folder, options.clock);
+  if (!remembered.ok) return remembered;
+  const { found, carry, begun } = remembered.value;
   const files = options.files ?? nodeFiles;
   let fd: number | undefined;
   try {
-    fd = files.open(journalPath(folder), APPEND, 0o600);
-    const setAside = found.value.torn === 0 ? undefined : setTornAside(files, folder, fd, found.value);
-    const journal = new Journal(folder, options, lock, fd, found.value);
-    const opened = journal.append("open", owner);
-    const noted = opened.ok && setAside !== undefined ? journal.append("note", { says: setAside }) : opened;
-    if (noted.ok) return ok(journal);
+    fd = openSegment(files, folder, found.segment);
+    const remarks = found.torn === 0 ? [] : [setTornAside(files, folder, fd, found)];
+    // Of a rotation that a crash ended before it took effect.
+    removeFile(files, `${segmentPath(folder, found.segment + 1)}.new`);
+    const { signer, remark } = signerOf(folder, files);
+    const tail = new Tail({ folder, files, signer }, fd, { ...found, begun });
+    const journal = new Journal(folder, options, {
+      lock,
+      tail,
+      carry,
+      signer,
+      begunMs: found.from || options.clock.wallMs(),
+    });
+    const opened = journal.append("open", { ...owner, ...(signer && { key: signer.fingerprint }) });
+    let last: Result<number> = opened;
+    for (const says of [...remarks, ...(remark === "" ? [] : [remark])])
+      if (last.ok) last = journal.append("note", { says });
+    if (last.ok) {
+      journal.tidy();
+      return ok(journal);
+    }
     files.close(fd);
-    return noted;
+    return last;
   } catch (error) {
     if (fd !== undefined) files.close(fd);
     return writeFailure(`open the journal in ${folder}`, error);
   }
 }
 
+/** What the next segment would carry over, as the newest tells it. */
+function remember(
+  folder: string,
+  clock: Clock,
+): Result<{ readonly found: Verified; readonly carry: Carry; readonly begun: number }> {
+  const carry = new Carry();
+  const [wallMs, monoMs] = [clock.wallMs(), clock.monoMs()];
+  let begun = 0;
+  const found = scanRecent(folder, (record, { text, carried }) => {
+    // A time in the future (the clock was set back) counts as now.
+    carry.add(record, monoMs - Math.max(0, wallMs - record.atMs));
+    if (!carried && (record.type === "segment" || record.type === "carried")) begun += Buffer.byteLength(text) + 1;
+  });
+  return found.ok ? ok({ found: found.value, carry, begun }) : found;
+}
+
+/** Without a key the journal goes on, and says that it is not signed. */
+function signerOf(folder: string, files: JournalFiles): { signer: Signer | undefined; remark: string } {
+  try {
+    return openSigner(folder, files);
+  } catch (error) {
+    return {
+      signer: undefined,
+      remark: `the journal is not signed: its key cannot be used (${errnoOf(error) || "it is no key"})`,
+    };
+  }
+}
+
 /** Moves the unfinished last line into a file of its own; gives the sentence that the chain will hold. */
 function setTornAside(files: JournalFiles, folder: string, journalFd: number, found: Verified): string {
   const name = `torn-after-${found.last.seq}`;
-  const bytes = readFileSync(journalPath(folder)).subarray(found.bytes);
-  const fd = files.open(join(folder, name), SET_ASIDE, 0o600);
-  try {
-    writeWhole(files, fd, bytes);
-    files.fsync(fd);
-  } finally {
-    files.close(fd);
-  }
+  const bytes = readFileSync(segmentPath(folder, found.segment)).subarray(found.bytes);
+  writeFresh(files, join(folder, name), bytes);
   files.truncate(journalFd, found.bytes);
   return `an unfinished line of ${bytes.length} bytes after record ${found.last.seq} was set aside as ${name}`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ActionKind, Evidence, RevertCause } from "../../core/action.ts";
+import { hasShape } from "./record-shape.ts";
 
 /** Every type of record, and what it says. */
 export const RECORD_TYPES = {
@@ -9,17 +10,82 @@ export const RECORD_TYPES = {
   revert: "a change ended, and what was done to its knob",
   refused: "how often the guard refused since the last such record, by code",
   note: "anything else worth keeping, such as a torn line set aside",
+  segment: "a segment begins; what is open and recent is carried over in the records that follow at once",
+  carried: "records of earlier segments that a recovery needs, without their evidence",
+  removed: "the oldest segments were removed by the limits on size or age",
+  signed: "a signature over the record before",
 } as const;
 
 export type RecordType = keyof typeof RECORD_TYPES;
 
 export interface RecordBodies {
-  open: { readonly pid: number; readonly startTicks: number; readonly bootId: string };
+  /** `key`: fingerprint of the key that signs from here on; left out where there is none. */
+  open: { readonly pid: number; readonly startTicks: number; readonly bootId: string; readonly key?: string };
   intent: IntentBody;
   result: ResultBody;
   revert: RevertBody;
-  refused: { readonly total: number; readonly codes: Readonly<Record<string, number>>; readonly latest: string };
+  refused: RefusedBody;
   note: { readonly says: string };
+  segment: SegmentBody;
+  carried: CarriedBody;
+  removed: RemovedBody;
+  signed: SignedBody;
+}
+
+export interface RefusedBody {
+  readonly total: number;
+  readonly codes: Readonly<Record<string, number>>;
+  /** How often each asker was refused; those beyond the first few count as "others". */
+  readonly agents?: Readonly<Record<string, number>>;
+  readonly latest: string;
+}
+
+export interface SegmentBody {
+  readonly segment: number;
+  /** How many `carried` records follow. */
+  readonly parts: number;
+}
+
+export interface CarriedBody {
+  readonly records: readonly CarriedRecord[];
+}
+
+export type CarriedRecord = {
+  [T in CarriedType]: {
+    readonly seq: number;
+    readonly atMs: number;
+    readonly type: T;
+    readonly body: RecordBodies[T];
+  };
+}[CarriedType];
+
+export type CarriedType = "open" | "intent" | "result" | "revert";
+
+export interface RemovedBody {
+  /** First and last, both included. */
+  readonly segments: readonly [number, number];
+  readonly records: readonly [number, number];
+  /** Hash of the last record removed: what the first that is left continues. */
+  readonly head: string;
+  readonly bytes: number;
+  readonly why: "size" | "age";
+  /** CLOCK_REALTIME milliseconds of the first record removed and of the first that is left. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Changes still in force whose own record was among those removed; they live on in the carried ones. */
+  readonly open: readonly string[];
+}
+
+export interface SignedBody {
+  /** What is signed: segment, number and hash of the record before this one, and the time. */
+  readonly segment: number;
+  readonly seq: number;
+  readonly hash: string;
+  readonly atMs: number;
+  /** Fingerprint of the key. */
+  readonly key: string;
+  /** Ed25519 (RFC 8032), base64. */
+  readonly signature: string;
 }
 
 /** Its own action id follows from its `seq`: see `actionId`. */
@@ -43,6 +109,8 @@ export interface IntentBody {
   readonly agent: string;
   readonly reason: string;
   readonly evidence: readonly Evidence[];
+  /** What an asker that explains too much had left out: how much it was, and SHA-256 of it. */
+  readonly omitted?: { readonly evidence: number; readonly bytes: number; readonly sha256: string };
   readonly incident?: string;
   /** Processes in the group, for the containment budget. */
   readonly processes: number;
@@ -116,9 +184,9 @@ export function decodeLine(line: string): JournalRecord | undefined {
   if (member === null || sha256(`${line.slice(0, member.index)}}`) !== member[1]) return undefined;
   try {
     const record = JSON.parse(line) as JournalRecord;
-    return record.v === 1 && Number.isSafeInteger(record.seq) && Object.hasOwn(RECORD_TYPES, record.type)
-      ? record
-      : undefined;
+    const known = record.v === 1 && Object.hasOwn(RECORD_TYPES, record.type);
+    const numbered = Number.isSafeInteger(record.seq) && record.seq > 0 && Number.isFinite(record.atMs);
+    return known && numbered && hasShape(record.type, record.body) ? record : undefined;
   } catch {
     return undefined;
   }

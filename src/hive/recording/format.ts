@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 import { MAX_FRAME } from "../../core/wire/frame.ts";
-import { EVENT_CODES } from "../../core/event.ts";
-import { RECORD_BYTES, type FixedKind } from "../../senses/records.ts";
 
 /**
  * A recording is what the hive was sent, little endian:
@@ -15,7 +13,8 @@ import { RECORD_BYTES, type FixedKind } from "../../senses/records.ts";
  * out or moved is found at its chunk. It proves that the file is whole, not who made it.
  */
 export const MAGIC = new TextEncoder().encode("SWARMREC");
-export const VERSION = 1;
+/** 2: kernel records as they lie in the ring, each behind its header (core/wire/ring-format.ts). */
+export const VERSION = 2;
 
 /** Bytes. */
 export const SIZES = { prelude: 16, length: 4, seal: 16, times: 16, frameHead: 5 } as const;
@@ -32,11 +31,6 @@ export const LIMITS = {
   /** A day of a busy host. */
   file: 1 << 30,
 } as const;
-
-/** Number and length of each kind of kernel record: what is to be decoded later must be laid out the same. */
-export const RECORD_LAYOUT: Readonly<Record<string, readonly [code: number, bytes: number]>> = Object.fromEntries(
-  (Object.keys(RECORD_BYTES) as FixedKind[]).map((kind) => [kind, [EVENT_CODES[kind], RECORD_BYTES[kind]]]),
-);
 
 /** The next seal: the first 16 bytes of SHA-256. */
 export function sealOf(before: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {

@@ -2,14 +2,16 @@ import { z } from "zod";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
 import { parseJson } from "../../core/wire/codec.ts";
-import { LIMITS, MAGIC, NO_SEAL, RECORD_LAYOUT, sealOf, SIZES, VERSION } from "./format.ts";
+import { LIMITS, MAGIC, NO_SEAL, sealOf, SIZES, VERSION } from "./format.ts";
+import { LAYOUT } from "./layout.ts";
 
 const schema = z.object({
   /** The layer that recorded. */
   made: z.string().max(64),
   /** Wall-clock milliseconds. */
   atMs: z.number().min(0).max(8.64e15),
-  records: z.record(z.string().max(32), z.tuple([z.int(), z.int()])),
+  /** As LAYOUT. */
+  layout: z.record(z.string().max(64), z.string().max(64)),
 });
 
 export type RecordingHeader = z.infer<typeof schema>;
@@ -21,7 +23,7 @@ export interface SealedHeader {
 }
 
 export function encodeHeader(made: string, atMs: number): SealedHeader {
-  const json = new TextEncoder().encode(JSON.stringify({ made, atMs, records: RECORD_LAYOUT }));
+  const json = new TextEncoder().encode(JSON.stringify({ made, atMs, layout: LAYOUT }));
   const prelude = new Uint8Array(SIZES.prelude);
   prelude.set(MAGIC);
   const view = new DataView(prelude.buffer);
@@ -40,7 +42,10 @@ export function readPrelude(prelude: Uint8Array): Result<number> {
   const view = new DataView(prelude.buffer, prelude.byteOffset, prelude.byteLength);
   const version = view.getUint16(MAGIC.length, true);
   if (version !== VERSION)
-    return failed("SW-RECORDING-VERSION", `byte ${MAGIC.length}: format ${version}, known is ${VERSION}`);
+    return failed(
+      "SW-RECORDING-VERSION",
+      `byte ${MAGIC.length}: format ${version}, and this version reads ${VERSION} only`,
+    );
   const length = view.getUint32(SIZES.prelude - SIZES.length, true);
   return length > LIMITS.header || view.getUint16(MAGIC.length + 2, true) !== 0
     ? failed("SW-RECORDING-DAMAGED", `byte ${MAGIC.length + 2}: the header is damaged`)
@@ -52,11 +57,12 @@ export function decodeHeader(json: Uint8Array): Result<RecordingHeader> {
   const parsed = parseJson(json);
   const checked = parsed.ok ? schema.safeParse(parsed.value) : undefined;
   if (!checked?.success) return failed("SW-RECORDING-DAMAGED", `byte ${SIZES.prelude}: the header is no header`);
-  for (const [kind, layout] of Object.entries(checked.data.records)) {
-    const here = Object.hasOwn(RECORD_LAYOUT, kind) ? RECORD_LAYOUT[kind] : undefined;
-    if (here?.join() === layout.join()) continue;
-    const made = printable(checked.data.made, 64);
-    return failed("SW-RECORDING-VERSION", `${made} laid ${printable(kind, 32)} records out differently`);
-  }
+  const { made, layout } = checked.data;
+  const other = Object.keys({ ...LAYOUT, ...layout }).find((part) => layout[part] !== LAYOUT[part]);
+  if (other !== undefined)
+    return failed(
+      "SW-RECORDING-VERSION",
+      `${printable(made, 64)} laid kernel records out differently (${printable(other, 64)})`,
+    );
   return ok(checked.data);
 }

@@ -19,8 +19,15 @@ export function beginRecording(
   // Nothing that a replay needs depends on where this host keeps its files, or on whom it protects.
   const config = { ...hello.config, protect: { cgroups: [], executables: [] } };
   writer.add(encodeMessage("hello", { ...hello, config, folder: "" }));
-  for (let at = 0; at < seen.length; at += SEEN_A_FRAME)
-    writer.add(encodeMessage("seen", seen.slice(at, at + SEEN_A_FRAME)));
+  for (const frame of seenFrames(seen)) writer.add(frame);
   const begun = writer.flush();
   return begun.ok ? { ok: true, value: writer } : begun;
+}
+
+/** What procfs showed, in frames that the wire allows. */
+export function seenFrames(seen: readonly SeenProcess[]): Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < seen.length; at += SEEN_A_FRAME)
+    frames.push(encodeMessage("seen", seen.slice(at, at + SEEN_A_FRAME)));
+  return frames;
 }

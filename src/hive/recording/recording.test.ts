@@ -3,12 +3,13 @@ import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { FakeClock } from "../../core/clock.ts";
-import { failed, ok, type Result } from "../../core/errors.ts";
+import { ERRORS, failed, ok, type Result } from "../../core/errors.ts";
 import { encodeFrame, MAX_FRAME } from "../../core/wire/frame.ts";
 import { replay } from "../replay.ts";
 import { encodeEntry } from "./entry.ts";
-import { LIMITS, MAGIC, NO_SEAL, sealOf, u32 } from "./format.ts";
+import { LIMITS, MAGIC, NO_SEAL, sealOf, u32, VERSION } from "./format.ts";
 import { encodeHeader } from "./header.ts";
+import { LAYOUT } from "./layout.ts";
 import { type ByteSource, type Damage, type LocatedEntry, openRecording } from "./reader.ts";
 import { checkRecorded } from "./schema.ts";
 import { inMemory, RecordedHost } from "./story.fixture.ts";
@@ -220,15 +221,48 @@ test("a replay needs a hello first, and only one; what came before is told", () 
   assert.equal(twice.value.events.exec, 2);
 });
 
-test("records laid out differently by another version are not read wrongly", () => {
-  const json = new TextEncoder().encode(JSON.stringify({ made: "swarms 9", atMs: 0, records: { exec: [1, 400] } }));
+/** A recording that is whole, with another header. */
+function headed(version: number, header: unknown): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
   const prelude = new Uint8Array(encodeHeader("", 0).bytes).slice(0, 16);
+  new DataView(prelude.buffer).setUint16(MAGIC.length, version, true);
   new DataView(prelude.buffer).setUint32(12, json.length, true);
-  const { damage } = read(Buffer.concat([prelude, json, sealOf(NO_SEAL, prelude, json)]));
+  return Buffer.concat([prelude, json, sealOf(NO_SEAL, prelude, json)]);
+}
+
+test("records laid out differently by another version are not read wrongly", () => {
+  for (const layout of [{ ...LAYOUT, exec: "0123456789abcdef" }, { ...LAYOUT, more: "" }, {}]) {
+    const { damage } = read(headed(VERSION, { made: "swarms 9", atMs: 0, layout }));
+    assert.equal(damage?.code, "SW-RECORDING-VERSION");
+    assert.match(damage.says, /^swarms 9 laid kernel records out differently \(\w/);
+  }
+  // The right one reaches its first chunk.
+  assert.match(read(headed(VERSION, { made: "x", atMs: 0, layout: LAYOUT })).damage?.says ?? "", /^chunk 1 /);
+});
+
+test("a recording of the first format is told from a damaged one, and what to do about it", () => {
+  const { damage } = read(headed(1, { made: "swarms 0.1.0", atMs: 0, records: { exec: [1, 376] } }));
   assert.deepEqual(
     [damage?.code, damage?.says],
-    ["SW-RECORDING-VERSION", "swarms 9 laid exec records out differently"],
+    ["SW-RECORDING-VERSION", "byte 8: format 1, and this version reads 2 only"],
   );
+  assert.match(ERRORS["SW-RECORDING-VERSION"].todo, /with the version that made it/);
+});
+
+test("every table that the decoder reads records by is in the fingerprint", () => {
+  for (const part of [
+    "head",
+    "exec",
+    "fork",
+    "exit record",
+    "connect",
+    "ring",
+    "codes",
+    "call",
+    "call fd",
+    "call table",
+  ])
+    assert.match(LAYOUT[part] ?? "", /^[0-9a-f]{16}$/, part);
 });
 
 test("a frame larger than the wire allows is left out and counted; times never run backwards", () => {

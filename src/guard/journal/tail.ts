@@ -1,0 +1,148 @@
+import { constants } from "node:fs";
+import { failed, ok, type Result } from "../../core/errors.ts";
+import { type JournalFiles, removeFile, syncFolder, writeFailure, writeFresh, writeWhole } from "./files.ts";
+import { type Head, writeHead } from "./head.ts";
+import type { Signer } from "./keys.ts";
+import { MAX_LINE } from "./lines.ts";
+import { type CarriedRecord, encodeLine, type RecordBodies, type RecordType } from "./record.ts";
+import { segmentLines } from "./segment-lines.ts";
+import { segmentPath } from "./segments.ts";
+
+export interface TailOptions {
+  readonly folder: string;
+  readonly files: JournalFiles;
+  readonly signer: Signer | undefined;
+}
+
+export interface TailState {
+  readonly segment: number;
+  readonly last: Head;
+  readonly bytes: number;
+  /** Bytes of the records that the segment begins with. */
+  readonly begun: number;
+}
+
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+
+/** Throws system errors. */
+export function openSegment(files: JournalFiles, folder: string, segment: number): number {
+  return files.open(segmentPath(folder, segment), APPEND, 0o600);
+}
+
+/** The newest segment, open for writing, and the head that names its last record. */
+export class Tail {
+  private readonly options: TailOptions;
+  private fd: number;
+  private state: TailState;
+  /** Whether the file may hold bytes after the last record, left by a write that failed. */
+  private untidy = false;
+  /** What a segment that was begun still needs before anything may follow: its name on the disk, and the head. */
+  private unsettled = false;
+  /** A segment that could not be begun, and perhaps not be taken back either. */
+  private stray: string | undefined;
+
+  constructor(options: TailOptions, fd: number, state: TailState) {
+    this.options = options;
+    this.fd = fd;
+    this.state = state;
+  }
+
+  get last(): Head {
+    return this.state.last;
+  }
+
+  get segment(): number {
+    return this.state.segment;
+  }
+
+  /** Bytes written to this segment beside those that it began with. */
+  get grown(): number {
+    return this.state.bytes - this.state.begun;
+  }
+
+  /** Writes and syncs one record and moves the head; where that fails, nothing of it remains. */
+  append<T extends RecordType>(type: T, body: RecordBodies[T], atMs: number): Result<Head> {
+    const { folder, files } = this.options;
+    if (this.untidy) this.takeBack();
+    if (this.untidy) return failed("SW-JOURNAL-WRITE", `an unfinished record in ${folder} cannot be cut off`);
+    const seq = this.state.last.seq + 1;
+    const { line, hash } = encodeLine({ seq, atMs, type, body }, this.state.last.hash);
+    const bytes = Buffer.from(`${line}\n`);
+    if (bytes.length > MAX_LINE) return failed("SW-JOURNAL-WRITE", `a record of ${bytes.length} bytes is too long`);
+    try {
+      this.settle(atMs);
+    } catch (error) {
+      return writeFailure(`write the journal in ${folder}`, error);
+    }
+    try {
+      writeWhole(files, this.fd, bytes);
+      files.fsync(this.fd);
+      this.writeHead({ seq, hash }, atMs);
+    } catch (error) {
+      this.takeBack();
+      return writeFailure(`write the journal in ${folder}`, error);
+    }
+    this.state = { ...this.state, last: { seq, hash }, bytes: this.state.bytes + bytes.length };
+    return ok(this.state.last);
+  }
+
+  /**
+   * Begins the next segment. It is written whole and synced under another name first; from the rename on it is the
+   * journal, whatever fails after that.
+   */
+  rotate(carried: readonly CarriedRecord[], atMs: number): Result<void> {
+    const { folder, files } = this.options;
+    const segment = this.state.segment + 1;
+    const path = segmentPath(folder, segment);
+    const { text, last } = segmentLines(segment, carried, this.state.last, atMs);
+    const bytes = Buffer.from(text);
+    let fd: number | undefined;
+    try {
+      this.settle(atMs);
+      writeFresh(files, `${path}.new`, bytes);
+      fd = files.open(`${path}.new`, APPEND, 0o600);
+      files.rename(`${path}.new`, path);
+    } catch (error) {
+      if (fd !== undefined) files.close(fd);
+      this.stray ??= path;
+      return writeFailure(`begin segment ${segment} of the journal in ${folder}`, error);
+    }
+    files.close(this.fd);
+    this.fd = fd;
+    this.state = { segment, last, bytes: bytes.length, begun: bytes.length };
+    this.unsettled = true;
+    return ok(undefined);
+  }
+
+  close(): void {
+    this.options.files.close(this.fd);
+  }
+
+  private settle(atMs: number): void {
+    const { folder, files } = this.options;
+    if (this.stray !== undefined) {
+      removeFile(files, `${this.stray}.new`);
+      removeFile(files, this.stray);
+      this.stray = undefined;
+    }
+    if (!this.unsettled) return;
+    syncFolder(files, folder);
+    this.writeHead(this.state.last, atMs);
+    this.unsettled = false;
+  }
+
+  private writeHead(head: Head, atMs: number): void {
+    const { folder, files, signer } = this.options;
+    writeHead(files, folder, head, signer && { signer, segment: this.state.segment, atMs });
+  }
+
+  /** After a failure: cuts what reached the file of the record that did not become one. */
+  private takeBack(): void {
+    try {
+      this.options.files.truncate(this.fd, this.state.bytes);
+      this.untidy = false;
+    } catch {
+      this.untidy = true;
+    }
+  }
+}
