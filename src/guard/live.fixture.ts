@@ -1,15 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import type { FileRef } from "../core/entity.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+import { fileOf } from "../kernel/file-ref.ts";
 import { kernelAccess } from "../kernel/kernel-access.ts";
 
 export interface LiveGroup {
   readonly fs: CgroupFs;
   readonly cgroup: string;
+  /** Its executable, copied for this test: nobody else runs it. */
+  readonly file: FileRef;
   /** A process of ours in the group, busy as long as it runs. */
   readonly pid: number;
 }
@@ -31,19 +36,23 @@ export async function liveGroup(t: TestContext): Promise<LiveGroup | undefined> 
   }
   const cgroup = `/swarms-test-${process.pid}-${made++}`;
   const dirs = [...new Set(CONTROLLERS.flatMap((controller) => fs.dir(controller, cgroup) ?? []))];
-  const busy = spawn("sh", ["-c", BUSY], { stdio: "ignore" });
+  const folder = mkdtempSync(join(tmpdir(), "swarms-busy-"));
+  const program = join(folder, "busy");
+  copyFileSync("/bin/sh", program);
+  const busy = spawn(program, ["-c", BUSY], { stdio: "ignore" });
   t.after(async () => {
     if (fs.exists("freezer", cgroup)) thaw(fs, cgroup);
     const ended = once(busy, "exit");
     busy.kill("SIGKILL");
     await ended;
     for (const dir of dirs) rmdirSync(dir);
+    rmSync(folder, { recursive: true });
   });
   for (const dir of dirs) {
     mkdirSync(dir);
     writeFileSync(join(dir, "cgroup.procs"), String(busy.pid));
   }
-  return { fs, cgroup, pid: busy.pid ?? 0 };
+  return { fs, cgroup, pid: busy.pid ?? 0, file: fileOf(program) ?? { dev: 0, ino: 0 } };
 }
 
 /** CPU time of a process in clock ticks. */

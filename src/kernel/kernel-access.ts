@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { ChosenRefusal } from "./chosen-refusal.ts";
 import { BpfExecRefusal } from "./exec-refusal.ts";
 import type { HostAccess } from "./host-access.ts";
 import { BpfNetDenial } from "./net-deny.ts";
@@ -14,6 +15,7 @@ export function kernelAccess({ procRoot = "/proc", etcRoot = "/etc" } = {}): Hos
     tasks: taskScheduling,
     processes: processEnding(procRoot),
     net: new BpfNetDenial(),
+    execDeny: new ChosenRefusal(procRoot),
     execKill: new BpfExecRefusal("refuse_by_signal"),
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { ActionKind } from "../../core/action.ts";
 import { configSchema } from "../../core/config.ts";
+import type { FileRef } from "../../core/entity.ts";
 import type { Result } from "../../core/errors.ts";
 import type { CgroupFs } from "../../kernel/cgroup-fs.ts";
 import type { Actuator } from "./actuator.ts";
@@ -10,6 +11,8 @@ export interface Ground {
   readonly fs: CgroupFs;
   /** A group of this run alone, with a process in it, in every hierarchy that the actuators use. */
   readonly cgroup: string;
+  /** A program that a process of the group runs. */
+  readonly file?: FileRef;
 }
 
 /** What is asked of a kind: values within its bounds that no state begins with, and texts that are states of it. */
@@ -115,8 +118,8 @@ export function actuatorCases(
   });
 }
 
-export function settingOf(actuator: Actuator, { fs, cgroup }: Ground, wanted: number): string {
-  const about = { cgroup, config: CONFIG, file: FILE };
+export function settingOf(actuator: Actuator, { fs, cgroup, file = FILE }: Ground, wanted: number): string {
+  const about = { cgroup, config: CONFIG, file };
   const prepared = actuator.prepare?.(fs, wanted, about);
   return prepared === undefined ? actuator.encode(fs, wanted) : value(prepared);
 }

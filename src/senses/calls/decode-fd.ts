@@ -2,7 +2,8 @@ import type { EndpointRef } from "../../core/entity.ts";
 import type { FdInfo, FileTraits, SocketInfo } from "../../core/event.ts";
 import { destination } from "../decode-address.ts";
 import type { StringCache } from "../decode-strings.ts";
-import { CALL_ADDRESS, CALL_FD, CALL_SOCKET, TRAIT } from "./records.ts";
+import { TRAIT } from "../records.ts";
+import { CALL_ADDRESS, CALL_FD, CALL_SOCKET } from "./records.ts";
 
 /** AF_* of socket(2). */
 const AF_UNIX = 1;

@@ -1,5 +1,3 @@
-import { HEAD } from "../records.ts";
-
 /** Byte offsets of `struct call_record` in bpf/calls.h; a test compares every table here with the header. */
 export const CALL = {
   result: 72,
@@ -37,9 +35,6 @@ export const PARTS_ALL = PART.fd | PART.socket | PART.address;
 
 /** `enum call_entry`, in its order. */
 export const ENTRIES = ["64", "32", "io_uring"] as const;
-
-/** `enum file_trait` of bpf/traits.h. */
-export const TRAIT = { upperLayer: 1, memfd: 2, deleted: 4 } as const;
 
 /** Bounds of what the kernel side writes: CALL_TEXT_LEN - 1, CALL_UNIX_LEN, PATH_WALK_LIMIT - 1. */
 export const TEXT_MAX = 511;
@@ -117,9 +112,5 @@ export const WRITE_COUNT = {
   bytes: 64,
 } as const;
 
-/** The longest record: head, paths, parts and texts at their bounds. */
+/** No record is longer: head, paths, parts and texts at their bounds are 1,994 bytes. */
 export const CALL_BYTES_MAX = 2048;
-/** What is before the parts of the shortest record. */
-export const CALL_BYTES_MIN = CALL.bytes;
-/** Where the fixed part goes on after the head. */
-export const CALL_STARTS = HEAD.bytes;

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, readdirSync, readSync } from "node:fs";
+import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ALWAYS_WANTED } from "../core/event-kinds.ts";
+import type { SensedEvent } from "../core/event.ts";
+import { probeBpfFeatures } from "../kernel/bpf-features.ts";
+import { openPipe } from "../kernel/pipe.ts";
+import { RecordDecoder } from "./decode.ts";
+import { type KernelSenses, startKernelSenses } from "./kernel-senses.ts";
+import { Sequences } from "./sequence.ts";
+
+const RING_BYTES = 64 << 10;
+
+function missing(t: TestContext): boolean {
+  if (process.getuid?.() !== 0) {
+    t.skip("needs root");
+    return true;
+  }
+  const wanted = ["ebpf.ringbuf", "ebpf.tp_btf"];
+  const lacking = probeBpfFeatures().find((feature) => wanted.includes(feature.name) && !feature.available);
+  if (lacking !== undefined) t.skip(`needs ${lacking.name} (${lacking.found})`);
+  return lacking !== undefined;
+}
+
+/** In a hive's place: one end of a pipe, read when the test says so. */
+class Reader {
+  readonly events: SensedEvent[] = [];
+  readonly sequences: Sequences;
+  private readonly fd: number;
+  private readonly decoder: RecordDecoder;
+  private rest = new Uint8Array(0);
+
+  constructor(senses: KernelSenses, sequences = new Sequences()) {
+    const pipe = openPipe(RING_BYTES);
+    assert.ok(pipe.ok);
+    this.fd = pipe.value.readFd;
+    this.sequences = sequences;
+    this.decoder = new RecordDecoder(sequences);
+    senses.pipeTo(pipe.value.writeFd);
+  }
+
+  /** Everything there is, until nothing comes for a while. */
+  async readAll(): Promise<void> {
+    for (let quiet = 0; quiet < 10; quiet++) {
+      if (this.read() > 0) quiet = 0;
+      else await sleep(15);
+    }
+  }
+
+  private read(): number {
+    const chunk = new Uint8Array(RING_BYTES);
+    try {
+      const count = readSync(this.fd, chunk);
+      const bytes = Buffer.concat([this.rest, chunk.subarray(0, count)]);
+      const { consumed, damaged } = this.decoder.decode(bytes, (event) => this.events.push(event));
+      assert.equal(damaged, 0);
+      this.rest = bytes.subarray(consumed);
+      return count;
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, "EAGAIN");
+      return 0;
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}
+
+function start(t: TestContext): KernelSenses {
+  const started = startKernelSenses({
+    wants: [],
+    runq: false,
+    ringBytes: RING_BYTES,
+    onTrouble: (code, says) => assert.fail(`${code}: ${says}`),
+  });
+  assert.ok(started.ok, started.ok ? "" : started.says);
+  t.after(() => started.value.close());
+  return started.value;
+}
+
+function runs(path: string, times: number): void {
+  spawnSync("/bin/sh", ["-c", `i=0; while [ $i -lt ${times} ]; do ${path}; i=$((i+1)); done`], { timeout: 20_000 });
+}
+
+/** Every record that was made is either read or counted as lost, by the sequence numbers too. */
+function assertBalanced(senses: KernelSenses, sequences: Sequences): void {
+  const [made, lost] = [senses.counts(), senses.lost()];
+  for (const kind of ALWAYS_WANTED) {
+    const { received, gaps } = sequences.of(kind);
+    assert.equal(received + lost[kind], made[kind], `${kind}: ${received} read, ${lost[kind]} lost of ${made[kind]}`);
+    // What was lost after the last that came leaves no gap.
+    assert.ok(gaps <= lost[kind], `${kind}: ${gaps} missing, ${lost[kind]} lost`);
+  }
+}
+
+test("live: what the kernel made comes out of the pipe, none missing by number", async (t) => {
+  if (missing(t)) return;
+  const senses = start(t);
+  const reader = new Reader(senses);
+  t.after(() => reader.close());
+  runs("/bin/true", 40);
+  await reader.readAll();
+  assert.ok(reader.events.filter((event) => event.kind === "exec" && event.path === "/bin/true").length >= 40);
+  assertBalanced(senses, reader.sequences);
+  assert.equal(reader.sequences.total().gaps, 0);
+});
+
+test("live: a reader that hangs costs forks before it costs execs and exits, and every one of them is counted", async (t) => {
+  if (missing(t)) return;
+  const senses = start(t);
+  const reader = new Reader(senses);
+  t.after(() => reader.close());
+  runs("/bin/true", 400);
+  await sleep(50);
+  assert.ok(senses.fill() > 0.8, "the ring is full");
+  assert.equal(senses.losses().shed, 0);
+  const lost = senses.lost();
+  assert.ok(lost.fork > 0, "more was made than there is room for");
+  assert.ok(lost.fork > lost.exit, `${lost.fork} forks, ${lost.exec} execs, ${lost.exit} exits`);
+  await reader.readAll();
+  assertBalanced(senses, reader.sequences);
+  const before = senses.lost();
+  runs("/bin/true", 5);
+  await reader.readAll();
+  assert.deepEqual(senses.lost(), before, "it goes on by itself");
+  assertBalanced(senses, reader.sequences);
+});
+
+test("live: between two readers events wait in the ring, the second begins with a whole record, and no descriptor stays open", async (t) => {
+  if (missing(t)) return;
+  const senses = start(t);
+  const sequences = new Sequences();
+  const first = new Reader(senses, sequences);
+  runs("/bin/true", 20);
+  await first.readAll();
+  const descriptors = readdirSync("/proc/self/fd").length;
+  first.close();
+  runs("/bin/true", 20);
+  const second = new Reader(senses, sequences);
+  t.after(() => second.close());
+  await second.readAll();
+  assert.ok(second.events.filter((event) => event.kind === "exec" && event.path === "/bin/true").length >= 20);
+  // Somebody else's process may have ended just before the first reader did.
+  const [{ received, gaps }, { shed }] = [sequences.total(), senses.losses()];
+  const made = ALWAYS_WANTED.reduce((sum, kind) => sum + senses.counts()[kind], 0);
+  assert.equal(received + shed, made);
+  assert.ok(gaps <= shed, `${gaps} missing, ${shed} left unread`);
+  assert.equal(readdirSync("/proc/self/fd").length, descriptors, "one pipe as before");
+});
