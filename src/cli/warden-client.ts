@@ -27,6 +27,16 @@ export async function askWarden(path: string, request: ControlRequest): Promise<
   return failed(code, printable(String(answer.says)));
 }
 
+/** Root asks the warden itself, for the unprivileged half could say anything, or nothing; only where no warden listens, that half is asked. */
+export async function askWardenElse(
+  path: string,
+  request: ControlRequest,
+  throughHive: () => Promise<Result<{ readonly says: string }>>,
+): Promise<Result<{ readonly says: string }>> {
+  const asked = await askWarden(path, request);
+  return !asked.ok && asked.code === "SW-NOT-RUNNING" ? throughHive() : asked;
+}
+
 function exchange(path: string, frame: Uint8Array): Promise<Result<Uint8Array>> {
   return new Promise((resolve) => {
     const socket = connect(path);

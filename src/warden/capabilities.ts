@@ -25,9 +25,23 @@ export const KEPT_CAPABILITIES = {
 const NUMBERS: Readonly<Record<string, number>> = { perfmon: 38, bpf: 39 };
 const ALL_KEPT = Object.keys(KEPT_CAPABILITIES);
 
+/** Bits, as in linux/capability.h. */
 const BITS: Readonly<Record<string, number>> = {
-  ...{ chown: 0, dac_override: 1, dac_read_search: 2, fowner: 3, kill: 5, setgid: 6, setuid: 7, setpcap: 8 },
-  ...{ net_admin: 12, sys_chroot: 18, sys_ptrace: 19, sys_admin: 21, sys_nice: 23, sys_resource: 24, ...NUMBERS },
+  chown: 0,
+  dac_override: 1,
+  dac_read_search: 2,
+  fowner: 3,
+  kill: 5,
+  setgid: 6,
+  setuid: 7,
+  setpcap: 8,
+  net_admin: 12,
+  sys_chroot: 18,
+  sys_ptrace: 19,
+  sys_admin: 21,
+  sys_nice: 23,
+  sys_resource: 24,
+  ...NUMBERS,
 };
 
 /** Mask of what is kept. */
