@@ -9,6 +9,7 @@ import type { Bench, Part } from "./senses/part.ts";
 import { Programs } from "./senses/programs.ts";
 import { ring } from "./senses/ring.ts";
 import { rate } from "./senses/rate.ts";
+import { decode } from "./senses/decode.ts";
 import { missingTools } from "./senses/tools.ts";
 
 /*
@@ -16,7 +17,7 @@ import { missingTools } from "./senses/tools.ts";
  * alone; it can be given again.
  */
 
-const PARTS: readonly Part[] = [ring, rate, calls, build];
+const PARTS: readonly Part[] = [ring, decode, rate, calls, build];
 
 const PART = "--part=";
 const named = process.argv.slice(2).flatMap((each) => (each.startsWith(PART) ? [each.slice(PART.length)] : []));

@@ -127,11 +127,6 @@ struct io_async_msghdr {
 	struct __kernel_sockaddr_storage addr;
 };
 
-/* Older kernels have a structure of its own for connect(2). */
-struct io_async_connect {
-	struct __kernel_sockaddr_storage address;
-};
-
 struct io_cqe {
 	int fd; /* until the request is done */
 };
@@ -169,17 +164,25 @@ struct io_kiocb {
 		bpf_core_field_exists(__own->member) ? BPF_CORE_READ(__own, member) : 0;                               \
 	})
 
+/*
+ * connect(2) and bind(2) have kept their copy of the address in three ways: first and in the newest kernels alone, and
+ * from 6.10 on for a while inside of struct io_async_msghdr, which begins with a pointer or NULL. No family has the
+ * look of a kernel's pointer: aligned to 8, its upper 16 bits set.
+ */
 static __always_inline void take_kernel_address(struct call_work *work, struct io_kiocb *request, __u32 length)
 {
-	struct io_async_connect *connect = BPF_CORE_READ(request, async_data);
-	struct io_async_msghdr *message = (void *)connect;
+	struct io_async_msghdr *message = BPF_CORE_READ(request, async_data);
+	__u64 first = 0;
 
-	if (!connect)
+	if (!message)
 		return;
-	if (bpf_core_field_exists(connect->address))
-		work->address = (__u64)connect + bpf_core_field_offset(connect->address);
-	else if (bpf_core_field_exists(message->addr))
-		work->address = (__u64)message + bpf_core_field_offset(message->addr);
+	bpf_probe_read_kernel(&first, sizeof(first), message);
+	work->address = (__u64)message;
+	if (first == 0 || ((first >> 48) == 0xffff && (first & 7) == 0)) {
+		if (!bpf_core_field_exists(message->addr))
+			return;
+		work->address += bpf_core_field_offset(message->addr);
+	}
 	work->address_len = length;
 }
 
@@ -269,22 +272,20 @@ static __always_inline void take_request_socket(struct call_work *work, struct i
 }
 
 /* Told as the call of the same row; 0 as the result says no more than that it was asked for. */
-static __always_inline int tell_request(__u64 address)
+__noinline int tell_request(__u32 opcode)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct io_kiocb *request = (void *)address;
-	struct call_work *work = begin_work(CALL_ENTRY_URING, 0);
-	__u8 opcode = BPF_CORE_READ(request, opcode);
+	struct call_work *work = this_work();
+	struct io_kiocb *request;
 	struct call_record *record;
 	struct call_row *row;
 	__u32 kind, flags;
 
 	if (!work || opcode >= CALL_URING_OPCODES)
 		return 0;
+	request = (void *)work->request;
 	record = record_of(work);
 	record->row = control.row_of_uring[opcode];
-	if (!record->row)
-		return 0;
 	row = row_at(record->row);
 	work->in_kernel = 1;
 	__builtin_memset(record->args, 0, sizeof(record->args));
@@ -303,17 +304,33 @@ static __always_inline int tell_request(__u64 address)
 	return 0;
 }
 
+static __always_inline void submitted(struct io_kiocb *request)
+{
+	__u8 opcode = BPF_CORE_READ(request, opcode);
+	struct call_work *work;
+
+	if (opcode >= CALL_URING_OPCODES || !control.row_of_uring[opcode])
+		return;
+	work = begin_work(CALL_ENTRY_URING, 0);
+	if (!work)
+		return;
+	work->request = (__u64)request;
+	tell_request(opcode);
+}
+
 SEC("tp_btf/io_uring_submit_req")
 int BPF_PROG(on_uring_req, struct io_kiocb *request)
 {
-	return tell_request((__u64)request);
+	submitted(request);
+	return 0;
 }
 
 /* The name until 6.3; until 5.19 the request came second, and had no part with a name of its own. */
 SEC("tp_btf/io_uring_submit_sqe")
 int on_uring_sqe(__u64 *ctx)
 {
-	return tell_request(bpf_core_type_exists(struct io_cmd_data) ? ctx[0] : ctx[1]);
+	submitted((void *)(bpf_core_type_exists(struct io_cmd_data) ? ctx[0] : ctx[1]));
+	return 0;
 }
 
 #endif

@@ -20,6 +20,7 @@ struct call_work {
 	__u64 dentry;
 	__u64 mnt;
 	__u64 inode;
+	__u64 request; /* struct io_kiocb */
 	__u32 address_len;
 	__s32 fd;
 	__u8 in_kernel;

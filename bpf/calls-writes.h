@@ -5,6 +5,7 @@
 
 #include "calls-work.h"
 #include "tasks.h"
+#include "groups.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -38,6 +39,7 @@ static __always_inline void count_write(struct task_struct *task, __u64 bytes, _
 	}
 	__sync_fetch_and_add(&known->calls, 1);
 	__sync_fetch_and_add(&known->bytes, bytes);
+	count_one(known->cpu_cgroup_id, GROUP_WRITES);
 }
 
 #endif

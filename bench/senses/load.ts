@@ -30,9 +30,13 @@ export interface Load {
   done(): Promise<Done>;
 }
 
-/** Resolves when the load has begun. `program`: a copy of paced-load, which is what it spawns too. */
-export async function startLoad(bench: Bench, mix: Mix, seconds: number, program?: string): Promise<Load> {
-  const folder = join(bench.folder, "files");
+/** Resolves when the load has begun. `program`: a copy of paced-load, which is what it spawns too. `folder`: of its files. */
+export async function startLoad(
+  bench: Bench,
+  mix: Mix,
+  seconds: number,
+  { program, folder = join(bench.folder, "files") }: { readonly program?: string; readonly folder?: string } = {},
+): Promise<Load> {
   mkdirSync(folder, { recursive: true });
   const { opens, writes, fails, connects, spawns, files, endpoints } = mix;
   const numbers = [seconds, opens, writes, fails, connects, spawns, files, endpoints].map(String);

@@ -25,7 +25,7 @@ const paths = statePaths(values.state ?? "");
 const { config } = loaded.value;
 const account = findAccount(config.hive.user, { procRoot: "/proc", folder: paths.hive });
 if (!account.ok) throw new Error(account.says);
-const room = roomCommand({ node: process.execPath, stateFolder: paths.hive, account: account.value });
+const room = roomCommand({ node: process.execPath, stateFolder: paths.dir, account: account.value });
 if (!room.ok) throw new Error(room.says);
 const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", "--max-old-space-size=256"];
 const hive = [process.execPath, ...flags, join(import.meta.dirname, "probe-hive.ts"), order];

@@ -28,7 +28,7 @@ export async function startProbedLayer(
   // As ./swarms starts it.
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", "--max-semi-space-size=1"];
   const layer = await startLayer(bench, {
-    state: join(folder, "state"),
+    state: mkdtempSync(join(folder, "state-")),
     command: [...node, main, JSON.stringify(order)],
   });
   return {

@@ -6,6 +6,7 @@ import type { StatePaths } from "../core/state-paths.ts";
 import { restoreFromJournal } from "../guard/restore.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+import { kernelAccess } from "../kernel/kernel-access.ts";
 import { confirmRestored, openChanges, wardenWords } from "./confirm.ts";
 import { currentUid, globalsOf, must } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
@@ -46,7 +47,7 @@ export function registerRestore(program: Command): void {
 /** Without an answer the journal tells what to put back, unless a warden still holds it: then that one must. */
 function fromJournal({ journal, note }: StatePaths, asked: Failure): Reverted[] {
   readableJournal(journal);
-  const fs = new CgroupFs(probeCgroupLayout());
+  const fs = new CgroupFs(probeCgroupLayout(), kernelAccess());
   const restored = restoreFromJournal({ folder: journal, fs, clock: systemClock, cause: "restore" });
   if (restored.ok || restored.code !== "SW-STATE-BUSY") return must(restored);
   const code = asked.code === "SW-NOT-RUNNING" ? "SW-NO-ANSWER" : asked.code;

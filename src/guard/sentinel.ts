@@ -11,6 +11,8 @@ export interface SentinelOptions {
   readonly input: AsyncIterable<Uint8Array | string>;
   readonly folder: string;
   readonly fs: CgroupFs;
+  /** What restores better, loaded once the warden is lost: the sentinel waits with nothing but `fs`. */
+  readonly loadFs?: () => Promise<CgroupFs>;
   readonly clock: Clock;
   readonly procRoot?: string;
   /** Who writes to the pipe. A warden that hangs or is stopped holds its changes for ever: silent too long, it is ended. */
@@ -70,12 +72,15 @@ function endWarden(warden: ProcessRef): void {
   }
 }
 
-async function restoreOnce({ folder, fs, clock, procRoot }: SentinelOptions): Promise<Result<Restored>> {
+async function restoreOnce({ folder, fs, loadFs, clock, procRoot }: SentinelOptions): Promise<Result<Restored>> {
   const until = clock.monoMs() + PATIENCE_MS;
+  // Frozen groups first, with what is at hand; whatever has to be loaded must not keep them waiting.
+  let reach = fs;
   for (;;) {
-    const restored = restoreChanges({ folder, fs, clock, cause: "warden-lost", ...(procRoot && { procRoot }) });
+    const restored = restoreChanges({ folder, fs: reach, clock, cause: "warden-lost", ...(procRoot && { procRoot }) });
     const failing = restored.ok ? restored.value.unfinished > 0 : restored.code === "SW-STATE-BUSY";
     if (!failing || clock.monoMs() >= until) return restored;
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    if (reach === fs && loadFs !== undefined) reach = await loadFs().catch(() => fs);
   }
 }

@@ -39,7 +39,7 @@ test("without root it refuses nothing and promises nothing", (t) => {
   });
   assert.equal(status, 0, stderr);
   const features = JSON.parse(stdout) as { name: string; available: boolean; found: string }[];
-  for (const name of ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup", "ebpf.fentry", "ebpf.lsm"])
+  for (const name of ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup", "ebpf.stats", "ebpf.fentry", "ebpf.lsm"])
     assert.equal(features.find((feature) => feature.name === name)?.available, false, name);
 });
 
@@ -48,7 +48,7 @@ test("without libbpf, all that is tried through it needs the package and not ano
   const needing = features.filter(({ name, needs }) => name !== "ebpf.libbpf" && needs === "package libbpf1");
   assert.deepEqual(
     needing.map(({ name, available, found }) => [name, available, found]),
-    ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup", "ebpf.fentry", "ebpf.lsm"].map((name) => [
+    ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup", "ebpf.stats", "ebpf.fentry", "ebpf.lsm"].map((name) => [
       name,
       false,
       "cannot open libbpf.so.1",

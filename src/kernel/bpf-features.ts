@@ -1,5 +1,6 @@
 import { closeSync, existsSync, readFileSync } from "node:fs";
 import { failed, ok, type Result } from "../core/errors.ts";
+import { enableRunStats } from "./bpf-info.ts";
 import type { BpfObject } from "./bpf-object.ts";
 import { openBuiltObject } from "./bpf-object-built.ts";
 import { probeCgroupLayout } from "./cgroup-layout.ts";
@@ -58,6 +59,14 @@ export const PROBES: readonly Probe[] = [
     needs: "Linux 5.12 with CONFIG_CGROUP_BPF, a mounted cgroup2 file system, root or CAP_BPF and CAP_NET_ADMIN",
     byLibbpf: true,
     probe: () => tryProgram("probe_cgroup"),
+  },
+  {
+    name: "ebpf.stats",
+    area: "readings",
+    lost: "What the sensors themselves cost is known as memory only, not as time.",
+    needs: "Linux 5.8, root or CAP_SYS_ADMIN",
+    byLibbpf: true,
+    probe: probeStats,
   },
   {
     name: "ebpf.fentry",
@@ -156,6 +165,13 @@ function probeLsm(): Result<string> {
   return active.split(",").includes("bpf")
     ? tried
     : failed("SW-BPF-LOAD", `bpf is not among the active security modules (${active})`);
+}
+
+function probeStats(): Result<string> {
+  const stats = enableRunStats();
+  if (!stats.ok) return stats;
+  stats.value.close();
+  return ok("run-time statistics can be turned on");
 }
 
 function probePidfd(): Result<string> {

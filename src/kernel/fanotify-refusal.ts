@@ -66,7 +66,7 @@ export class FanotifyRefusal implements ExecRefusal {
 
   /** The thread is told first: a question about a file that it does not know is answered with yes. */
   private markAll(group: Group): Result<void> {
-    this.watch?.worker.postMessage(this.refused());
+    this.watch?.worker.postMessage(this.refused(), []);
     for (const file of this.groups.get(group.id)?.files ?? []) {
       const key = fileKeyOf(file);
       if (this.marked.has(key)) continue;
@@ -83,7 +83,7 @@ export class FanotifyRefusal implements ExecRefusal {
   /** Takes marks away that nobody needs, and the thread with the last of them. */
   private settle(): void {
     const refused = this.refused();
-    this.watch?.worker.postMessage(refused);
+    this.watch?.worker.postMessage(refused, []);
     for (const [key, fd] of this.marked) {
       if (refused.has(key)) continue;
       if (this.watch !== undefined) unmarkFile(this.watch.fd, `/proc/self/fd/${fd}`);

@@ -47,6 +47,22 @@ const KNOBS: readonly KnobRow[] = [
     needs: "the memory controller",
   },
   {
+    name: "cgroup.memory.events",
+    area: "readings",
+    controller: "memory",
+    files: { 1: "memory.failcnt", 2: "memory.events" },
+    lost: "whether a workload meets its memory limit, or loses processes to it, is not seen",
+    needs: "the memory controller",
+  },
+  {
+    name: "cgroup.io",
+    area: "readings",
+    controller: "io",
+    files: { 1: "blkio.throttle.io_service_bytes", 2: "io.stat" },
+    lost: "what a workload reads from and writes to storage is not seen",
+    needs: "the io controller, blkio with v1",
+  },
+  {
     name: "cgroup.freeze",
     area: "actions",
     controller: "freezer",

@@ -19,17 +19,20 @@ test("a modern host: v2 with its knobs in the groups below the root", (t) => {
     "proc/swaps": "Filename\tType\n/dev/zram0 partition\n",
     "proc/sys/kernel/io_uring_disabled": "2\n",
     "sys/kernel/security/lockdown": "[none] integrity confidentiality\n",
-    "cg/cgroup.controllers": "cpu memory\n",
+    "cg/cgroup.controllers": "cpu io memory\n",
     "cg/system.slice/cpu.weight": "100\n",
     "cg/system.slice/cpu.idle": "0\n",
     "cg/system.slice/memory.current": "0\n",
     "cg/system.slice/cgroup.freeze": "0\n",
+    "cg/system.slice/io.stat": "",
     "cg/cpu.stat": "usage_usec 0\n",
     "cg/cpu.pressure": PSI,
   });
   const found = probe(root);
   assert.equal(found["cgroup.shape"], `+ v2, v2 at ${join(root, "cg")}`);
   assert.equal(found["cgroup.cpu.weight"], `+ v2 at ${join(root, "cg")}`);
+  assert.equal(found["cgroup.io"], `+ v2 at ${join(root, "cg")}`);
+  assert.equal(found["cgroup.memory.events"], `- no memory.events in v2 at ${join(root, "cg")}`);
   assert.equal(found["cgroup.kill"], `- no cgroup.kill in v2 at ${join(root, "cg")}`);
   assert.equal(found["psi.host"], "+ cpu, io");
   assert.equal(found["psi.cgroup"]?.[0], "+");

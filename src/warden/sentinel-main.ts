@@ -9,10 +9,12 @@ if (folder === undefined) {
   process.stderr.write("sentinel: the journal's folder is missing\n");
   process.exit(64);
 }
+const fs = new CgroupFs(probeCgroupLayout());
 const done = runSentinel({
   input: process.stdin,
   folder,
-  fs: new CgroupFs(probeCgroupLayout()),
+  fs,
+  loadFs: withSchedules,
   clock: systemClock,
   warden: { pid: Number(pid), startTicks: Number(startTicks) },
   onBeat: () => process.stdout.write("."),
@@ -22,3 +24,9 @@ process.stdout.on("error", () => undefined);
 process.stdout.write("ready\n");
 await done;
 process.exit(0);
+
+/** Schedules of tasks go back through the foreign-function interface: loaded when it is needed, not waited with. */
+async function withSchedules(): Promise<CgroupFs> {
+  const { kernelAccess } = await import("../kernel/kernel-access.ts");
+  return new CgroupFs(fs.layout, kernelAccess());
+}

@@ -13,6 +13,7 @@ import { openJournal } from "../guard/journal/journal.ts";
 import { restoreFromJournal } from "../guard/restore.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+import { kernelAccess } from "../kernel/kernel-access.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
@@ -61,7 +62,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 
   const account = need(findAccount(config.hive.user, { procRoot, folder: paths.hive }));
   need(prepareStateFolders(paths, account));
-  const fs = new CgroupFs(probeCgroupLayout(procRoot));
+  const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
   // Whatever an earlier run left behind is put back before anything new is decided.
   for (const reverted of await recover(paths.journal, fs, clock)) log(`recovery: ${reverted.says}`);
   const journal = need(openJournal(paths.journal, { clock, procRoot }));
@@ -144,6 +145,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       case "watch":
         return senses.watch(message.body.viewers > 0);
       case "ready":
+        hive.send(encodeMessage("self", { pid: hivePid() }));
         return log(`hive ready, pid ${hivePid()}${message.body.permission ? "" : " (Node's permission model is off)"}`);
       case "alive":
         return;

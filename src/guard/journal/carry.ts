@@ -14,9 +14,9 @@ interface Kept {
   readonly more: Map<string, CarriedRecord>;
   /** The first `open` of the kernel's run in which it was made. */
   readonly run: Carried<"open"> | undefined;
-  /** CLOCK_MONOTONIC milliseconds. */
-  readonly atMs: number;
+  /** Until when it counts once it has ended: monotonic and wall-clock milliseconds, whichever is later; 0 where it does not. */
   untilMs: number;
+  untilWallMs: number;
 }
 
 /**
@@ -40,8 +40,8 @@ export class Carry {
   }
 
   /** In the order of their numbers. */
-  records(nowMs: number): CarriedRecord[] {
-    this.forget(nowMs);
+  records(nowMs: number, wallMs: number): CarriedRecord[] {
+    this.ended = this.ended.filter((kept) => kept.untilMs > nowMs || kept.untilWallMs > wallMs);
     const all = new Map<number, CarriedRecord>();
     const keep = (record: CarriedRecord | undefined): void => void (record && all.set(record.seq, record));
     for (const kept of [...this.ended, ...this.open.values()])
@@ -66,8 +66,9 @@ export class Carry {
     const { kind, replaces } = intent.body;
     if (replaces !== undefined) this.end(replaces, intent);
     const counts = !Object.hasOwn(ACTIONS, kind) || ACTIONS[kind].containment;
-    const untilMs = counts ? nowMs + RECENT_MS : nowMs;
-    this.open.set(actionId(intent.seq), { intent, more: new Map(), run: this.run, atMs: nowMs, untilMs });
+    const kept = { intent, more: new Map(), run: this.run, untilMs: 0, untilWallMs: 0 };
+    if (counts) last(kept, nowMs, intent.atMs);
+    this.open.set(actionId(intent.seq), kept);
   }
 
   private settle(result: Carried<"result">): void {
@@ -79,7 +80,7 @@ export class Carry {
   private revert(revert: Carried<"revert">, nowMs: number): void {
     const { action, cause, rebase } = revert.body;
     const kept = this.open.get(action);
-    if (kept !== undefined && (cause === "undo" || cause === "restore")) kept.untilMs = nowMs + RECENT_MS;
+    if (kept !== undefined && (cause === "undo" || cause === "restore")) last(kept, nowMs, revert.atMs);
     this.end(action, revert);
     if (rebase !== undefined) this.open.get(rebase.action)?.more.set("rebase", revert);
   }
@@ -89,13 +90,15 @@ export class Carry {
     if (kept === undefined) return;
     this.open.delete(action);
     kept.more.set("end", by);
-    if (kept.untilMs > kept.atMs) this.ended.push(kept);
+    if (kept.untilMs > 0) this.ended.push(kept);
     if (this.ended.length > MAX_ENDED) this.ended.splice(0, this.ended.length - MAX_ENDED);
   }
+}
 
-  private forget(nowMs: number): void {
-    this.ended = this.ended.filter(({ untilMs }) => untilMs > nowMs);
-  }
+/** Both clocks, because the wall clock jumps, and because it is all that a later run has. */
+function last(kept: Kept, nowMs: number, wallMs: number): void {
+  kept.untilMs = nowMs + RECENT_MS;
+  kept.untilWallMs = wallMs + RECENT_MS;
 }
 
 function withoutEvidence(body: RecordBodies["intent"]): RecordBodies["intent"] {

@@ -64,7 +64,8 @@ export function syncFolder(files: JournalFiles, folder: string): void {
 
 export function removeFile(files: JournalFiles, path: string): void {
   try {
-    (files.unlink ?? unlinkSync)(path);
+    if (files.unlink === undefined) unlinkSync(path);
+    else files.unlink(path);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
   }

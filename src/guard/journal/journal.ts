@@ -65,6 +65,9 @@ export function openLocked(
   }
 }
 
+/** Wall-clock ages below this are not believed. */
+const DOUBTED_MS = 48 * 3_600_000;
+
 /** What the next segment would carry over, as the newest tells it. */
 function remember(
   folder: string,
@@ -74,8 +77,9 @@ function remember(
   const [wallMs, monoMs] = [clock.wallMs(), clock.monoMs()];
   let begun = 0;
   const found = scanRecent(folder, (record, { text, carried }) => {
-    // A time in the future (the clock was set back) counts as now.
-    carry.add(record, monoMs - Math.max(0, wallMs - record.atMs));
+    // Clocks jump: what may be recent counts as of now, so that nothing is forgotten too early.
+    const ageMs = wallMs - record.atMs;
+    carry.add(record, ageMs > DOUBTED_MS ? monoMs - ageMs : monoMs);
     if (!carried && (record.type === "segment" || record.type === "carried")) begun += Buffer.byteLength(text) + 1;
   });
   return found.ok ? ok({ found: found.value, carry, begun }) : found;

@@ -146,7 +146,7 @@ export class Journal {
   private rotate(): void {
     this.sign();
     const { tail, carry } = this.parts;
-    const begun = tail.rotate(carry.records(this.clock.monoMs()), this.clock.wallMs());
+    const begun = tail.rotate(carry.records(this.clock.monoMs(), this.clock.wallMs()), this.clock.wallMs());
     this.begunMs = this.clock.wallMs();
     this.rotateAt = begun.ok ? this.limits.segmentBytes : tail.grown + this.limits.segmentBytes / 16;
     if (begun.ok) this.tidy();

@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { FakeClock } from "../../core/clock.ts";
 import { ERRORS, failed, ok, type Result } from "../../core/errors.ts";
 import { encodeFrame, MAX_FRAME } from "../../core/wire/frame.ts";
+import { MESSAGE } from "../../core/wire/messages.ts";
+import { writesEvents } from "../../senses/writes-events.ts";
 import { replay } from "../replay.ts";
 import { encodeEntry } from "./entry.ts";
 import { LIMITS, MAGIC, NO_SEAL, sealOf, u32, VERSION } from "./format.ts";
@@ -205,6 +207,13 @@ test("chunks that hold no entries, frames that no hive is sent and bodies of the
   ]);
   const seen = checkRecorded({ type: 2, payload: new TextEncoder().encode(hostile) });
   assert.match(seen.ok ? "" : seen.says, /^seen: 0\.comm /);
+});
+
+test("counts of writes are recorded as they are told", () => {
+  const who = { pid: 9, startTicks: 7, comm: "tar", uid: 0, cgroupId: 1, cpuCgroupId: 1 };
+  const told = writesEvents([{ ...who, calls: 3, bytes: 2 ** 33, truncations: 1 }], 5e9, 1000);
+  const checked = checkRecorded({ type: MESSAGE.sensed, payload: new TextEncoder().encode(JSON.stringify(told)) });
+  assert.deepEqual(checked, { ok: true, value: { name: "sensed", body: told } });
 });
 
 test("a replay needs a hello first, and only one; what came before is told", () => {

@@ -48,6 +48,9 @@ const seen = z.object({
   path: plain(1024),
   exe: fileRef,
   cgroup: plain(1024),
+  cgroupId: number.exactOptional(),
+  atNs: number.exactOptional(),
+  last: z.boolean().exactOptional(),
 });
 
 const base = {
@@ -58,7 +61,7 @@ const base = {
   cgroupId: number,
   cpuCgroupId: number,
 };
-/** What comparing procfs with itself can tell (senses/procfs-events.ts), and connections. */
+/** What comparing procfs with itself can tell (senses/procfs-events.ts), connections, and what is counted in the kernel. */
 const sensed = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("exec"),
@@ -76,6 +79,14 @@ const sensed = z.discriminatedUnion("kind", [
     ...base,
     family: z.enum(["ipv4", "ipv6"]),
     to: z.object({ address: plain(64), port: count }),
+  }),
+  z.object({
+    kind: z.literal("writes"),
+    ...base,
+    overMs: number.min(0),
+    calls: count,
+    bytes: z.number().min(0),
+    truncations: count,
   }),
 ]);
 

@@ -1,16 +1,33 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { cannotSense, compile, LiveCalls } from "./live.fixture.ts";
-import { FILES, NARROW, NETWORK, PRIVILEGE, type Scenario } from "./scenarios.fixture.ts";
+import { FILES, NARROW, NETWORK, PRIVILEGE, URING, type Scenario } from "./scenarios.fixture.ts";
 
-/** Gives the scenarios of a group to the kernel, and every event of the kinds named back. */
-function holds(t: TestContext, scenarios: readonly Scenario[]): void {
+/** Compiles the scenarios and gives `look` what it needs; skips where that cannot be. */
+function running(
+  t: TestContext,
+  scenarios: readonly { readonly does: string }[],
+  look: (given: { readonly live: LiveCalls; readonly program: string }) => void,
+  ringBytes?: number,
+): void {
   const reason = cannotSense();
   if (reason !== undefined) return t.skip(reason);
-  const live = new LiveCalls();
+  const live = new LiveCalls(ringBytes);
   try {
     const program = compile(live.folder, scenarios);
     if (program === undefined) return t.skip("needs a C compiler and a static libc");
+    look({ live, program });
+  } finally {
+    live.close();
+  }
+}
+
+/** Runs each scenario; every event of the kinds that it names must be there, and no other. */
+function holds(t: TestContext, scenarios: readonly Scenario[]): void {
+  running(t, scenarios, ({ live, program }) => {
     const failures: string[] = [];
     for (const [at, scenario] of scenarios.entries()) {
       const { here, events } = live.run(program, at, scenario);
@@ -25,8 +42,14 @@ function holds(t: TestContext, scenarios: readonly Scenario[]): void {
     }
     assert.deepEqual(failures, []);
     assert.deepEqual(Object.values(live.sense.lost()).filter(Boolean), []);
-  } finally {
-    live.close();
+  });
+}
+
+function uringIsOff(): boolean {
+  try {
+    return readFileSync("/proc/sys/kernel/io_uring_disabled", "utf8").trim() === "2";
+  } catch {
+    return false;
   }
 }
 
@@ -51,4 +74,133 @@ test("privilege: each call is told with its arguments and result", (t) => holds(
 test("the 32-bit entry of the kernel is no way around", (t) => {
   if (process.arch !== "x64") return t.skip("needs x86-64");
   holds(t, NARROW);
+});
+test("requests to an io_uring are told with the paths and addresses that the kernel copied", (t) => {
+  if (uringIsOff()) return t.skip("needs kernel.io_uring_disabled to be 0 or 1");
+  holds(t, URING);
+});
+
+test("identical opens within a second are counted, and the next one told says how many", (t) => {
+  running(
+    t,
+    [
+      {
+        does: 'for (int i = 0; i < 50; i++) close(open("file", O_RDONLY)); open("file", O_RDWR); for (int i = 0; i < 9; i++) open("none", O_RDONLY); open("none2", O_RDONLY); usleep(1100000); open("file", O_RDONLY); open("none", O_RDONLY);',
+      },
+    ],
+    ({ live, program }) => {
+      const before = live.sense.merged();
+      const { events } = live.run(program, 0, {
+        does: "",
+        told: [{ kind: "open.read" }, { kind: "open.write" }, { kind: "open.failed" }],
+      });
+      assert.deepEqual(
+        events.map((event) => "repeats" in event && [event.kind, event.path, event.repeats]),
+        [
+          ["open.read", "file", 0],
+          ["open.write", "file", 0],
+          ["open.failed", "none", 0],
+          ["open.failed", "none2", 0],
+          ["open.read", "file", 49],
+          ["open.failed", "none", 8],
+        ],
+      );
+      const after = live.sense.merged();
+      assert.ok((after["open.read"] ?? 0) - (before["open.read"] ?? 0) >= 49);
+      assert.ok((after["open.failed"] ?? 0) - (before["open.failed"] ?? 0) >= 8);
+    },
+  );
+});
+
+test("the same open by another program, or in another lineage, is told", (t) => {
+  running(t, [{ does: 'open("/etc/hostname", O_RDONLY);' }, { does: "system(argv[2]);" }], ({ live, program }) => {
+    const twin = live.copy(program, "twin");
+    live.sense.want(["open.read"]);
+    live.take();
+    for (const path of [program, program, twin]) spawnSync(path, ["0"], { timeout: 20_000 });
+    spawnSync(program, ["1", `exec ${program} 0`], { timeout: 20_000 });
+    const told = live.take().events.filter((event) => "path" in event && event.path === "/etc/hostname");
+    assert.deepEqual(
+      told.map(({ comm }) => comm),
+      ["caller", "twin", "caller"],
+    );
+  });
+});
+
+test("writes, bytes and truncations of a process are counted for regular files only, and taken once", (t) => {
+  const does =
+    'int f = open("file", O_RDWR | O_TRUNC), p[2]; pipe(p); write(p[1], "xyz", 3); write(f, "12345", 5); pwrite(f, "ab", 2, 0); struct iovec v = { "abc", 3 }; writev(f, &v, 1); pwritev(f, &v, 1, 0); write(f, "", 0); write(-1, "x", 1); ftruncate(f, 4); truncate("file", 3); int g = open("g", O_RDWR | O_CREAT, 0600); loff_t z = 0; syscall(SYS_sendfile, g, f, &z, 3); z = 0; syscall(SYS_copy_file_range, f, &z, g, 0, 2, 0);';
+  running(t, [{ does }], ({ live, program }) => {
+    mkdirSync(join(live.folder, "w"));
+    writeFileSync(join(live.folder, "w", "file"), "1234567");
+    live.sense.want(["writes"]);
+    const { pid } = spawnSync(program, ["0"], { cwd: join(live.folder, "w"), timeout: 20_000 });
+    const mine = live.sense.writes().filter((count) => count.pid === pid);
+    assert.deepEqual(
+      mine.map(({ comm, calls, bytes, truncations }) => [comm, calls, bytes, truncations]),
+      [["caller", 6, 5 + 2 + 3 + 3 + 3 + 2, 3]],
+    );
+    assert.deepEqual(
+      live.sense.writes().filter((count) => count.pid === pid),
+      [],
+    );
+    assert.deepEqual(live.take().events, []);
+  });
+});
+
+test("nothing is attached that nobody wants, and nothing is told that is not wanted", (t) => {
+  running(t, [{ does: 'unlink("/none"); open("/none", O_RDONLY);' }], ({ live, program }) => {
+    assert.deepEqual(live.sense.attached(), []);
+    live.sense.want(["capset"]);
+    assert.deepEqual(live.sense.attached(), ["on_sys_exit"]);
+    spawnSync(program, ["0"], { timeout: 20_000 });
+    live.sense.want(["unlink"]);
+    assert.ok(live.sense.attached().some((name) => name.startsWith("on_uring")));
+    live.take();
+    const { pid } = spawnSync(program, ["0"], { timeout: 20_000 });
+    const told = live.take().events.filter(({ process: it }) => it.pid === pid);
+    assert.deepEqual(
+      told.map(({ kind }) => kind),
+      ["unlink"],
+    );
+    live.sense.want([]);
+    assert.deepEqual(live.sense.attached(), []);
+    live.sense.close();
+    assert.deepEqual(live.sense.attached(), []);
+    assert.ok((live.sense.counts().unlink ?? 0) >= 1);
+    live.sense.want(["unlink"]);
+    live.sense.close();
+  });
+});
+
+test("over-long paths are cut, at the end as typed and at the front where they are", (t) => {
+  const does =
+    'char n[201]; memset(n, \'d\', 200); n[200] = 0; for (int i = 0; i < 5; i++) { mkdir(n, 0700); chdir(n); } char p[2000] = ""; while (strlen(p) < 1800) strcat(p, "./"); strcat(p, "leaf"); close(creat(p, 0600)); unlink(p);';
+  running(t, [{ does }], ({ live, program }) => {
+    const { events } = live.run(program, 0, { does, told: [{ kind: "open.write" }, { kind: "unlink" }] });
+    const [made, gone] = events;
+    assert.ok(made?.kind === "open.write" && gone?.kind === "unlink");
+    assert.deepEqual([made.path.length, gone.path.length, gone.result], [511, 511, 0]);
+    assert.match(made.fd?.path ?? "", /^\.\.\.\/d{200}\/d{200}\/leaf$/);
+  });
+});
+
+test("a full ring loses what is counted as lost, and nothing else", (t) => {
+  running(
+    t,
+    [{ does: 'for (int i = 0; i < 3000; i++) unlink("/none");' }],
+    ({ live, program }) => {
+      live.sense.want(["unlink"]);
+      live.take();
+      const before = [live.sense.counts().unlink ?? 0, live.sense.lost().unlink ?? 0] as const;
+      spawnSync(program, ["0"], { timeout: 20_000 });
+      live.sense.want([]);
+      const { events, damaged } = live.take();
+      const made = (live.sense.counts().unlink ?? 0) - before[0];
+      const lost = (live.sense.lost().unlink ?? 0) - before[1];
+      assert.ok(made >= 3000 && lost > 0);
+      assert.deepEqual([events.length, damaged], [made - lost, 0]);
+    },
+    1 << 16,
+  );
 });

@@ -27,6 +27,7 @@ const HEAD = `
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <linux/io_uring.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -39,6 +40,28 @@ static int tcp(void)
 	listen(s, 4);
 	getsockname(s, (void *)&at, &size);
 	return s;
+}
+/* One request to an io_uring of its own; its result, or -1 where there is none. */
+static int uring(int op, int fd, const void *address, unsigned length, unsigned long long more, unsigned flags)
+{
+	struct io_uring_params p = { 0 };
+	int ring = syscall(425, 4, &p);
+	char *rings = mmap(0, p.sq_off.array + 16 + p.cq_off.cqes + 256, 3, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	struct io_uring_sqe *sqe = mmap(0, 4 * sizeof(*sqe), 3, MAP_SHARED, ring, IORING_OFF_SQES);
+	if (ring < 0 || rings == MAP_FAILED || sqe == MAP_FAILED)
+		return -1;
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = op;
+	sqe->fd = fd;
+	sqe->addr = (unsigned long)address;
+	sqe->len = length;
+	sqe->off = more;
+	sqe->open_flags = flags;
+	*(unsigned *)(rings + p.sq_off.array) = 0;
+	*(unsigned *)(rings + p.sq_off.tail) = 1;
+	if (syscall(426, ring, 1, 1, IORING_ENTER_GETEVENTS, 0, 0) != 1)
+		return -1;
+	return ((struct io_uring_cqe *)(rings + p.cq_off.cqes))->res;
 }
 #ifdef __x86_64__
 static long call32(long n, long a, long b, long c, long d, long e)
@@ -55,7 +78,7 @@ export function compile(folder: string, scenarios: readonly { readonly does: str
   const source = join(folder, "caller.c");
   const program = join(folder, "caller");
   const cases = scenarios.map(({ does }, at) => `\tcase ${at}: { ${does} break; }`);
-  const main = `int main(int argc, char **argv)\n{\n\tat.sin_addr.s_addr = htonl(0x7f000001);\n\t(void)tcp;\n\tswitch (atoi(argv[1])) {`;
+  const main = `int main(int argc, char **argv)\n{\n\tat.sin_addr.s_addr = htonl(0x7f000001);\n\t(void)tcp;\n\t(void)uring;\n\tswitch (atoi(argv[1])) {`;
   const build = (text: string, compiler: string): { done: boolean; says: string } => {
     writeFileSync(source, text);
     const { status, stderr } = spawnSync(compiler, ["-static", "-O1", "-w", "-o", program, source], {

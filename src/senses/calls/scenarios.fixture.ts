@@ -365,3 +365,77 @@ export const NARROW: readonly Scenario[] = [
     told: [{ kind: "send", call: "sendmsg", entry: "32", address: { address: "127.0.0.1", port: 9 } }],
   },
 ];
+
+/** Requests to an io_uring, which makes no system call of its own for each. The kernel adds O_LARGEFILE to their flags. */
+export const URING: readonly Scenario[] = [
+  {
+    does: `uring(18, AT_FDCWD, "file", 0, 0, O_RDONLY);`,
+    told: [
+      {
+        kind: "open.read",
+        call: "openat",
+        entry: "io_uring",
+        result: 0,
+        path: "file",
+        args: [0xffffff9c, 0, undefined, 0, 0, 0],
+        fd: { number: -100, path: "HERE" },
+      },
+    ],
+  },
+  {
+    does: `uring(18, AT_FDCWD, "/dev/shm/../null", 0600, 0, O_CREAT | O_WRONLY);`,
+    told: [
+      {
+        kind: "open.write",
+        call: "openat",
+        entry: "io_uring",
+        path: "/dev/shm/../null",
+        args: [0xffffff9c, 0, undefined, 0o600, 0, 0],
+      },
+    ],
+  },
+  {
+    does: `struct { unsigned long long flags, mode, resolve; } how = { O_RDWR, 0, 0 }; uring(28, AT_FDCWD, "file", sizeof(how), (long)&how, 0);`,
+    told: [
+      {
+        kind: "open.write",
+        call: "openat2",
+        entry: "io_uring",
+        path: "file",
+        args: [0xffffff9c, 0, 0, 0, undefined, 0],
+      },
+    ],
+  },
+  {
+    does: `uring(36, AT_FDCWD, "file", 0, 0, 0); uring(35, AT_FDCWD, "sub", AT_FDCWD, (long)"moved", 0);`,
+    told: [
+      { kind: "unlink", call: "unlinkat", entry: "io_uring", path: "file", fd: { path: "HERE" } },
+      { kind: "rename", call: "renameat2", path: "sub", path2: "moved" },
+    ],
+  },
+  {
+    does: `uring(38, AT_FDCWD, "/etc/shadow", 0, (long)"s", 0); uring(39, AT_FDCWD, "file", AT_FDCWD, (long)"hard", 0);`,
+    told: [
+      { kind: "symlink", call: "symlinkat", path: "/etc/shadow", path2: "s" },
+      { kind: "link", call: "linkat", path: "file", path2: "hard" },
+    ],
+  },
+  {
+    does: `uring(45, AF_INET, 0, 0, SOCK_STREAM, 0); int c = socket(AF_INET, SOCK_DGRAM, 0); at.sin_port = htons(9); uring(16, c, &at, 0, sizeof(at), 0);`,
+    told: [
+      { kind: "socket", call: "socket", entry: "io_uring", args: [2, 1, 0, 0, 0, 0] },
+      { kind: "socket", entry: "64" },
+      {
+        kind: "connected",
+        call: "connect",
+        entry: "io_uring",
+        address: { address: "127.0.0.1", port: 9 },
+        fd: { socket: { family: "ipv4", type: 2 } },
+      },
+    ],
+  },
+  {
+    does: `int c = socket(AF_INET, SOCK_DGRAM, 0); at.sin_port = htons(9); struct msghdr m = { &at, sizeof(at) }; uring(9, c, &m, 1, 0, 0);`,
+    told: [{ kind: "send", call: "sendmsg", entry: "io_uring", address: { address: "127.0.0.1", port: 9 } }],
+  },
+];
