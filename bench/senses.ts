@@ -10,6 +10,8 @@ import { Programs } from "./senses/programs.ts";
 import { ring } from "./senses/ring.ts";
 import { rate } from "./senses/rate.ts";
 import { decode } from "./senses/decode.ts";
+import { flood } from "./senses/flood.ts";
+import { latency } from "./senses/latency.ts";
 import { missingTools } from "./senses/tools.ts";
 
 /*
@@ -17,7 +19,7 @@ import { missingTools } from "./senses/tools.ts";
  * alone; it can be given again.
  */
 
-const PARTS: readonly Part[] = [ring, decode, rate, calls, build];
+const PARTS: readonly Part[] = [ring, decode, rate, calls, build, flood, latency];
 
 const PART = "--part=";
 const named = process.argv.slice(2).flatMap((each) => (each.startsWith(PART) ? [each.slice(PART.length)] : []));

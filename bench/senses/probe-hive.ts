@@ -3,6 +3,7 @@ import { type EventKind, EVENT_KINDS, noEvents } from "../../src/core/event-kind
 import type { SensedEvent } from "../../src/core/event.ts";
 import { processKey } from "../../src/core/entity.ts";
 import { Layer } from "../../src/hive/layer.ts";
+import { Sequences } from "../../src/senses/sequence.ts";
 import type { ProbeOrder, ProbeReport } from "./probe.ts";
 
 /*
@@ -27,6 +28,16 @@ const { newBatch, wants } = Layer.prototype;
 Layer.prototype.wants = function (this: Layer): readonly EventKind[] {
   const wanted = new Set([...wants.call(this), ...order.wants]);
   return EVENT_KINDS.filter((kind) => wanted.has(kind));
+};
+
+/** The one that the hive feeds, found at its first record. */
+let sequences: Sequences | undefined;
+const remember = (fed: Sequences): void => void (sequences = fed);
+const { take: takeNumber } = Sequences.prototype;
+Sequences.prototype.take = function (this: Sequences, code: number, seq: number): void {
+  remember(this);
+  Sequences.prototype.take = takeNumber;
+  takeNumber.call(this, code, seq);
 };
 
 Layer.prototype.newBatch = function (this: Layer): (event: SensedEvent) => void {
@@ -58,7 +69,8 @@ function report(): void {
   const sorted = delaysUs.slice(0, sampled).sort();
   const at = (share: number): number => sorted[Math.min(sampled - 1, Math.floor(sampled * share))] ?? 0;
   const delay = { count: sampled, p50Us: at(0.5), p99Us: at(0.99) };
-  const body: ProbeReport = { received, knownExecs, knownExits, delay, repeats, matched };
+  const gaps = Object.fromEntries(EVENT_KINDS.map((kind) => [kind, sequences?.of(kind).gaps ?? 0]));
+  const body: ProbeReport = { received, gaps, knownExecs, knownExits, delay, repeats, matched };
   sampled = 0;
   writeFileSync(`${order.report}.part`, JSON.stringify(body));
   renameSync(`${order.report}.part`, order.report);

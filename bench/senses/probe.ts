@@ -16,6 +16,8 @@ export interface ProbeOrder {
 export interface ProbeReport {
   /** Events handed to the agents, by kind. */
   readonly received: Readonly<Record<string, number>>;
+  /** Sequence numbers that never came, by kind. */
+  readonly gaps: Readonly<Record<string, number>>;
   readonly knownExecs: number;
   readonly knownExits: number;
   /** Of those handed on since the report before: from the kernel's time to the agents, every sixteenth, in microseconds. */

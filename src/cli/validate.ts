@@ -45,7 +45,8 @@ export function configRows(config: Config): Row[] {
     ),
   );
   const policies = config.policies.map((policy) => labelled("policy", policyWords(policy)));
-  const { containmentsPerHour, shareOfScope } = config.budget;
+  const { containmentsPerHour, shareOfScope, killsPerHour, killShareOfScope } = config.budget;
+  const ends = config.actions["kill.process"] !== undefined || config.actions["kill.cgroup"] !== undefined;
   return [
     ...modeRows(config),
     labelled("scope", config.scope.length === 0 ? "none: nothing may be touched" : config.scope.join(", ")),
@@ -55,6 +56,14 @@ export function configRows(config: Config): Row[] {
       "budget",
       `${containmentsPerHour} groups may be frozen in an hour, at most ${Math.round(shareOfScope * 100)} % of the processes in scope`,
     ),
+    ...(ends
+      ? [
+          labelled(
+            "ends",
+            `${killsPerHour} times in an hour something may be ended, at most ${Math.round(killShareOfScope * 100)} % of the processes in scope`,
+          ),
+        ]
+      : []),
     labelled(
       "leases",
       `a CPU change reverts after ${config.leases.balanceSeconds} s, a freeze after ${config.leases.containSeconds} s, unless renewed`,

@@ -1,6 +1,6 @@
 import type { Colony, Decision, Evidence, Proposal, Reverted } from "./action.ts";
 import type { EntityKey } from "./entity.ts";
-import type { EventKind, SensedEvent } from "./event.ts";
+import type { EventKind, ExecDetails, SensedEvent } from "./event.ts";
 import type { Incident, LineageStep } from "./incident.ts";
 import type { ReadingBatch } from "./reading.ts";
 
@@ -31,6 +31,22 @@ export interface ProcessRecord {
   readonly cgroup: string;
   /** Wall-clock ms. */
   readonly sinceMs: number;
+  /** Of the exec that made it what it is, its own or of the ancestor that it is a fork of; absent where only procfs told. */
+  readonly details?: ExecDetails | undefined;
+  /** Who has it now, where that is not who made it: an orphan's adopter, or the parent that clone(2) was told to give it. */
+  readonly adopter?: EntityKey | undefined;
+  /** By its cgroup's path, where that is a container's. */
+  readonly container?: ContainerRef | undefined;
+  /** From procfs, because events were lost: what it did before is not known. */
+  readonly repaired?: boolean | undefined;
+}
+
+/** A container, as its runtime names the cgroup: whoever may make cgroups can make such a name. */
+export interface ContainerRef {
+  /** "docker", "containerd", "cri-o", "podman", "lxc", "systemd-nspawn", or "kubernetes" where only the pod's folder tells. */
+  readonly runtime: string;
+  /** As in the path: 64 hexadecimal digits, or a name. */
+  readonly id: string;
 }
 
 /** All that an agent can do. No agent, actuator or kernel can be reached from here. */

@@ -281,15 +281,3 @@ test("arbitrary text is a configuration or an error in place, never an exception
     { numRuns: 2000 },
   );
 });
-
-test("a policy's condition is told wrong at its very characters, a policy without effect is a warning", () => {
-  const wrong = load('policies:\n  - name: night\n    when: "proposal.kidn == 1"\n    mode: observe\n');
-  assert.ok(!wrong.ok);
-  assert.match(wrong.says, /^\/c\.yaml:3:21: `policies\[0\]\.when`: no such key: kidn\n.*\n {4}\| {21}\^{4}$/);
-  const idle = load("policies:\n  - name: nothing\n    actions: [freeze]\n");
-  assert.ok(idle.ok);
-  assert.match(idle.value.warnings.join("\n"), /decides nothing/);
-  const twice = load("policies:\n  - {name: a, mode: observe}\n  - {name: a, min: 3, max: 2}\n");
-  assert.ok(!twice.ok);
-  assert.match(twice.says, /already a policy named `a`[^]*nothing would be allowed/);
-});

@@ -175,4 +175,10 @@ export interface SeenProcess {
   readonly path: string;
   readonly exe: FileRef;
   readonly cgroup: string;
+  /** Inode of that directory, so that events can be placed; 0 or left out where not known. */
+  readonly cgroupId?: number;
+  /** CLOCK_BOOTTIME nanoseconds just before this was read: every event from then on is newer. 0 where left out. */
+  readonly atNs?: number;
+  /** With the last of a look that left nobody out, when it began: who was not in it and was silent since is gone. */
+  readonly lookNs?: number;
 }

@@ -1,10 +1,11 @@
+import type { ActionKind } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { ProcessRef } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { boundsOf, checkBounds, checkStep } from "./bounds.ts";
-import { type Contained, type ContainmentBudget, processesInScope } from "./containment-budget.ts";
+import { type Contained, type ContainmentBudget, processesInScope, subjectOf } from "./containment-budget.ts";
 import type { Holds } from "./holds.ts";
 import type { Lease } from "./leases.ts";
 import type { Members } from "./members.ts";
@@ -44,6 +45,8 @@ export interface Bench {
   readonly budget: ContainmentBudget;
   /** What was ended, which is contained for good. */
   readonly kills: ContainmentBudget;
+  /** Whether such a change of ours is in force. */
+  leased(kind: ActionKind, cgroup: string): boolean;
   /** What is contained now. */
   contained(): readonly Contained[];
 }
@@ -64,6 +67,7 @@ export const STANDING_CHECKS: Readonly<Record<string, Check>> = {
 /** Asked where something would be written. */
 export const WRITING_CHECKS: Readonly<Record<string, Check>> = {
   effective: hasEffect,
+  own: notOurs,
   rate: ({ target: { kind } }, { config, rates, nowMs }) => rates.check(kind, boundsOf(config, kind).perMinute, nowMs),
   budget: withinBudget,
 };
@@ -136,13 +140,22 @@ function notForeign({ target, lease, raw }: Asked, { fs, yields, nowMs }: Bench)
   return failed("SW-GUARD-YIELD", `${name} is ${now}, not ${lease.to} as the layer wrote`);
 }
 
-function withinBudget({ target, members }: Asked, bench: Bench): Result<void> {
+/** What the layer itself froze has a lease that would freeze it again, or take the thaw for somebody else's. */
+function notOurs({ target: { kind, cgroup } }: Asked, { leased }: Bench): Result<void> {
+  return kind === "thaw" && leased("freeze", cgroup)
+    ? failed("SW-GUARD-KNOB", `the layer froze ${printable(cgroup)} itself: undo that instead`)
+    : ok(undefined);
+}
+
+function withinBudget({ target, setting, members }: Asked, bench: Bench): Result<void> {
   const { config, fs, budget, kills, contained, nowMs } = bench;
   if (!target.spec.containment) return ok(undefined);
   const found = members();
   if (!found.ok) return found;
-  const asked = { atMs: nowMs, cgroup: target.cgroup, processes: found.value.pids.length };
-  const inScope = processesInScope(fs, target.actuator.controller, config.scope);
+  const cgroup = subjectOf(target.spec, target.cgroup, setting, nowMs);
+  const asked = { atMs: nowMs, cgroup, processes: found.value.pids.length };
+  // What was ended is missing from the scope, but was in it.
+  const inScope = processesInScope(fs, target.actuator.controller, config.scope) + kills.total(nowMs);
   const within = budget.check(config.budget, asked, contained(), inScope);
   if (!within.ok || target.spec.once !== true) return within;
   const { killsPerHour, killShareOfScope } = config.budget;

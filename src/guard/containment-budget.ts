@@ -1,3 +1,4 @@
+import type { ActionSpec } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { CgroupFs, Controller } from "../kernel/cgroup-fs.ts";
@@ -15,6 +16,11 @@ type Allowance = Pick<Config["budget"], "containmentsPerHour" | "shareOfScope">;
 
 interface Containment extends Contained {
   readonly atMs: number;
+}
+
+/** What a containment counts for: a group once, however often; what is ended, each time. */
+export function subjectOf(spec: ActionSpec, cgroup: string, setting: string, atMs: number): string {
+  return spec.once === true ? `${cgroup} ${setting} ${atMs}` : cgroup;
 }
 
 /**
@@ -42,6 +48,12 @@ export class ContainmentBudget {
           "SW-GUARD-BUDGET",
           `${processes} of ${inScope} processes in scope would be contained now or within an hour, a share of ${shareOfScope} is allowed`,
         );
+  }
+
+  /** Processes that were contained in the hour that ends now. */
+  total(nowMs: number): number {
+    this.forget(nowMs);
+    return this.contained.reduce((sum, { processes }) => sum + processes, 0);
   }
 
   count(containment: Containment): void {

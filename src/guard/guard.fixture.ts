@@ -62,13 +62,12 @@ export class World {
 
   /** What the knob's file holds. */
   see(file: string, cgroup = "/swarms/a"): string {
-    const controller = file.startsWith("cpu") ? "cpu" : "freezer";
-    const text = this.host.read(controller, cgroup, file);
+    const text = this.host.read(controllerOf(file), cgroup, file);
     return text.ok ? text.value : text.code;
   }
 
   someoneWrites(file: string, text: string, cgroup = "/swarms/a"): void {
-    const written = this.host.foreign(file.startsWith("cpu") ? "cpu" : "freezer", cgroup, file, text);
+    const written = this.host.foreign(controllerOf(file), cgroup, file, text);
     assert.ok(written.ok, written.ok ? "" : written.says);
   }
 
@@ -125,6 +124,11 @@ export class World {
       close: nodeFiles.close,
     };
   }
+}
+
+function controllerOf(file: string): "cpu" | "memory" | "io" | "freezer" {
+  if (file.startsWith("io") || file.startsWith("blkio")) return "io";
+  return file.startsWith("cpu") ? "cpu" : file.startsWith("memory") ? "memory" : "freezer";
 }
 
 export function world(t: TestContext, config: object = ENFORCE, shape: Shape = "v2"): World {

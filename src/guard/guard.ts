@@ -9,7 +9,7 @@ import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { askedOf } from "./asked.ts";
 import { boundsOf } from "./bounds.ts";
 import { type Asked, type Bench, firstFailure, knobKey, STANDING_CHECKS, WRITING_CHECKS } from "./checks.ts";
-import { ContainmentBudget } from "./containment-budget.ts";
+import { ContainmentBudget, subjectOf } from "./containment-budget.ts";
 import { Holds } from "./holds.ts";
 import type { Journal } from "./journal/journal.ts";
 import { type Lease, leaseInfo, Leases } from "./leases.ts";
@@ -165,7 +165,8 @@ export class Guard {
     const processes = members.ok ? members.value.pids.length : 0;
     // Counted before the write: an attempt that fails uses its share up, so that failing is no way around.
     this.rates.count(target.kind, nowMs);
-    const contained = { atMs: nowMs, cgroup: target.cgroup, processes };
+    const subject = subjectOf(target.spec, target.cgroup, asked.setting, nowMs);
+    const contained = { atMs: nowMs, cgroup: subject, processes };
     if (target.spec.containment) this.budget.count(contained);
     if (target.spec.containment && target.spec.once === true) this.kills.count(contained);
     const written = this.writer.write(proposal, asked, { leaseMs, processes });
@@ -263,7 +264,8 @@ export class Guard {
     const { fs, procRoot, clock, self } = this.options;
     const { config, vetoes, yields, rates, budget, kills } = this;
     const [nowMs, own, contained] = [clock.monoMs(), () => self.pids(), () => this.leased.containing()];
-    return { config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, kills, contained };
+    const leased = (kind: Lease["kind"], cgroup: string): boolean => this.leased.find(kind, cgroup) !== undefined;
+    return { leased, config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, kills, contained };
   }
 
   private refuse(

@@ -140,7 +140,8 @@ export class SimulatedHost extends CgroupFs {
     if (file === weight && idle.ok && idle.value === "1") return failed("SW-GUARD-KNOB", `${file}: EINVAL`);
     if (file === "cpu.idle" && now.value !== text) put(weight, text === "1" ? (v1 ? "3" : "0") : v1 ? "1024" : "100");
     if (file === "freezer.state") put("freezer.self_freezing", text === "FROZEN" ? "1" : "0");
-    if (file === "cgroup.freeze") put("cgroup.events", `populated 1\nfrozen ${text}`);
+    if (file === "cgroup.freeze")
+      put("cgroup.events", `populated ${this.processes(controller, path, true).length > 0 ? 1 : 0}\nfrozen ${text}`);
     if (file === "cgroup.kill") {
       for (const pid of this.processes(controller, path, true)) this.leave(pid);
       put("cgroup.events", "populated 0\nfrozen 0");

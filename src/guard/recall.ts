@@ -2,7 +2,7 @@ import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/errors.ts";
 import { knobKey } from "./checks.ts";
-import type { ContainmentBudget } from "./containment-budget.ts";
+import { type ContainmentBudget, subjectOf } from "./containment-budget.ts";
 import type { Holds } from "./holds.ts";
 import type { Journal } from "./journal/journal.ts";
 import { actionId, type IntentBody } from "./journal/record.ts";
@@ -28,13 +28,15 @@ export function recall(
   const open = new Map<string, IntentBody>();
   const scanned = journal.scan((record) => {
     if (record.type === "intent") {
-      const { kind, cgroup, processes, replaces } = record.body;
+      const { kind, cgroup, setting, processes, replaces } = record.body;
       open.set(actionId(record.seq), record.body);
       if (replaces !== undefined) open.delete(replaces);
       const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
-      const contained = { atMs: monoOf(record.atMs), cgroup, processes };
-      if (spec?.containment === true) into.budget.count(contained);
-      if (spec?.containment === true && spec.once === true) into.kills.count(contained);
+      if (spec?.containment !== true) return;
+      const atMs = monoOf(record.atMs);
+      const contained = { atMs, cgroup: subjectOf(spec, cgroup, setting, atMs), processes };
+      into.budget.count(contained);
+      if (spec.once === true) into.kills.count(contained);
     } else if (record.type === "revert") {
       const { action, cause } = record.body;
       const intent = open.get(action);

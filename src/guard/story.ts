@@ -1,3 +1,4 @@
+import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { Explanation } from "../core/status.ts";
@@ -54,8 +55,14 @@ export function explainChange(story: ChangeStory): Explanation {
   return { id: action, subject: "change", title: `${action}: ${intent.kind} ${intent.from} → ${intent.to}`, lines };
 }
 
-function isOver({ result, reverted, replacedBy }: ChangeStory): boolean {
-  return reverted !== undefined || replacedBy !== undefined || result?.ok === false;
+function isOnce({ kind }: IntentBody): boolean {
+  // A journal of a later version may hold kinds that this one does not know.
+  const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
+  return spec?.once === true;
+}
+
+function isOver({ intent, result, reverted, replacedBy }: ChangeStory): boolean {
+  return isOnce(intent) || reverted !== undefined || replacedBy !== undefined || result?.ok === false;
 }
 
 function untilOf({ atMs, intent, result, reverted, replacedBy }: ChangeStory): string {
@@ -65,5 +72,6 @@ function untilOf({ atMs, intent, result, reverted, replacedBy }: ChangeStory): s
   }
   if (replacedBy !== undefined) return `${replacedBy} took over`;
   if (result?.ok === false) return `it failed (${result.code}): ${result.says}`;
+  if (isOnce(intent)) return `done once: ${result?.says || "nothing is held"}`;
   return `${new Date(atMs + intent.leaseMs).toISOString()}, unless renewed`;
 }

@@ -1,5 +1,5 @@
 import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
-import { ACTIONS } from "../core/action.ts";
+import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import { parseEntityKey } from "../core/entity.ts";
 import type { Incident, LineageStep } from "../core/incident.ts";
 import type { ExplainedChange, Explanation } from "../core/status.ts";
@@ -35,6 +35,8 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
     const left = Math.max(0, Math.round((decision.untilMs - nowMs) / 1000));
     lines.push({ label: "until", text: `${when(decision.untilMs)} (${left} s from now), unless renewed` });
     lines.push({ label: "undo", text: `swarms undo ${decision.action}` });
+  } else if (isOnce(decision.kind)) {
+    lines.push({ label: "until", text: "done once: nothing is held, so there is nothing to undo" });
   }
   return {
     id: decision.action,
@@ -46,7 +48,13 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
 }
 
 function isInForce({ decision, reverted }: ChangeRecord): boolean {
-  return reverted === undefined && (decision.outcome === "applied" || decision.outcome === "renewed");
+  const isApplied = decision.outcome === "applied" || decision.outcome === "renewed";
+  return reverted === undefined && isApplied && !isOnce(decision.kind);
+}
+
+function isOnce(kind: Decision["kind"]): boolean {
+  const { once }: ActionSpec = ACTIONS[kind];
+  return once === true;
 }
 
 function fieldsOf(change: ChangeRecord): ExplainedChange {
@@ -101,6 +109,7 @@ function whole({ says, evidence }: Incident): string {
 
 function doneLine({ decision, reverted }: ChangeRecord): string {
   const what = `${decision.kind} of ${decision.cgroup} (${decision.action})`;
+  if (isOnce(decision.kind)) return `${what}, once`;
   return reverted === undefined
     ? `${what}; undo with: swarms undo ${decision.action}`
     : `${what}; undone ${when(reverted.atMs)} (${reverted.cause})`;

@@ -1,5 +1,7 @@
 import { closeSync } from "node:fs";
+import { failed, type Result } from "../core/errors.ts";
 import { type FeatureProbe, type Finding, no, textOf, yes } from "./features-probe.ts";
+import { taskScheduling } from "./sched-attr.ts";
 import { checked, loadLibc, type SyscallResult, syscall } from "./syscall.ts";
 import { join } from "node:path";
 
@@ -18,6 +20,17 @@ export const SYSCALL_PROBES: readonly FeatureProbe[] = [
     lost: "a process cannot be held on to, so a reused pid could be mistaken for it; nothing is signalled",
     needs: "Linux 5.3",
     attempt: () => opened("pidfd_open", () => syscall("pidfd_open", process.pid, 0)),
+  },
+  {
+    name: "sched.slice",
+    area: "actions",
+    lost: "tasks cannot be given longer or shorter turns on the CPU",
+    needs: "Linux 6.12",
+    attempt: () => {
+      const own = attempted(() => taskScheduling.get(process.pid));
+      if (!own.ok) return no(own.says);
+      return own.value.sliceNs > 0 ? yes(`${own.value.sliceNs / 1000} µs by default`) : no("no slice in sched_getattr");
+    },
   },
   {
     name: "fanotify.permission",
@@ -41,6 +54,15 @@ export const SYSCALL_PROBES: readonly FeatureProbe[] = [
     },
   },
 ];
+
+/** Without the foreign-function interface nothing can be asked. */
+function attempted<T>(ask: () => Result<T>): Result<T> {
+  try {
+    return ask();
+  } catch (error) {
+    return failed("SW-GUARD-KNOB", error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** A descriptor that was only wanted as proof. */
 function opened(what: string, open: () => SyscallResult): Finding {

@@ -75,7 +75,9 @@ test("a host that shows nothing: every probe answers, none throws", (t) => {
     hostRoot: tree(t, {}),
     path: "",
   });
-  const world = features.filter(({ name }) => !["pidfd", "fanotify.permission", "io_uring.disabled"].includes(name));
+  const world = features.filter(
+    ({ name }) => !["pidfd", "sched.slice", "fanotify.permission", "io_uring.disabled"].includes(name),
+  );
   assert.deepEqual(
     world.filter(({ available }) => available),
     [],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import type { SensedEvent } from "../core/event.ts";
+import { seededRandom } from "../core/random.ts";
 import { RING_BUSY, RING_HEADER_BYTES } from "../core/wire/ring-format.ts";
 import { RecordDecoder } from "./decode.ts";
 import { connectRecord, execRecord, exitRecord, forkRecord, nameRecord } from "./records.fixture.ts";
@@ -99,6 +100,31 @@ test("IPv6 addresses are canonical (RFC 5952), and mapped IPv4 is IPv4", () => {
     assert.deepEqual([event.to.address, event.family], [address, address.includes(".") ? "ipv4" : "ipv6"]);
   }
 });
+
+test("an IPv6 address is itself, also where another with the same 32-bit FNV-1a came before", () => {
+  const [first, second] = sameHash();
+  const texts = (...all: number[][]): string[] =>
+    all.map((bytes) => {
+      const [event] = decode(connectRecord({}, 6, bytes, 53)).events;
+      return event?.kind === "connect" ? event.to.address : "";
+    });
+  const [a, b, again] = texts(first, second, first);
+  assert.notEqual(a, b);
+  assert.equal(again, a);
+});
+
+/** Two addresses in 2001:db8::/32 with one hash: among 2^16 or so there are some. */
+function sameHash(): [number[], number[]] {
+  const random = seededRandom(5);
+  const seen = new Map<number, number[]>();
+  for (;;) {
+    const bytes = [0x20, 1, 0xd, 0xb8, ...Array.from({ length: 12 }, () => Math.floor(random() * 256))];
+    const hash = bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193), 0x811c9dc5);
+    const other = seen.get(hash);
+    if (other !== undefined) return [other, bytes];
+    seen.set(hash, bytes);
+  }
+}
 
 test("names from processes come out printable, whatever bytes they are", () => {
   const [event] = decode(execRecord({ comm: "a\x1b[31m" }, { path: "/tmp/\n\xff\x07" })).events;

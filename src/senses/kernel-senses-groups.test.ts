@@ -35,7 +35,11 @@ async function acting(t: TestContext, wants: readonly EventKind[], program: stri
     onTrouble: (code, says) => assert.fail(`${code}: ${says}`),
   });
   const whenTold = `process.stdin.once("data", () => {${program}});`;
-  const child = spawn(process.execPath, ["-e", whenTold], { stdio: ["pipe", "ignore", "inherit"] });
+  const child = spawn(process.execPath, ["-e", whenTold], {
+    stdio: ["pipe", "ignore", "inherit"],
+    // A cache of compiled code would be written at its end.
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" },
+  });
   const meter = new SensorMeter();
   try {
     assert.ok(senses.ok, senses.ok ? "" : senses.says);

@@ -100,12 +100,18 @@ test("a table full of circles still answers", () => {
 
 test("a seed fills gaps, and yields to an event that came later", () => {
   const table = new ProcessTable();
-  table.apply(execOf(shell, "/bin/new", 5), 2000);
-  table.seed([{ ...seenOf(shell, ref(1, 1)), path: "/bin/old", cgroup: "/a" }], 1000);
+  table.apply({ ...execOf(shell, "/bin/new", 5), atNs: 2000 }, 0);
+  table.seed([{ ...seenOf(shell, ref(1, 1)), path: "/bin/old", cgroup: "/a", atNs: 1000 }], 0);
   const record = table.get(processKey(shell));
   assert.deepEqual([record?.path, record?.parent, record?.cgroup], ["/bin/new", "p:1@1", "/a"]);
-  table.seed([{ ...seenOf(shell, ref(1, 1)), path: "/bin/newer" }], 3000);
-  assert.equal(table.get(processKey(shell))?.path, "/bin/newer");
+  table.seed([{ ...seenOf(shell, ref(1, 1)), path: "/bin/newer", exe: { dev: 1, ino: 5 }, atNs: 3000 }], 0);
+  assert.equal(table.get(processKey(shell))?.path, "/bin/new", "procfs shows the same file");
+  table.seed([{ ...seenOf(shell, ref(1, 1)), path: "/bin/newer", exe: { dev: 1, ino: 6 }, atNs: 4000 }], 0);
+  assert.deepEqual(
+    [table.get(processKey(shell))?.path, table.get(processKey(shell))?.repaired],
+    ["/bin/newer", true],
+    "an exec was lost",
+  );
 });
 
 test("a cgroup path from procfs is dropped once the process is known to be elsewhere", () => {

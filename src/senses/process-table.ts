@@ -1,8 +1,13 @@
 import type { ProcessRecord, ProcessView } from "../core/agent.ts";
-import { type EntityKey, type FileRef, fileKey, type ProcessRef, processKey } from "../core/entity.ts";
-import type { ExecEvent, SeenProcess, SensedEvent } from "../core/event.ts";
+import { type EntityKey, processKey } from "../core/entity.ts";
+import type { ExecEvent, ForkEvent, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { LineageStep } from "../core/incident.ts";
-import { type Aged, AgeOrder } from "./age-order.ts";
+import { CgroupNames } from "./cgroup-names.ts";
+import { containerOf } from "./container-id.ts";
+import { briefDetails } from "./process-details.ts";
+import { type Entry, learnParent, parentKey } from "./process-entry.ts";
+import { forgetPrograms, keyOf, refresh, show, tellExec, tellFork } from "./process-program.ts";
+import { ProcessStore } from "./process-store.ts";
 
 export interface ProcessTableOptions {
   /** Records at most. */
@@ -12,195 +17,164 @@ export interface ProcessTableOptions {
 }
 
 const DEFAULT_LIMIT = 32_768;
-/** Evidence on a process arrives after its end. */
-const KEEP_EXITED_MS = 60_000;
 const MAX_LINEAGE = 16;
-const V2_ROOT_INODE = 1;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-interface Entry extends Mutable<ProcessRecord>, Aged<Entry> {
-  readonly pid: number;
-  readonly startTicks: number;
-  /** When path and exe were last learned, wall-clock ms; 0 where only inherited or unknown. */
-  identityMs: number;
-  cgroupId: number;
-  exitedMs: number | undefined;
-}
+/** A look at procfs takes less, and two are further apart. */
+const LOOK_NS = 2e9;
 
 /**
  * The processes of the host, kept up to date from events and seeded from procfs. Every record is under
  * pid and start time, so a reused pid is a different process and a lost exit is noticed when the pid
  * comes again. Lost events leave gaps ("" and missing parents), never wrong links.
+ *
+ * What procfs shows and what events tell come by different ways, so either can be late. Each word has its
+ * time, and what is true in the end does not depend on the order (process-program.ts).
  */
 export class ProcessTable implements ProcessView {
-  private readonly limit: number;
+  private readonly store: ProcessStore;
   private readonly cgroupPath: (cgroupId: number) => string | undefined;
-  private readonly entries = new Map<EntityKey, Entry>();
-  /** Each entry is in one of these: the oldest of the running was seen first, the oldest of the exited ended first. */
-  private readonly running = new AgeOrder<Entry>();
-  private readonly exited = new AgeOrder<Entry>();
-  private readonly current = new Map<number, Entry>();
+  private readonly cgroups = new CgroupNames();
+  /** Time of the first look; a later one repairs. */
+  private firstLookNs: number | undefined;
 
   constructor(options: ProcessTableOptions = {}) {
-    this.limit = Math.max(1, options.limit ?? DEFAULT_LIMIT);
+    this.store = new ProcessStore(Math.max(1, options.limit ?? DEFAULT_LIMIT), forgetPrograms);
     this.cgroupPath = options.cgroupPath ?? (() => undefined);
   }
 
   get size(): number {
-    return this.entries.size;
+    return this.store.size;
   }
 
   get(entity: EntityKey): ProcessRecord | undefined {
-    return this.entries.get(entity);
+    return this.store.get(entity);
   }
 
   /** The process itself first, then its ancestors as far as they are known. */
   lineage(entity: EntityKey): readonly LineageStep[] {
     const steps: LineageStep[] = [];
-    let entry = this.entries.get(entity);
+    let entry = this.store.get(entity);
     while (entry !== undefined && steps.length < MAX_LINEAGE) {
       steps.push({ process: entry.key, comm: entry.comm, path: entry.path });
-      entry = this.entries.get(entry.parent);
+      entry = this.store.get(entry.parent);
     }
     return steps;
   }
 
   apply(event: SensedEvent, wallMs: number): void {
-    this.dropOld(wallMs);
+    this.store.dropOld(wallMs);
     const entry = this.actor(event, wallMs);
-    if (event.kind === "exec") this.exec(entry, event, wallMs);
-    else if (event.kind === "fork") this.fork(entry, event.child, wallMs);
-    else if (event.kind === "exit") this.end(entry, wallMs);
-    this.bound();
+    if (event.kind === "exec") this.exec(entry, event);
+    else if (event.kind === "fork") this.fork(entry, event, wallMs);
+    else if (event.kind === "exit") this.exit(entry, wallMs);
+    this.store.bound();
   }
 
-  /** What procfs showed at `wallMs`: new processes are added; of known ones the newer word on what runs wins. */
+  /** What procfs showed: new processes are added; of known ones the newer word on what runs wins. */
   seed(seen: readonly SeenProcess[], wallMs: number): void {
-    this.dropOld(wallMs);
-    for (const process of seen) this.seedOne(process, wallMs);
-    this.bound();
+    this.store.dropOld(wallMs);
+    let named = false;
+    for (const process of seen) {
+      named = this.cgroups.learn(process.cgroupId ?? 0, process.cgroup) || named;
+      this.seedOne(process, wallMs);
+    }
+    if (named) for (const entry of this.store.all()) if (entry.cgroup === "") this.place(entry);
+    const lookNs = seen.at(-1)?.lookNs;
+    if (lookNs !== undefined) this.sweep(lookNs, wallMs);
+    this.store.bound();
   }
 
   private seedOne(seen: SeenProcess, wallMs: number): void {
-    const known = this.entries.get(processKey(seen.process));
-    const entry = known ?? this.add(seen.process, seen.parent, wallMs);
-    if (known === undefined || known.identityMs < wallMs) {
-      entry.comm = seen.comm;
-      entry.uid = seen.uid;
-      if (seen.path !== "") this.identify(entry, seen.path, seen.exe, wallMs);
+    const atNs = seen.atNs ?? 0;
+    this.firstLookNs ??= atNs;
+    const known = this.store.get(processKey(seen.process));
+    const entry = known ?? this.store.add(seen.process, wallMs);
+    if (known === undefined && atNs > this.firstLookNs + LOOK_NS) entry.foundLate = true;
+    const { comm, path } = seen;
+    if (path === "") entry.comm ||= comm;
+    else show(entry, { comm, path, exe: keyOf(seen.exe), details: undefined, atNs });
+    if (seen.parent.startTicks > 0 || seen.parent.pid === 1) learnParent(entry, parentKey(seen.parent), atNs);
+    const newer = atNs > entry.stateNs;
+    if (newer) entry.uid = seen.uid;
+    if (newer || (entry.cgroup === "" && entry.cgroupId === 0)) this.moveTo(entry, seen.cgroupId ?? 0, seen.cgroup);
+    entry.stateNs = Math.max(entry.stateNs, atNs);
+    entry.lastNs = Math.max(entry.lastNs, atNs);
+  }
+
+  /** Who was not found, and has been silent since before the look, ended without a word. */
+  private sweep(atNs: number, wallMs: number): void {
+    for (const entry of this.store.all()) {
+      if (entry.exitedMs !== undefined || entry.lastNs >= atNs) continue;
+      entry.foundGone = true;
+      refresh(entry);
+      this.store.end(entry, wallMs);
     }
-    if (entry.parent === "") entry.parent = parentKey(seen.parent);
-    if (entry.cgroup === "" && entry.cgroupId === 0) entry.cgroup = seen.cgroup;
   }
 
   /** The record of who did it, made where its fork was lost. */
   private actor(event: SensedEvent, wallMs: number): Entry {
-    const entry = this.entries.get(processKey(event.process)) ?? this.add(event.process, undefined, wallMs);
+    const entry = this.store.get(processKey(event.process)) ?? this.store.add(event.process, wallMs);
     // Events carry the name of the thread that acted ("SignalInspector"): only an exec names the process.
-    if (event.kind === "exec" || entry.comm === "") entry.comm = event.comm;
+    if (entry.comm === "") entry.comm = event.comm;
+    if (event.atNs > entry.lastNs) entry.lastNs = event.atNs;
+    if (event.atNs < entry.stateNs) return entry;
+    entry.stateNs = event.atNs;
     entry.uid = event.uid;
-    if (event.cgroupId !== 0 && event.cgroupId !== entry.cgroupId) this.moveTo(entry, event.cgroupId);
+    if (event.cgroupId !== 0 && event.cgroupId !== entry.cgroupId) this.moveTo(entry, event.cgroupId, "");
     return entry;
   }
 
-  /** A path from procfs stands until the first event says where the process is, then follows the inode. */
-  private moveTo(entry: Entry, cgroupId: number): void {
-    const path = this.cgroupPath(cgroupId) ?? (cgroupId === V2_ROOT_INODE ? "/" : undefined);
-    const moved = entry.cgroupId !== 0;
-    entry.cgroupId = cgroupId;
-    if (path !== undefined) entry.cgroup = path;
-    else if (moved) entry.cgroup = "";
+  /** A path stands until the process is known to be elsewhere. */
+  private moveTo(entry: Entry, cgroupId: number, path: string): void {
+    const moved = cgroupId !== 0 && entry.cgroupId !== 0 && entry.cgroupId !== cgroupId;
+    if (cgroupId !== 0) entry.cgroupId = cgroupId;
+    if (moved) entry.cgroup = "";
+    if (path !== "") this.nameGroup(entry, path);
+    else this.place(entry);
   }
 
-  private exec(entry: Entry, event: ExecEvent, wallMs: number): void {
-    this.identify(entry, event.path, event.exe, wallMs);
+  private place(entry: Entry): void {
+    if (entry.cgroupId === 0) return;
+    const path = this.cgroupPath(entry.cgroupId) ?? this.cgroups.of(entry.cgroupId);
+    if (path !== "") this.nameGroup(entry, path);
+    else if (entry.cgroup === "") entry.container = undefined;
+  }
+
+  private nameGroup(entry: Entry, path: string): void {
+    if (entry.cgroup === path) return;
+    entry.cgroup = path;
+    entry.container = containerOf(path);
+  }
+
+  private exec(entry: Entry, event: ExecEvent): void {
     // The parent by fork is the better one: an orphan's is whoever adopted it.
-    if (entry.parent === "") entry.parent = parentKey(event.parent);
+    learnParent(entry, parentKey(event.parent), event.atNs);
+    const { comm, path, atNs } = event;
+    const details = event.details && briefDetails(event.details);
+    tellExec(entry, { comm, path, exe: keyOf(event.exe), details, atNs });
   }
 
-  private identify(entry: Entry, path: string, exe: FileRef, wallMs: number): void {
-    entry.path = path;
-    entry.exe = exe.ino === 0 ? "" : fileKey(exe);
-    entry.identityMs = wallMs;
-  }
-
-  private fork(parent: Entry, child: ProcessRef, wallMs: number): void {
-    const key = processKey(child);
-    // Events of different CPUs may cross: a child that has spoken before its fork arrives keeps what it said.
-    const known = this.entries.get(key);
-    if (known !== undefined) {
-      if (known.parent === "") known.parent = parent.key;
-      return;
+  private exit(entry: Entry, wallMs: number): void {
+    if (entry.foundGone) {
+      entry.foundGone = false;
+      refresh(entry);
     }
-    const entry = this.add(child, undefined, wallMs);
-    const { comm, path, exe, uid, cgroup, cgroupId } = parent;
-    Object.assign(entry, { parent: parent.key, comm, path, exe, uid, cgroup, cgroupId });
+    this.store.end(entry, wallMs);
   }
 
-  private add(ref: ProcessRef, parent: ProcessRef | undefined, wallMs: number): Entry {
-    const entry: Entry = {
-      key: processKey(ref),
-      pid: ref.pid,
-      startTicks: ref.startTicks,
-      parent: parent === undefined ? "" : parentKey(parent),
-      comm: "",
-      path: "",
-      exe: "",
-      uid: 0,
-      cgroup: "",
-      sinceMs: wallMs,
-      identityMs: 0,
-      cgroupId: 0,
-      exitedMs: undefined,
-      older: undefined,
-      younger: undefined,
-    };
-    const before = this.current.get(ref.pid);
-    this.entries.set(entry.key, entry);
-    this.running.addYoungest(entry);
-    if (before === undefined || before.startTicks < ref.startTicks) {
-      this.current.set(ref.pid, entry);
-      // The pid came again, so the exit of its former holder was lost.
-      if (before !== undefined) this.end(before, wallMs);
-    } else {
-      // A late word on a former holder of the pid.
-      this.end(entry, wallMs);
+  private fork(parent: Entry, event: ForkEvent, wallMs: number): void {
+    const known = this.store.get(processKey(event.child));
+    const child = known ?? this.store.add(event.child, wallMs);
+    learnParent(child, parent.key, -1);
+    child.lastNs = Math.max(child.lastNs, event.atNs);
+    child.comm ||= parent.comm;
+    if (known === undefined) {
+      // As the parent was when it forked, which procfs may have shown changed since.
+      child.uid = event.uid;
+      if (event.cgroupId === parent.cgroupId) {
+        const { cgroup, cgroupId, container } = parent;
+        Object.assign(child, { cgroup, cgroupId, container });
+      } else this.moveTo(child, event.cgroupId, "");
     }
-    return entry;
+    tellFork(child, parent, event.atNs);
   }
-
-  private end(entry: Entry, wallMs: number): void {
-    if (entry.exitedMs !== undefined) return;
-    entry.exitedMs = wallMs;
-    this.running.remove(entry);
-    this.exited.addYoungest(entry);
-  }
-
-  private dropOld(wallMs: number): void {
-    for (;;) {
-      const { oldest } = this.exited;
-      if (oldest?.exitedMs === undefined || wallMs - oldest.exitedMs <= KEEP_EXITED_MS) return;
-      this.drop(oldest);
-    }
-  }
-
-  /** Oldest exited first, then the oldest running. */
-  private bound(): void {
-    while (this.size > this.limit) {
-      const oldest = this.exited.oldest ?? this.running.oldest;
-      if (oldest === undefined) return;
-      this.drop(oldest);
-    }
-  }
-
-  private drop(entry: Entry): void {
-    this.entries.delete(entry.key);
-    (entry.exitedMs === undefined ? this.running : this.exited).remove(entry);
-    if (this.current.get(entry.pid) === entry) this.current.delete(entry.pid);
-  }
-}
-
-/** Pid 0 is nobody: the parent of pid 1, of kernel threads, and of what other namespaces own. */
-function parentKey(parent: ProcessRef): EntityKey {
-  return parent.pid === 0 ? "" : processKey(parent);
 }

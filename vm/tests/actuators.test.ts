@@ -28,13 +28,17 @@ function apply(kind: ActionKind, group: Group, value: number): () => void {
 test("everything is on the one hierarchy of cgroup v2", (t) => {
   if (elsewhere(t)) return;
   const v2 = { dir: "/sys/fs/cgroup", version: 2 };
-  assert.deepEqual(fs.layout, { v2: v2.dir, cpu: v2, memory: v2, freezer: v2, shape: "v2" });
+  assert.deepEqual(fs.layout, { v2: v2.dir, cpu: v2, memory: v2, freezer: v2, io: v2, shape: "v2" });
 });
 
 for (const { kind, value, most } of [
   // Weights of 10 against 100 are a share of 0.09.
   { kind: "cpu.weight", value: 10, most: 0.16 },
   { kind: "cpu.idle", value: 1, most: 0.05 },
+  // A tenth of the CPU, which the neighbour fills up.
+  { kind: "cpu.max", value: 10, most: 0.16 },
+  // Nice 10 weighs 110 to 1024 (sched_prio_to_weight in kernel/sched/core.c).
+  { kind: "sched.nice", value: 10, most: 0.5 },
   { kind: "freeze", value: 1, most: 0 },
 ] as const) {
   test(`${kind}: a group that competes for a CPU gives way to its neighbour, and competes again after the restore`, async (t) => {

@@ -1,4 +1,4 @@
-import { ACTIONS } from "../../core/action.ts";
+import { type ActionKind, ACTIONS, type ActionSpec } from "../../core/action.ts";
 import { actionId, type CarriedRecord, type JournalRecord, type RecordBodies } from "./record.ts";
 
 /** What a recovery asks of the past beside what is open: the containment budget's hour (a person's wish counts for less). */
@@ -65,7 +65,7 @@ export class Carry {
   private intend(intent: Carried<"intent">, nowMs: number): void {
     const { kind, replaces } = intent.body;
     if (replaces !== undefined) this.end(replaces, intent);
-    const counts = !Object.hasOwn(ACTIONS, kind) || ACTIONS[kind].containment;
+    const counts = specOf(kind)?.containment ?? true;
     const kept = { intent, more: new Map(), run: this.run, untilMs: 0, untilWallMs: 0 };
     if (counts) last(kept, nowMs, intent.atMs);
     this.open.set(actionId(intent.seq), kept);
@@ -73,8 +73,9 @@ export class Carry {
 
   private settle(result: Carried<"result">): void {
     const { action, ok, putBack } = result.body;
-    this.open.get(action)?.more.set("result", result);
-    if (!ok && putBack) this.end(action, result);
+    const kept = this.open.get(action);
+    kept?.more.set("result", result);
+    if (ok ? kept !== undefined && isOnce(kept.intent.body.kind) : putBack) this.end(action, result);
   }
 
   private revert(revert: Carried<"revert">, nowMs: number): void {
@@ -99,6 +100,14 @@ export class Carry {
 function last(kept: Kept, nowMs: number, wallMs: number): void {
   kept.untilMs = nowMs + RECENT_MS;
   kept.untilWallMs = wallMs + RECENT_MS;
+}
+
+function isOnce(kind: string): boolean {
+  return specOf(kind)?.once === true;
+}
+
+function specOf(kind: string): ActionSpec | undefined {
+  return Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind as ActionKind] : undefined;
 }
 
 function withoutEvidence(body: RecordBodies["intent"]): RecordBodies["intent"] {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { defaultConfig } from "../../core/config.ts";
 import { FakeClock } from "../../core/clock.ts";
 import { ok, type Result } from "../../core/errors.ts";
-import { OpenChanges } from "../change.ts";
+import { type Change, OpenChanges } from "../change.ts";
 import { ContainmentBudget } from "../containment-budget.ts";
 import { Holds } from "../holds.ts";
 import { recall } from "../recall.ts";
@@ -23,6 +23,8 @@ export class Sessions {
   readonly folder = join(mkdtempSync(join(tmpdir(), "swarms-journal-")), "journal");
   readonly clock = new FakeClock();
   readonly history: JournalRecord[] = [];
+  /** Monotonic milliseconds at which each was first seen. */
+  private readonly seenMs: number[] = [];
   files = new FaultyFiles();
   journal: Journal;
   bootId = "boot 1";
@@ -54,23 +56,32 @@ export class Sessions {
       if (carried) return;
       const known = this.history[record.seq - 1];
       if (known !== undefined) assert.deepEqual(record, known);
-      else assert.equal(this.history.push(record), record.seq, "no record is missing between");
+      else {
+        this.seenMs.push(this.clock.monoMs());
+        assert.equal(this.history.push(record), record.seq, "no record is missing between");
+      }
     });
     assert.ok(found.ok, found.ok ? "" : found.damage.says);
     assert.equal(found.value.last.seq, this.history.length, "none is lost");
   }
 
-  /** What a recovery knows from the newest segment, and what it would know from all there ever was. */
-  states(): readonly [unknown, unknown] {
-    const past = (onRecord: (record: JournalRecord) => void): Result<void> => {
-      for (const record of this.history) onRecord(record);
+  /** What a recovery knows from the newest segment; what it would know from all there ever was; and that without clock jumps. */
+  states(): { readonly recent: State; readonly whole: State; readonly unjumped: State } {
+    const { clock, history } = this;
+    const past = (onRecord: OnRecord): Result<void> => {
+      for (const record of history) onRecord(record);
       return ok(undefined);
     };
-    const recent = (onRecord: (record: JournalRecord) => void): Result<unknown> => scanRecent(this.folder, onRecord);
-    return [this.stateFrom(recent), this.stateFrom(past)];
+    const truly = (onRecord: OnRecord): Result<void> => {
+      for (const [at, record] of history.entries())
+        onRecord({ ...record, atMs: clock.wallMs() - (clock.monoMs() - (this.seenMs[at] ?? 0)) });
+      return ok(undefined);
+    };
+    const recent = (onRecord: OnRecord): Result<unknown> => scanRecent(this.folder, onRecord);
+    return { recent: this.stateFrom(recent), whole: this.stateFrom(past), unjumped: this.stateFrom(truly) };
   }
 
-  private stateFrom(scan: (onRecord: (record: JournalRecord) => void) => Result<unknown>): unknown {
+  private stateFrom(scan: (onRecord: OnRecord) => Result<unknown>): State {
     const open = new OpenChanges();
     assert.ok(scan((record) => open.add(record)).ok);
     const [vetoes, budget, kills] = [new Holds(), new ContainmentBudget(), new ContainmentBudget()];
@@ -78,18 +89,28 @@ export class Sessions {
     assert.ok(recall({ scan } as unknown as Journal, this.clock, into).ok);
     const nowMs = this.clock.monoMs();
     const keys = KINDS.flatMap((kind) => GROUPS.map((group) => `${kind} ${group}`));
-    const asked = { atMs: nowMs, cgroup: "/other", processes: 1 };
-    const allowed = { ...defaultConfig.budget, containmentsPerHour: 0 };
-    const share = { containmentsPerHour: 1000, shareOfScope: 0 };
     return {
       changes: open.newestFirst(this.bootId),
-      vetoes: keys.map((key) => vetoes.leftMs(key, nowMs)),
-      contained: [budget.check(allowed, asked, [], 9), budget.check(share, asked, [], 9)],
+      held: [...keys.map((key) => vetoes.leftMs(key, nowMs)), containments(budget, nowMs), containments(kills, nowMs)],
     };
   }
 }
 
-export const KINDS = ["cpu.weight", "cpu.idle", "freeze"] as const;
+export interface State {
+  readonly changes: readonly Change[];
+  /** Milliseconds that each knob is still left to a person, and what the hour's budgets count. */
+  readonly held: readonly number[];
+}
+
+type OnRecord = (record: JournalRecord) => void;
+
+function containments(budget: ContainmentBudget, nowMs: number): number {
+  const none = { ...defaultConfig.budget, containmentsPerHour: 0 };
+  const verdict = budget.check(none, { atMs: nowMs, cgroup: "/other", processes: 1 }, [], 9);
+  return verdict.ok ? 0 : Number(/^\d+/.exec(verdict.says)?.[0]);
+}
+
+export const KINDS = ["cpu.weight", "cpu.idle", "freeze", "kill.cgroup"] as const;
 export const GROUPS = ["/a", "/b", "/c"] as const;
 
 export function intentOf(kind: string, cgroup: string, more: Partial<IntentBody> = {}): IntentBody {

@@ -111,6 +111,11 @@ export class Tail {
     this.fd = fd;
     this.state = { segment, last, bytes: bytes.length, begun: bytes.length };
     this.unsettled = true;
+    try {
+      this.settle(atMs);
+    } catch {
+      // Made up for before the next record.
+    }
     return ok(undefined);
   }
 

@@ -50,7 +50,7 @@ const seen = z.object({
   cgroup: plain(1024),
   cgroupId: number.exactOptional(),
   atNs: number.exactOptional(),
-  last: z.boolean().exactOptional(),
+  lookNs: number.exactOptional(),
 });
 
 const base = {
