@@ -7,14 +7,15 @@
 #include "path.h"
 #include "traits.h"
 
+/* `task` as bpf_get_current_task_btf() gave it: its pointers are followed by plain loads, each a fraction of a helper's price. */
 static __always_inline struct file *file_of_descriptor(struct task_struct *task, __s32 fd)
 {
-	struct fdtable *table = BPF_CORE_READ((struct task_struct___call *)task, files, fdt);
+	struct fdtable *table = ((struct task_struct___call *)task)->files->fdt;
 	struct file *file = 0;
 
-	if (fd < 0 || (__u32)fd >= BPF_CORE_READ(table, max_fds))
+	if (fd < 0 || (__u32)fd >= table->max_fds)
 		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
+	bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
 	return file;
 }
 
@@ -27,18 +28,27 @@ static __always_inline void take_file(struct call_work *work, struct task_struct
 	work->fd = fd;
 	work->file = (__u64)file;
 	work->inode = (__u64)BPF_CORE_READ(file, f_inode);
+}
+
+/* Left until it is known that the call is told: merged opens need no path. */
+static __always_inline void take_place(struct call_work *work)
+{
+	struct file *file = (void *)work->file;
+
+	if (!file)
+		return;
 	work->dentry = (__u64)BPF_CORE_READ(file, f_path.dentry);
 	work->mnt = (__u64)BPF_CORE_READ(file, f_path.mnt);
 }
 
 static __always_inline void take_working_directory(struct call_work *work, struct task_struct *task)
 {
-	struct dentry *dentry = BPF_CORE_READ(task, fs, pwd.dentry);
+	struct dentry *dentry = task->fs->pwd.dentry;
 
 	work->fd = WORKING_DIRECTORY;
 	work->dentry = (__u64)dentry;
-	work->mnt = (__u64)BPF_CORE_READ(task, fs, pwd.mnt);
-	work->inode = (__u64)BPF_CORE_READ(dentry, d_inode);
+	work->mnt = (__u64)task->fs->pwd.mnt;
+	work->inode = (__u64)dentry->d_inode;
 }
 
 static __always_inline unsigned long magic_of(struct inode *inode)

@@ -127,12 +127,40 @@ static __always_inline __u32 put_fd_path(struct call_work *work, __u32 at)
 	return length;
 }
 
+/* As cpu_cgroup_of and fill_head, of the current task: by plain loads instead of some twenty helpers. */
+static __always_inline __u64 current_cpu_cgroup(struct task_struct *task)
+{
+	__u64 id = 0;
+
+	if (!config.cpu_on_v1)
+		return task->cgroups->dfl_cgrp->kn->id;
+	if (bpf_core_field_exists(task->sched_task_group))
+		id = task->sched_task_group->css.cgroup->kn->id;
+	return id ? id : ROOT_CGROUP_ID;
+}
+
+static __always_inline void fill_current_head(struct record_head *head, __u32 kind, __u32 size, __u64 seq,
+					      __u64 cpu_cgroup, struct task_struct *task)
+{
+	head->kind = kind;
+	head->size = size;
+	head->pid = task->tgid;
+	head->tid = task->pid;
+	head->at_ns = bpf_ktime_get_boot_ns();
+	head->seq = seq;
+	head->cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+	head->cpu_cgroup_id = cpu_cgroup;
+	head->start_ns = task->group_leader->start_boottime;
+	head->uid = task->cred->uid.val;
+	bpf_get_current_comm(head->comm, sizeof(head->comm));
+}
+
 /* Tells this CPU's work as an event of this kind. Numbers only, so that the verifier looks at it once. */
 __noinline int tell_call(__u32 kind)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct call_work *work = this_work();
-	__u64 unix_path = 0;
+	__u64 unix_path = 0, cpu_cgroup;
 	struct call_record *record;
 	struct sock *sk = 0;
 	__u32 at, size;
@@ -142,7 +170,8 @@ __noinline int tell_call(__u32 kind)
 		return 0;
 	record = record_of(work);
 	seq = next_seq(kind);
-	count_in_group(cpu_cgroup_of(task), kind);
+	cpu_cgroup = current_cpu_cgroup(task);
+	count_in_group(cpu_cgroup, kind);
 	if (!admitted(control.rank[kind])) {
 		lost_one(kind);
 		return 0;
@@ -152,6 +181,7 @@ __noinline int tell_call(__u32 kind)
 	record->parts = 0;
 	record->fd_path_len = record->socket_path_len = record->address_path_len = 0;
 	if (work->inode) {
+		take_place(work);
 		record->parts |= CALL_PART_FD;
 		fill_fd((void *)(work->bytes + (at & CALL_PART_MASK)), work);
 		at += sizeof(struct call_fd);
@@ -185,7 +215,7 @@ __noinline int tell_call(__u32 kind)
 	at += record->address_path_len;
 	end_text(work, at);
 	size = up_to_8(at);
-	fill_head(&record->head, kind, size, seq, task);
+	fill_current_head(&record->head, kind, size, seq, cpu_cgroup, task);
 	if (size > CALL_BYTES || bpf_ringbuf_output(&ring, record, size, 0))
 		lost_one(kind);
 	return 0;

@@ -142,7 +142,7 @@ static __always_inline __u32 settle_open(struct call_work *work, struct call_row
 		take_beginning(work, row, task);
 	}
 	if (merged_open(work, task, kind)) {
-		count_in_group(cpu_cgroup_of(task), kind);
+		count_in_group(current_cpu_cgroup(task), kind);
 		return 0;
 	}
 	return kind;

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { spreadOf } from "../../src/lab/spread.ts";
-import { atLeast, atMost, type Figure, interleaved, ratios } from "../harness.ts";
+import { atLeast, atMost, type Figure, ratios } from "../harness.ts";
 import { Unavailable } from "../../vm/unavailable.ts";
 import { provideSources } from "./c-project.ts";
 import { medianInterval, says } from "./interval.ts";
 import { startLayer } from "./layer-run.ts";
-import type { Bench, Part } from "./part.ts";
+import { type Bench, counted, inTurn, type Part } from "./part.ts";
 
 interface Took {
   readonly wallS: number;
@@ -55,7 +55,8 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
     took.get(name)?.push(result);
     return result.wallS;
   };
-  const walls = await interleaved(
+  const walls = await inTurn(
+    bench,
     [
       { name: WITHOUT, run: () => once(WITHOUT) },
       {
@@ -73,9 +74,9 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
         },
       },
     ],
-    bench.quick ? 1 : 10,
+    10,
   );
-  return figures(bench, walls, took, layerPercent.slice(1));
+  return figures(bench, walls, took, counted(bench, layerPercent));
 }
 
 function figures(
@@ -85,8 +86,8 @@ function figures(
   layerPercent: readonly number[],
 ): Figure[] {
   const [off, on] = [walls.get(WITHOUT) ?? [], walls.get(WITH) ?? []];
-  // The first of each was a warm-up.
-  const cpu = (name: string): number[] => (took.get(name) ?? []).slice(1).map(({ userS, systemS }) => userS + systemS);
+  const cpu = (name: string): number[] =>
+    counted(bench, took.get(name) ?? []).map(({ userS, systemS }) => userS + systemS);
   const percent = (values: readonly number[], base: readonly number[]): number[] =>
     values.map((value, round) => (value / (base[round] ?? Number.NaN) - 1) * 100);
   const [slower, dearer] = [percent(on, off), percent(cpu(WITH), cpu(WITHOUT))];

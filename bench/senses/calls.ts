@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { mkdirSync } from "node:fs";
 import { spreadOf } from "../../src/lab/spread.ts";
-import { atMost, type Figure, interleaved, ratios } from "../harness.ts";
+import { atMost, type Figure, ratios } from "../harness.ts";
 import {
   BARE,
   type Call,
@@ -15,7 +15,7 @@ import {
 } from "./call-conditions.ts";
 import { defaultWants } from "./default-wants.ts";
 import { differences, medianInterval, says } from "./interval.ts";
-import type { Bench, Part } from "./part.ts";
+import { type Bench, inTurn, type Part } from "./part.ts";
 
 /** Calls in a chunk; an open and close takes ten times as long as getppid. */
 const CALLS: Readonly<Record<Call, number>> = { getppid: 200_000, open: 20_000, distinct: 20_000 };
@@ -30,7 +30,7 @@ export const calls: Part = {
 
 async function run(bench: Bench): Promise<readonly Figure[]> {
   const cases = CONDITIONS.map((condition) => ({ name: nameOf(condition), run: () => measure(bench, condition) }));
-  const took = await interleaved(cases, bench.quick ? 2 : 12);
+  const took = await inTurn(bench, cases, 12);
   const of = (name: string, call: Call): readonly number[] => took.get(`${name}: ${call}`) ?? [];
   const added = (name: string, call: Call): number[] => differences(of(name, call), of(BARE, call));
   for (const condition of CONDITIONS) {

@@ -20,7 +20,7 @@ export const decode: Part = {
 
 async function run(bench: Bench): Promise<readonly Figure[]> {
   const samples = await captureRecords(bench);
-  const [millions, rounds] = bench.quick ? [0.5, 3] : [2, 11];
+  const [millions, rounds] = bench.quick ? [0.2, 3] : [2, 11];
   const cases = samples.map(({ name, records }) => {
     const region = regionOf(records);
     const decoder = new RecordDecoder();

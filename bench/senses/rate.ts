@@ -15,6 +15,7 @@ const PROCESSES: Mix = { ...QUIET, connects: 98_500, spawns: 500 };
 const FILES: Mix = { ...QUIET, opens: 60_000, writes: 10_000, fails: 5000, connects: 23_500, spawns: 500 };
 const FILE_KINDS: readonly EventKind[] = ["open.read", "open.write", "open.failed"];
 const LIMIT_PERCENT = 20;
+const PER_SECOND = 100_000;
 
 /** Somebody who listens; `cpuNs` is all that it takes. */
 interface Listener {
@@ -27,26 +28,20 @@ interface Listener {
 interface Case {
   readonly name: string;
   readonly mix: Mix;
-  readonly bar: boolean;
+  readonly bar?: true;
+  readonly quick?: true;
   start(bench: Bench): Promise<Listener>;
 }
 
+const FEW: Mix = { ...FILES, files: 4096 };
+const MANY: Mix = { ...FILES, files: 70_000 };
+
 const CASES: readonly Case[] = [
-  { name: "processes and connections: layer", mix: PROCESSES, bar: true, start: layer },
-  {
-    name: "processes and connections: bpftrace printing",
-    mix: PROCESSES,
-    bar: false,
-    start: printing(PRINTING_PROCESSES),
-  },
-  { name: "files too, 4,096 in turn: layer that wants them", mix: { ...FILES, files: 4096 }, bar: true, start: probed },
-  {
-    name: "files too, each another: layer that wants them",
-    mix: { ...FILES, files: 70_000 },
-    bar: true,
-    start: probed,
-  },
-  { name: "files too: bpftrace printing", mix: { ...FILES, files: 4096 }, bar: false, start: printing(PRINTING_FILES) },
+  { name: "layer, processes and connections", mix: PROCESSES, bar: true, quick: true, start: layer },
+  { name: "bpftrace printing these", mix: PROCESSES, quick: true, start: printing(PRINTING_PROCESSES) },
+  { name: "layer with opens wanted, 4,096 files in turn", mix: FEW, bar: true, start: probed },
+  { name: "layer with opens wanted, each another file", mix: MANY, bar: true, quick: true, start: probed },
+  { name: "bpftrace printing these and opens", mix: FEW, start: printing(PRINTING_FILES) },
 ];
 
 /** The whole layer, all its processes, at 100,000 events a second; bpftrace printing the same in turn. */
@@ -58,17 +53,18 @@ export const rate: Part = {
 };
 
 async function run(bench: Bench): Promise<readonly Figure[]> {
+  const cases = bench.quick ? CASES.filter(({ quick }) => quick) : CASES;
   const rounds = new Map<string, { percent: number; perSecond: number; says: string }[]>();
   for (let round = 0; round < (bench.quick ? 1 : 5); round++) {
-    for (const each of round % 2 === 0 ? CASES : CASES.toReversed()) {
+    for (const each of round % 2 === 0 ? cases : cases.toReversed()) {
       rounds.set(each.name, [...(rounds.get(each.name) ?? []), await measure(bench, each)]);
     }
   }
   bench.note("file kinds are wanted by a probe in the hive (probe-hive.ts), as rules would; it looks at every path");
-  for (const { name, mix } of CASES) {
+  for (const { name, mix } of cases) {
     bench.note(`${name}: a second: ${mixWords(mix)}; ${rounds.get(name)?.at(-1)?.says ?? ""}`);
   }
-  return CASES.flatMap(({ name, bar }) => {
+  return cases.flatMap(({ name, bar }) => {
     const all = rounds.get(name) ?? [];
     const spread = spreadOf(all.map(({ percent }) => percent));
     return [
@@ -92,7 +88,13 @@ async function measure(
     await pause(ms - 100);
     const percent = (listener.cpuNs() - fromNs) / 1e4 / (performance.now() - fromMs);
     const done = await load.done();
-    return { percent, perSecond: eventsOf(done) / done.seconds, says: `${madeWords(done)}; ${await listener.says()}` };
+    const perSecond = eventsOf(done) / done.seconds;
+    // A busy host may not make as many: then as if every event of those that are missing cost the same.
+    return {
+      percent: percent * Math.max(1, PER_SECOND / perSecond),
+      perSecond,
+      says: `${madeWords(done)}; ${await listener.says()}`,
+    };
   } finally {
     await listener.stop();
   }

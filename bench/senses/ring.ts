@@ -1,7 +1,7 @@
 import { spreadOf } from "../../src/lab/spread.ts";
-import { atLeast, atMost, type Figure, interleaved, ratios } from "../harness.ts";
+import { atLeast, atMost, type Figure, ratios } from "../harness.ts";
 import { FlatOut } from "./flat-out-load.ts";
-import type { Bench, Part } from "./part.ts";
+import { type Bench, counted, inTurn, type Part } from "./part.ts";
 import { type Consumer, libbpfConsumer, pipingReader, postingReader } from "./ring-consumers.ts";
 
 interface Round {
@@ -38,12 +38,11 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
         return round.perSecond;
       },
     }));
-    await interleaved(cases, bench.quick ? 3 : 9);
+    await inTurn(bench, cases, 9);
   } finally {
     load.close();
   }
-  // The first of each was a warm-up.
-  return figures(new Map([...rounds].map(([name, all]) => [name, all.slice(1)])));
+  return figures(new Map([...rounds].map(([name, all]) => [name, counted(bench, all)])));
 }
 
 async function measure(bench: Bench, load: FlatOut, consumer: Consumer): Promise<Round> {

@@ -121,6 +121,19 @@ export const configSchema = z.strictObject({
       containSeconds: z.number().min(1).max(3600).default(300).describe("A freeze ends after this unless renewed."),
     })
     .default({ balanceSeconds: 10, containSeconds: 300 }),
+  journal: z
+    .strictObject({
+      segmentMegabytes: z.number().min(1).max(1024).default(16).describe("Size at which a new file is begun."),
+      totalMegabytes: z
+        .number()
+        .min(4)
+        .max(1_048_576)
+        .default(512)
+        .describe("Size of all files together beyond which the oldest go; the journal says which went, and when."),
+      days: z.number().min(1).max(36_500).default(365).describe("Age beyond which files go."),
+    })
+    .default({ segmentMegabytes: 16, totalMegabytes: 512, days: 365 })
+    .describe("How much of the record of all changes is kept. What is in force is never forgotten."),
   hive: z
     .strictObject({
       user: z

@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from "../core/errors.ts";
-import { EVENT_KINDS, type EventKind, type SensedEvent } from "../core/event.ts";
+import { EVENT_KINDS, type EventKind } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
 import { seededRandom } from "../core/random.ts";
 import { NO_LOSSES, type Losses } from "../core/reading.ts";
@@ -111,10 +111,11 @@ class Replay {
         layer.takeSeen(message.body);
         break;
       case "events":
-        this.damagedRecords += this.decoder.decode(message.body, (event) => this.event(layer, event)).damaged;
+        this.takeRecords(layer, message.body);
         break;
       case "sensed":
-        for (const event of message.body) this.event(layer, event);
+        for (const event of message.body) this.events[event.kind]++;
+        layer.takeEvents(message.body);
         break;
       case "readings":
         this.losses = message.body.losses;
@@ -130,9 +131,15 @@ class Replay {
     this.guard.settle((decision) => layer.takeDecision(decision));
   }
 
-  private event(layer: Layer, event: SensedEvent): void {
-    this.events[event.kind]++;
-    layer.takeEvent(event);
+  private takeRecords(layer: Layer, bytes: Uint8Array): void {
+    const take = layer.newBatch();
+    const { damaged, consumed } = this.decoder.decode(bytes, (event) => {
+      this.events[event.kind]++;
+      take(event);
+    });
+    // In a recording each piece ends with a whole record; a header that cannot be right is counted already.
+    const cut = damaged === 0 && consumed < bytes.length ? 1 : 0;
+    this.damagedRecords += damaged + cut;
   }
 
   report(): Omit<ReplayReport, "made" | "atMs" | "damage"> {

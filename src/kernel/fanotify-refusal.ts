@@ -109,6 +109,8 @@ export class FanotifyRefusal implements ExecRefusal {
     const workerData: WatchJob = { fd: opened.value, control, procRoot: this.procRoot };
     const worker = new Worker(new URL(`./fanotify-worker${extname(import.meta.filename)}`, import.meta.url), {
       workerData,
+      // The descriptors that it closes came to it from here, and from the kernel.
+      trackUnmanagedFds: false,
     });
     worker.unref();
     const watch: Watch = { fd: opened.value, flags, worker, guardian: setInterval(() => look(), SILENT_MS).unref() };

@@ -13,22 +13,28 @@ const NAPS: readonly { readonly fromBytes: number; readonly napMs: number }[] = 
   { fromBytes: 16 << 10, napMs: 4 },
   { fromBytes: 0, napMs: 2 },
 ];
-/** After so long without a record the next one is told at once. */
-const QUIET_MS = 10;
+/** So few records are told without a nap, as often as PROMPT allows: an idle host's events come in twos and threes. */
+const FEW_BYTES = 2 << 10;
+/** At most so many turns in a row, and a second, without a nap: half a percent of a core. */
+const PROMPT = { burst: 20, perSecond: 100 } as const;
 /** Whoever takes the records is behind: it is asked again so often. */
 const BLOCKED_MS = 4;
 
 /** How long the reader rests between two looks at the ring. */
 export class Pace {
-  private lastMs = -Infinity;
+  private prompt: number = PROMPT.burst;
+  private lastMs = 0;
 
   /** `nowMs`: monotonic. `waiting`: bytes that are in the ring after all, unfinished. */
   after(moved: Moved, waiting: number, nowMs: number): Pause {
     if (moved.blocked) return BLOCKED_MS;
     if (moved.bytes === 0) return waiting > 0 ? 1 : "wait";
-    const quiet = nowMs - this.lastMs > QUIET_MS;
+    this.prompt = Math.min(PROMPT.burst, this.prompt + ((nowMs - this.lastMs) / 1000) * PROMPT.perSecond);
     this.lastMs = nowMs;
-    if (quiet) return "wait";
+    if (moved.bytes <= FEW_BYTES && this.prompt >= 1) {
+      this.prompt--;
+      return "wait";
+    }
     return NAPS.find((nap) => moved.bytes >= nap.fromBytes)?.napMs ?? 2;
   }
 }

@@ -1,16 +1,71 @@
+import type { FileRef } from "../core/entity.ts";
 import type { ExecDetails } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import type { StringCache } from "./decode-strings.ts";
 import { EXEC, EXEC_ARGV_CUT, EXEC_RECORD_MAX, HEAD, TRAIT } from "./records.ts";
 
+/** Programs run again just alike are few, in a loop or a build: a power of two. */
+const PLACES = 512;
+
 /** The texts of an exec record (bpf/swarms.h), and what else is known of the program. */
 export interface DecodedExec {
   readonly path: string;
+  readonly exe: FileRef;
+  readonly ctimeMs: number;
+  readonly mtimeMs: number;
   readonly details: ExecDetails;
 }
 
-/** Undefined where the texts are longer than the record. */
-export function decodeExec(
+interface Kept {
+  readonly uid: number;
+  readonly words: Uint32Array;
+  readonly decoded: DecodedExec;
+}
+
+/** Of the words from EXEC.ino on, the one that differs between runs just alike. */
+const PARENT_PID = (EXEC.parent_pid - EXEC.ino) / 4;
+
+/** What was decoded last of each kind of exec: the same bytes give the same objects. */
+export class ExecDecoder {
+  private readonly strings: StringCache;
+  private readonly places: (Kept | undefined)[] = Array.from({ length: PLACES }, () => undefined);
+
+  constructor(strings: StringCache) {
+    this.strings = strings;
+  }
+
+  /** Undefined where the texts are longer than the record, or the record than any. */
+  decode(records: Uint8Array, view: DataView, at: number, size: number): DecodedExec | undefined {
+    if (size > EXEC_RECORD_MAX) return undefined;
+    const from = at + EXEC.ino;
+    const count = (size - EXEC.ino) >> 2;
+    // Where it may be kept: by file, length and the last bytes of the arguments. Whether it is the same, all bytes tell.
+    const tail = at + size - 12;
+    const hash = Math.imul(
+      view.getUint32(tail, true) ^ Math.imul(view.getUint32(tail + 4, true), 0x85ebca6b),
+      0x9e3779b1,
+    );
+    const file = Math.imul(view.getUint32(at + EXEC.ino, true) ^ (count << 20), 0xc2b2ae35);
+    const place = ((hash ^ file) >>> 16) & (PLACES - 1);
+    const kept = this.places[place];
+    const uid = view.getUint32(at + HEAD.uid, true);
+    if (kept !== undefined && kept.uid === uid && equals(kept.words, view, from, count)) return kept.decoded;
+    const decoded = decodeExec(records, view, at, size, this.strings);
+    if (decoded === undefined) return undefined;
+    const words = Uint32Array.from({ length: count }, (_, word) => view.getUint32(from + word * 4, true));
+    this.places[place] = { uid, words, decoded };
+    return decoded;
+  }
+}
+
+function equals(words: Uint32Array, view: DataView, from: number, count: number): boolean {
+  if (words.length !== count) return false;
+  for (let word = 0; word < count; word++)
+    if (words[word] !== view.getUint32(from + word * 4, true) && word !== PARENT_PID) return false;
+  return true;
+}
+
+function decodeExec(
   records: Uint8Array,
   view: DataView,
   at: number,
@@ -25,10 +80,14 @@ export function decodeExec(
   const interpAt = cwdAt + u16(EXEC.cwd_len);
   const argvAt = interpAt + u16(EXEC.interp_len);
   const end = argvAt + u16(EXEC.argv_len);
-  if (end > at + size || size > EXEC_RECORD_MAX) return undefined;
+  if (end > at + size) return undefined;
   const flags = u32(EXEC.flags);
   return {
     path: strings.exact(records, view, pathAt, exeAt - pathAt),
+    // Inode numbers above 2^53 come out rounded as in node:fs.
+    exe: { dev: u32(EXEC.dev), ino: u64(view, at + EXEC.ino) },
+    ctimeMs: timeMs(view, at + EXEC.ctime_s, at + EXEC.ctime_ns),
+    mtimeMs: timeMs(view, at + EXEC.mtime_s, at + EXEC.mtime_ns),
     details: {
       exePath: strings.exact(records, view, exeAt, cwdAt - exeAt),
       argv: argumentsOf(strings.raw(records, argvAt, end)),
@@ -71,4 +130,9 @@ function argumentsOf(text: string): string[] {
 /** As a double, rounded as C would. */
 export function u64(view: DataView, at: number): number {
   return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
+}
+
+function timeMs(view: DataView, secondsAt: number, nanosAt: number): number {
+  const seconds = view.getInt32(secondsAt + 4, true) * 2 ** 32 + view.getUint32(secondsAt, true);
+  return seconds * 1000 + Math.floor(view.getUint32(nanosAt, true) / 1e6);
 }

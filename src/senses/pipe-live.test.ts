@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { closeSync, readdirSync, readSync } from "node:fs";
+import { closeSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ALWAYS_WANTED } from "../core/event-kinds.ts";
@@ -24,10 +24,24 @@ function missing(t: TestContext): boolean {
   return lacking !== undefined;
 }
 
+/** What they refer to (proc_pid_fd(5)). */
+function openDescriptors(): string[] {
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // That of the folder, just read.
+      return [];
+    }
+  });
+}
+
 /** In a hive's place: one end of a pipe, read when the test says so. */
 class Reader {
   readonly events: SensedEvent[] = [];
   readonly sequences: Sequences;
+  /** "pipe:[inode]". */
+  readonly pipe: string;
   private readonly fd: number;
   private readonly decoder: RecordDecoder;
   private rest = new Uint8Array(0);
@@ -36,16 +50,17 @@ class Reader {
     const pipe = openPipe(RING_BYTES);
     assert.ok(pipe.ok);
     this.fd = pipe.value.readFd;
+    this.pipe = readlinkSync(`/proc/self/fd/${this.fd}`);
     this.sequences = sequences;
     this.decoder = new RecordDecoder(sequences);
     senses.pipeTo(pipe.value.writeFd);
   }
 
   /** Everything there is, until nothing comes for a while. */
-  async readAll(): Promise<void> {
-    for (let quiet = 0; quiet < 10; quiet++) {
+  async readAll(quietTurns = 10): Promise<void> {
+    for (let quiet = 0; quiet < quietTurns; quiet++) {
       if (this.read() > 0) quiet = 0;
-      else await sleep(15);
+      else await sleep(5);
     }
   }
 
@@ -85,15 +100,22 @@ function runs(path: string, times: number): void {
   spawnSync("/bin/sh", ["-c", `i=0; while [ $i -lt ${times} ]; do ${path}; i=$((i+1)); done`], { timeout: 20_000 });
 }
 
-/** Every record that was made is either read or counted as lost, by the sequence numbers too. */
-function assertBalanced(senses: KernelSenses, sequences: Sequences): void {
-  const [made, lost] = [senses.counts(), senses.lost()];
-  for (const kind of ALWAYS_WANTED) {
-    const { received, gaps } = sequences.of(kind);
-    assert.equal(received + lost[kind], made[kind], `${kind}: ${received} read, ${lost[kind]} lost of ${made[kind]}`);
+/**
+ * Every record that was made is either read, or counted as lost or left unread, by the sequence numbers too. Others run
+ * programs at any time, so it is looked at until it is so: a record that is missing never comes.
+ */
+async function balances(senses: KernelSenses, reader: Reader): Promise<void> {
+  let says = "";
+  for (let tries = 0; tries < 300; tries++) {
+    const [made, lost, { shed }] = [senses.counts(), senses.lost(), senses.losses()];
+    await reader.readAll(3);
+    const { received, gaps } = reader.sequences.total();
+    const [allMade, allLost] = [made, lost].map((all) => ALWAYS_WANTED.reduce((sum, kind) => sum + all[kind], 0));
+    says = `${received} read, ${allLost} lost, ${shed} left unread of ${allMade}; ${gaps} missing by number`;
     // What was lost after the last that came leaves no gap.
-    assert.ok(gaps <= lost[kind], `${kind}: ${gaps} missing, ${lost[kind]} lost`);
+    if (received + (allLost ?? 0) + shed === allMade && gaps <= (allLost ?? 0) + shed) return;
   }
+  assert.fail(says);
 }
 
 test("live: what the kernel made comes out of the pipe, none missing by number", async (t) => {
@@ -104,7 +126,7 @@ test("live: what the kernel made comes out of the pipe, none missing by number",
   runs("/bin/true", 40);
   await reader.readAll();
   assert.ok(reader.events.filter((event) => event.kind === "exec" && event.path === "/bin/true").length >= 40);
-  assertBalanced(senses, reader.sequences);
+  await balances(senses, reader);
   assert.equal(reader.sequences.total().gaps, 0);
 });
 
@@ -121,12 +143,12 @@ test("live: a reader that hangs costs forks before it costs execs and exits, and
   assert.ok(lost.fork > 0, "more was made than there is room for");
   assert.ok(lost.fork > lost.exit, `${lost.fork} forks, ${lost.exec} execs, ${lost.exit} exits`);
   await reader.readAll();
-  assertBalanced(senses, reader.sequences);
+  await balances(senses, reader);
   const before = senses.lost();
   runs("/bin/true", 5);
   await reader.readAll();
   assert.deepEqual(senses.lost(), before, "it goes on by itself");
-  assertBalanced(senses, reader.sequences);
+  await balances(senses, reader);
 });
 
 test("live: between two readers events wait in the ring, the second begins with a whole record, and no descriptor stays open", async (t) => {
@@ -136,17 +158,13 @@ test("live: between two readers events wait in the ring, the second begins with 
   const first = new Reader(senses, sequences);
   runs("/bin/true", 20);
   await first.readAll();
-  const descriptors = readdirSync("/proc/self/fd").length;
   first.close();
   runs("/bin/true", 20);
   const second = new Reader(senses, sequences);
   t.after(() => second.close());
   await second.readAll();
   assert.ok(second.events.filter((event) => event.kind === "exec" && event.path === "/bin/true").length >= 20);
-  // Somebody else's process may have ended just before the first reader did.
-  const [{ received, gaps }, { shed }] = [sequences.total(), senses.losses()];
-  const made = ALWAYS_WANTED.reduce((sum, kind) => sum + senses.counts()[kind], 0);
-  assert.equal(received + shed, made);
-  assert.ok(gaps <= shed, `${gaps} missing, ${shed} left unread`);
-  assert.equal(readdirSync("/proc/self/fd").length, descriptors, "one pipe as before");
+  await balances(senses, second);
+  assert.ok(openDescriptors().includes(second.pipe));
+  assert.ok(!openDescriptors().includes(first.pipe), "both ends of the first pipe are closed");
 });

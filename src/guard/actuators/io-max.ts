@@ -30,11 +30,11 @@ export const ioMax: Actuator = {
   },
   encode: (_, value) => `all ${value * KIB}`,
   prepare(fs, value, { cgroup }) {
-    const used = fs.read("io", cgroup, STATISTICS[versionOf(fs)]);
-    if (!used.ok) return used;
-    const devices = [...new Set(used.value.match(/^\d+:\d+(?= )/gm) ?? [])].slice(0, MAX_DEVICES);
-    const limits = new Map(devices.map((device) => [device, { read: value * KIB, write: value * KIB }] as const));
-    return devices.length === 0 ? failed("SW-GUARD-KNOB", "the group has used no disk yet") : ok(textOf(limits));
+    const used = usedDevices(fs, cgroup);
+    const limits = new Map(
+      used.ok ? used.value.map((device) => [device, { read: value * KIB, write: value * KIB }] as const) : [],
+    );
+    return used.ok ? ok(textOf(limits)) : used;
   },
   apply(fs, cgroup, setting) {
     const wanted = parse(setting);
@@ -77,9 +77,11 @@ export const ioMax: Actuator = {
   value: (_, raw) => Math.min(...[...(parse(raw)?.values() ?? [])].flatMap(({ read, write }) => [read, write])) / KIB,
   describe: (_, raw) =>
     raw === "none" ? "no limit" : raw.replaceAll(/\d{4,}/g, (n) => `${Math.round(Number(n) / KIB)} KiB/s`),
-  // What flows now is not known here: from no limit every value within the bounds is a step.
-  stepFrom: (fs, _, raw, value) => {
-    const from = ioMax.value(fs, raw) ?? Infinity;
+  // Of the disks that would be written only. What flows now is not known here: from no limit all within the bounds may follow.
+  stepFrom(fs, cgroup, raw, value) {
+    const used = usedDevices(fs, cgroup);
+    const limits = [...(parse(raw) ?? [])].filter(([device]) => used.ok && used.value.includes(device));
+    const from = Math.min(...limits.flatMap(([, { read, write }]) => [read, write])) / KIB;
     return from === Infinity ? value : from;
   },
 };
@@ -99,6 +101,13 @@ const READS: Readonly<Record<1 | 2, Readonly<Record<string, Readonly<Partial<Rec
   2: { "io.max": { read: /\brbps=(\d+)/, write: /\bwbps=(\d+)/ } },
 };
 const STATISTICS = { 1: "blkio.throttle.io_service_bytes", 2: "io.stat" } as const;
+
+function usedDevices(fs: CgroupFs, cgroup: string): Result<readonly string[]> {
+  const used = fs.read("io", cgroup, STATISTICS[versionOf(fs)]);
+  if (!used.ok) return used;
+  const devices = [...new Set(used.value.match(/^\d+:\d+(?= )/gm) ?? [])].slice(0, MAX_DEVICES);
+  return devices.length === 0 ? failed("SW-GUARD-KNOB", "the group has used no disk yet") : ok(devices);
+}
 
 function addLine(limits: Map<string, Limit>, line: string, fields: Partial<Record<keyof Limit, RegExp>>): void {
   const device = /^\d+:\d+/.exec(line)?.[0];

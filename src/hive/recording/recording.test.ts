@@ -6,6 +6,7 @@ import { FakeClock } from "../../core/clock.ts";
 import { ERRORS, failed, ok, type Result } from "../../core/errors.ts";
 import { encodeFrame, MAX_FRAME } from "../../core/wire/frame.ts";
 import { MESSAGE } from "../../core/wire/messages.ts";
+import { snapshotProcesses } from "../../senses/snapshot.ts";
 import { writesEvents } from "../../senses/writes-events.ts";
 import { replay } from "../replay.ts";
 import { encodeEntry } from "./entry.ts";
@@ -207,6 +208,13 @@ test("chunks that hold no entries, frames that no hive is sent and bodies of the
   ]);
   const seen = checkRecorded({ type: 2, payload: new TextEncoder().encode(hostile) });
   assert.match(seen.ok ? "" : seen.says, /^seen: 0\.comm /);
+});
+
+test("what procfs shows of processes is recorded with everything that it says", () => {
+  const seen = snapshotProcesses({ procRoot: "/proc" });
+  const checked = checkRecorded({ type: MESSAGE.seen, payload: new TextEncoder().encode(JSON.stringify(seen)) });
+  assert.ok(seen.length > 0);
+  assert.deepEqual(checked, { ok: true, value: { name: "seen", body: seen } });
 });
 
 test("counts of writes are recorded as they are told", () => {
