@@ -2,6 +2,7 @@ import { release, cpus, hostname } from "node:os";
 import type { Command } from "commander";
 import { ACTION_KINDS, ACTIONS } from "../core/action.ts";
 import { loadConfig } from "../core/config-load.ts";
+import { EXIT } from "../core/errors.ts";
 import type { StatusDocument } from "../core/status.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import type { Feature } from "../kernel/feature.ts";
@@ -11,6 +12,7 @@ import { blindSpots } from "../senses/calls/blind-spots.ts";
 import { scanJournal } from "../guard/journal/scan.ts";
 import { currentUid, globalsOf, type Globals } from "./global-options.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
+import { checkClaims, claimRows } from "./doctor-security.ts";
 import { blindRows, measuredNow, senseRows, sensesOf } from "./doctor-senses.ts";
 import { labelled } from "./labelled.ts";
 import { configRows } from "./validate.ts";
@@ -25,8 +27,10 @@ export function registerDoctor(program: Command): void {
     .command("doctor")
     .description("what this kernel offers, what is missing, what is lost by it, and what to do")
     .option("--sensors", "measure for a second what the running layer's sensors cost (root)")
-    .action(async (options: { readonly sensors?: true }, command: Command) => {
+    .option("--security", "check what is said of the layer's own security against its living processes and files")
+    .action(async (options: { readonly sensors?: true; readonly security?: true }, command: Command) => {
       const globals = globalsOf(command);
+      if (options.security === true) return securityReport(globals);
       const features = once(probeFeatures({ more: probeBpfFeatures() }));
       const running = await globals.client.status();
       const told = running.ok ? (running.value.sensors ?? []) : [];
@@ -54,6 +58,13 @@ export function registerDoctor(program: Command): void {
         ...actionRows(),
       ]);
     });
+}
+
+function securityReport({ paths, configPath, json }: Globals): void {
+  const checked = checkClaims(paths, configPath);
+  if (json) printJson({ ok: checked.every(({ holds }) => holds !== false), claims: checked });
+  else printRows(claimRows(checked));
+  if (checked.some(({ holds }) => holds === false)) process.exitCode = EXIT.failed;
 }
 
 function layerOf({ version, pids, sinceMs, modes, arrangement, missing }: StatusDocument) {

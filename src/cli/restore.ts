@@ -11,6 +11,7 @@ import { confirmRestored, openChanges, wardenWords } from "./confirm.ts";
 import { currentUid, globalsOf, must } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
 import { person } from "./person.ts";
+import { askWardenElse } from "./warden-client.ts";
 import { readableJournal } from "./readable-journal.ts";
 
 type Failure = Extract<Result<never>, { readonly ok: false }>;
@@ -24,7 +25,8 @@ export function registerRestore(program: Command): void {
       const { client, json, paths } = globalsOf(command);
       const isRoot = currentUid() === 0;
       const before = isRoot ? openChanges(paths.journal) : ok([]);
-      const asked = await client.restore(person());
+      const throughHive = (): ReturnType<typeof client.restore> => client.restore(person());
+      const asked = isRoot ? await askWardenElse(paths.control, { ask: "restore" }, throughHive) : await throughHive();
       if (asked.ok || !isRoot) {
         if (!asked.ok && asked.code === "SW-NOT-RUNNING")
           throw new SwarmsError("SW-NEEDS-ROOT", "no layer answers, and only root may write what it changed");

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../core/errors.ts";
+import { withoutOtherCapabilities } from "../warden/capabilities.ts";
 import { isView, VIEWS } from "./run-view.ts";
 
 /** `swarms run`: the layer in the foreground, until Ctrl-C or SIGTERM. */
@@ -13,6 +14,7 @@ export function registerRun(program: Command): void {
         command.error(`SW-USAGE: --view takes ${VIEWS.join(", ")}`, { exitCode: EXIT.usage });
       }
       const { state, config } = command.optsWithGlobals<{ state?: string; config?: string }>();
+      dropCapabilities();
       // Loaded here, so that help and mistyped commands stay quick.
       const { runLayer } = await import("./run-layer.ts");
       process.exitCode = await runLayer({
@@ -22,3 +24,13 @@ export function registerRun(program: Command): void {
       });
     });
 }
+
+/** As root this program is started anew in place (execve(2), the same pid) with the few capabilities that it needs. */
+function dropCapabilities(): void {
+  if (process.getuid?.() !== 0 || process.execve === undefined || process.env[DROPPED] !== undefined) return;
+  const command = withoutOtherCapabilities([process.execPath, ...process.execArgv, ...process.argv.slice(1)]);
+  // Never twice: where it did not help, the layer runs with what it has, and `swarms doctor --security` says so.
+  if (command !== undefined) process.execve(command[0], [...command], { ...process.env, [DROPPED]: "1" });
+}
+
+const DROPPED = "SWARMS_CAPABILITIES_DROPPED";

@@ -4,6 +4,7 @@ import { confirmUndone, wardenPid, wardenWords } from "./confirm.ts";
 import { answered, currentUid, globalsOf, must } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
 import { person } from "./person.ts";
+import { askWardenElse } from "./warden-client.ts";
 
 /** `swarms undo ID`: takes one change back; the layer does not repeat it for ten minutes. */
 export function registerUndo(program: Command): void {
@@ -13,8 +14,9 @@ export function registerUndo(program: Command): void {
     .argument("<id>", "a change such as c-0017 (swarms status lists them)")
     .action(async (id: string, _options: object, command: Command) => {
       const { client, json, paths } = globalsOf(command);
-      const asked = await client.undo(id, person());
       const isRoot = currentUid() === 0;
+      const throughHive = (): ReturnType<typeof client.undo> => client.undo(id, person());
+      const asked = isRoot ? await askWardenElse(paths.control, { ask: "undo", id }, throughHive) : await throughHive();
       if (isRoot && !asked.ok && UNSURE.has(asked.code) && wardenPid(paths.note) !== undefined) {
         const code = asked.code === "SW-NOT-RUNNING" ? "SW-NO-ANSWER" : asked.code;
         throw new SwarmsError(code, `${asked.says}; ${wardenWords(paths.note)}`);

@@ -7,6 +7,7 @@ import { LABEL_COLUMNS, labelled } from "./labelled.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
+import { policyWords } from "./policy-words.ts";
 import { delay, MODE_SAYS } from "./view/words.ts";
 
 /** `swarms validate [FILE]`: whether a configuration would be taken, and what it comes to. */
@@ -43,12 +44,14 @@ export function configRows(config: Config): Row[] {
       `${name}: ${kind}, ${cgroup}${kind === "latency" ? `, waits at most ${delay(targetMs * 1e6)} for a CPU (p99)` : ""}`,
     ),
   );
+  const policies = config.policies.map((policy) => labelled("policy", policyWords(policy)));
   const { containmentsPerHour, shareOfScope, killsPerHour, killShareOfScope } = config.budget;
   const ends = config.actions["kill.process"] !== undefined || config.actions["kill.cgroup"] !== undefined;
   return [
     ...modeRows(config),
     labelled("scope", config.scope.length === 0 ? "none: nothing may be touched" : config.scope.join(", ")),
     ...workloads,
+    ...policies,
     labelled(
       "budget",
       `${containmentsPerHour} groups may be frozen in an hour, at most ${Math.round(shareOfScope * 100)} % of the processes in scope`,

@@ -128,6 +128,8 @@ export interface Decision {
   /** Error code where refused, else "". */
   readonly code: string;
   readonly says: string;
+  /** Where it waits for people: what they type after `swarms approve`. */
+  readonly approval?: string;
 }
 
 /** A lease as the warden holds it: what changed, from what, why, until when, and how to undo. */

@@ -1,4 +1,5 @@
 import { ACTION_KINDS, ACTIONS } from "./action.ts";
+import { faultOf } from "./condition.ts";
 import type { Config } from "./config.ts";
 import type { Remark } from "./config-positions.ts";
 import { spanAt, type Path, type Tree } from "./config-tree.ts";
@@ -12,9 +13,9 @@ interface Findings {
 /** What the schema cannot see: how the values stand to each other. */
 export function checkMeaning(config: Config, tree: Tree): Findings {
   const remark = ([path, says]: Finding): Remark => ({ span: spanAt(tree, path), says });
-  const wrong = [...wholeHost(config), ...twice(config), ...widened(config)];
-  const warnings = [...outsideScope(config), ...withoutEffect(config)];
-  return { wrong: wrong.map(remark), warnings: warnings.map(remark) };
+  const wrong = [...wholeHost(config), ...twice(config), ...widened(config), ...policiesTwice(config)];
+  const warnings = [...outsideScope(config), ...withoutEffect(config), ...idlePolicies(config)];
+  return { wrong: [...wrong.map(remark), ...wrongConditions(config, tree)], warnings: warnings.map(remark) };
 }
 
 type Finding = readonly [path: Path, says: string];
@@ -57,6 +58,42 @@ function widened(config: Config): Finding[] {
     return min > max
       ? [[["actions", kind, "min"], `\`min\` ${min} is above \`max\` ${max}: nothing would be allowed`]]
       : [];
+  });
+}
+
+function policiesTwice(config: Config): Finding[] {
+  const names = new Set<string>();
+  return config.policies.flatMap(({ name, min, max }, index): Finding[] => {
+    const found: Finding[] = [];
+    if (names.has(name))
+      found.push([["policies", index, "name"], `there is already a policy named \`${name}\`: give another name`]);
+    names.add(name);
+    if (min !== undefined && max !== undefined && min > max)
+      found.push([["policies", index, "min"], `\`min\` ${min} is above \`max\` ${max}: nothing would be allowed`]);
+    return found;
+  });
+}
+
+/** Each with the very characters of the condition, where it is written on one line. */
+function wrongConditions(config: Config, tree: Tree): Remark[] {
+  return config.policies.flatMap(({ when }, index): Remark[] => {
+    const fault = when === undefined ? undefined : faultOf(when);
+    if (fault === undefined || when === undefined) return [];
+    const span = spanAt(tree, ["policies", index, "when"]);
+    const written = span.source.text.slice(span.start, span.end);
+    const at = written.indexOf(when);
+    const says = `\`policies[${index}].when\`: ${fault.says}`;
+    if (at < 0) return [{ span, says }];
+    const start = span.start + at + fault.start;
+    return [{ span: { ...span, start, end: Math.max(start + 1, span.start + at + fault.end) }, says }];
+  });
+}
+
+function idlePolicies(config: Config): Finding[] {
+  return config.policies.flatMap((policy, index): Finding[] => {
+    const { mode, min, max, perHour, approvals } = policy;
+    if ([mode, min, max, perHour, approvals].some((given) => given !== undefined)) return [];
+    return [[["policies", index], "this policy decides nothing: give a mode, min, max, perHour or approvals"]];
   });
 }
 

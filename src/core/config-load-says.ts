@@ -106,9 +106,13 @@ interface JsonSchema {
   readonly items?: JsonSchema;
 }
 
+/** Made once: it takes milliseconds. */
+let published: JsonSchema | undefined;
+
 /** The keys that the schema has at a path, read from its published form. */
 function knownKeys(path: Path): string[] {
-  let schema: JsonSchema | undefined = z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
+  published ??= z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
+  let schema: JsonSchema | undefined = published;
   for (const step of path) {
     const inner: JsonSchema | boolean | undefined =
       typeof step === "number" ? schema?.items : (schema?.properties?.[String(step)] ?? schema?.additionalProperties);

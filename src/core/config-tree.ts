@@ -42,11 +42,12 @@ export function mergeTrees(earlier: Tree, later: Tree): Tree {
 export function valueOf(tree: Tree): unknown {
   if (tree.kind === "leaf") return tree.value;
   if (tree.kind === "list") return tree.items.map(valueOf);
-  // Without a prototype: a key named __proto__ is a key like any other.
-  const value = Object.create(null) as Record<string, unknown>;
+  const value: Record<string, unknown> = {};
   for (const [name, entry] of tree.entries) {
     const inner = valueOf(entry.value);
-    if (inner !== null) value[name] = inner;
+    // Defined, not assigned: a key named __proto__ is a key like any other.
+    if (inner !== null)
+      Object.defineProperty(value, name, { value: inner, enumerable: true, writable: true, configurable: true });
   }
   return value;
 }

@@ -1,15 +1,9 @@
 import { z } from "zod";
 import { ACTION_KINDS, type ActionKind } from "./action.ts";
 import { parseDestination } from "./destination.ts";
+import { cgroupPath, policySchema } from "./policy.ts";
 
 const mode = z.enum(["observe", "advise", "enforce"]);
-
-/** An absolute cgroup path without dots; a trailing "*" on the last part matches any ending. */
-const cgroupPath = z
-  .string()
-  .regex(/^\/[^/\0]+(\/[^/\0]+)*$/, "must be a cgroup path such as /batch.slice (absolute, no trailing slash)")
-  .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "must not contain . or ..")
-  .refine((path) => !path.slice(0, -1).includes("*"), "may hold * only as its last character");
 
 const destination = z
   .string()
@@ -60,6 +54,11 @@ export const configSchema = z.strictObject({
     .partialRecord(z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]), actionConfig)
     .default({})
     .describe("Mode and bounds per kind of action, where they differ."),
+  policies: z
+    .array(policySchema)
+    .max(64)
+    .default([])
+    .describe("What holds for some actions, targets, times of day or conditions; in order."),
   scope: z.array(cgroupPath).max(256).default([]).describe("cgroup subtrees that the layer may touch. Default: none."),
   protect: z
     .strictObject({

@@ -172,6 +172,26 @@ export const ERRORS = {
     todo: "look at the incidents; raise `budget` only if they are right",
     exit: EXIT.tempFail,
   },
+  "SW-GUARD-POLICY": {
+    means: "a policy of the configuration does not allow it",
+    todo: "see `policies` in the configuration; `swarms policy test` shows what decides",
+    exit: EXIT.permission,
+  },
+  "SW-POLICY-CONDITION": {
+    means: "the condition of a policy could not be told true or false, so nothing is done",
+    todo: "correct its `when`; `swarms policy test` runs it on an example",
+    exit: EXIT.config,
+  },
+  "SW-NEEDS-LOGIN": {
+    means: "two people must approve this, and this session's person is not known",
+    todo: "log in as yourself and use sudo; the host must note logins (pam_loginuid)",
+    exit: EXIT.permission,
+  },
+  "SW-APPROVED-ALREADY": {
+    means: "this person has approved it already",
+    todo: "another person must approve it with `swarms approve`",
+    exit: EXIT.permission,
+  },
   "SW-GUARD-GONE": { means: "the target does not exist any more", todo: "nothing", exit: EXIT.noInput },
   "SW-GUARD-KNOB": {
     means: "the knob is missing or refused the value",

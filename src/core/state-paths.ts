@@ -9,6 +9,8 @@ export interface StatePaths {
   readonly hive: string;
   readonly memory: string;
   readonly socket: string;
+  /** Root's alone: where people ask the warden itself. */
+  readonly control: string;
   /** Who runs here: pids and version, JSON, removed at the end. */
   readonly note: string;
   /** What the layer says while a live view owns the terminal. */
@@ -24,6 +26,7 @@ export function statePaths(stateDir: string): StatePaths {
     hive,
     memory: join(hive, "memory.db"),
     socket: join(hive, "api.sock"),
+    control: join(dir, "control.sock"),
     note: join(dir, "warden.json"),
     log: join(dir, "swarms.log"),
   };

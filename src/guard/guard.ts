@@ -1,6 +1,7 @@
 import type { Decision, LeaseInfo, Outcome, Proposal, RevertCause, Reverted } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Config, modeFor } from "../core/config.ts";
+import type { ConditionFacts } from "../core/condition.ts";
+import type { Config } from "../core/config.ts";
 import type { ProcessRef } from "../core/entity.ts";
 import { type ErrorCode, failed, ok, type Result, SwarmsError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
@@ -12,6 +13,10 @@ import { ContainmentBudget, subjectOf } from "./containment-budget.ts";
 import { Holds } from "./holds.ts";
 import type { Journal } from "./journal/journal.ts";
 import { type Lease, leaseInfo, Leases } from "./leases.ts";
+import { advised, Approvals, type Waiting } from "./approvals.ts";
+import { factsOf } from "./facts.ts";
+import { Policies } from "./policies.ts";
+import { ruleOn } from "./ruling.ts";
 import { isStillAllowed } from "./policy.ts";
 import { Rates } from "./rate.ts";
 import { recall } from "./recall.ts";
@@ -53,6 +58,8 @@ export class Guard {
   private readonly yields = new Holds();
   private readonly rates = new Rates();
   private readonly budget = new ContainmentBudget();
+  private readonly approvals = new Approvals();
+  private policies: Policies;
   private readonly kills = new ContainmentBudget();
   private readonly refusals = new Refusals();
   private readonly writer: Writer;
@@ -63,6 +70,7 @@ export class Guard {
   constructor(options: GuardOptions) {
     this.options = options;
     this.config = options.config;
+    this.policies = new Policies(options.config);
     this.writer = new Writer(options, this.leased, () => this.bench());
     const into = { vetoes: this.vetoes, budget: this.budget, kills: this.kills, respectMs: RESPECT_MS };
     const recalled = recall(options.journal, options.clock, into);
@@ -70,14 +78,41 @@ export class Guard {
   }
 
   decide(proposal: Proposal): Decision {
-    const decision = this.judge(proposal);
+    return this.counted(proposal, this.judge(proposal, []));
+  }
+
+  private counted(proposal: Proposal, decision: Decision): Decision {
     this.outcomes[decision.outcome]++;
     if (decision.outcome === "refused") this.refusals.add(decision, proposal.agent);
     this.refusals.flush(this.options.clock.monoMs(), (body) => this.options.journal.append("refused", body).ok);
     return decision;
   }
 
-  private judge(proposal: Proposal): Decision {
+  /** What waits for people in advise mode, what was asked for longest ago first. */
+  waiting(): readonly Waiting[] {
+    return this.approvals.list(this.options.clock.monoMs());
+  }
+
+  /**
+   * A person approves. With the last approval that is needed the proposal is judged once more, as everything may have
+   * changed since, and carried out. SW-NOT-FOUND, SW-APPROVED-ALREADY.
+   */
+  approve(id: string, by: string): Result<{ readonly entry: Waiting; readonly decision?: Decision }> {
+    const approved = this.approvals.approve(id, printable(by, 128), this.options.clock.monoMs());
+    if (!approved.ok) return approved;
+    const { entry, complete } = approved.value;
+    if (!complete) return ok({ entry });
+    const reason = `${entry.proposal.reason.slice(0, 700)} (approved by ${entry.approvedBy.join(", ").slice(0, 300)})`;
+    const proposal = { ...entry.proposal, reason };
+    return ok({ entry, decision: this.counted(proposal, this.judge(proposal, entry.approvedBy)) });
+  }
+
+  /** A person declines; the same is not asked for again for an hour. SW-NOT-FOUND. */
+  dismiss(id: string): Result<Waiting> {
+    return this.approvals.dismiss(id, this.options.clock.monoMs());
+  }
+
+  private judge(proposal: Proposal, approvedBy: readonly string[]): Decision {
     const { fs, procRoot } = this.options;
     const target = resolveTarget(fs, procRoot, proposal);
     if (!target.ok) return this.refuse(proposal, undefined, target);
@@ -90,13 +125,37 @@ export class Guard {
     }
     const leaseMs = this.leaseMs(proposal, asked);
     if (!leaseMs.ok) return this.refuse(proposal, asked, leaseMs);
+    const ruling = ruleOn(this.policies, asked, this.options.clock.wallMs(), this.factsOf(proposal, asked));
+    if (!ruling.ok) {
+      this.endForbidden(asked, ruling.code);
+      return this.refuse(proposal, asked, ruling);
+    }
     if (asked.lease?.setting === asked.setting) return this.renew(proposal, asked, asked.lease, leaseMs.value);
     const writing = firstFailure(WRITING_CHECKS, asked, this.bench());
     if (!writing.ok) return this.refuse(proposal, asked, writing);
-    const mode = modeFor(this.config, asked.target.spec.colony, asked.target.kind);
+    const { mode, approvals, policies } = ruling.value;
     if (mode === "observe") return this.answer(proposal, asked, "observed", "", leaseMs.value);
-    if (mode === "advise") return this.answer(proposal, asked, "advised", "", leaseMs.value);
-    return this.apply(proposal, asked, leaseMs.value);
+    if (mode === "advise" && approvedBy.length < approvals)
+      return this.advise(proposal, asked, leaseMs.value, approvals);
+    const room = this.policies.hasRoom(policies, this.options.clock.monoMs());
+    if (!room.ok) return this.refuse(proposal, asked, room);
+    const decision = this.apply(proposal, asked, leaseMs.value);
+    if (decision.outcome === "applied") this.policies.count(policies, this.options.clock.monoMs());
+    const lease = this.leased.get(decision.action);
+    if (lease !== undefined) Object.assign(lease, { approvedBy, facts: this.factsOf(proposal, asked) });
+    return decision;
+  }
+
+  private factsOf(proposal: Proposal, asked: Asked): () => ConditionFacts {
+    const { clock, procRoot } = this.options;
+    return () => factsOf(proposal, asked, { config: this.config, procRoot, wallMs: clock.wallMs() });
+  }
+
+  private advise(proposal: Proposal, asked: Asked, leaseMs: number, needed: number): Decision {
+    const decision = this.answer(proposal, asked, "advised", "", leaseMs);
+    const { kind, cgroup, from, to } = decision;
+    const entry = this.approvals.ask({ proposal, kind, cgroup, from, to, needed }, this.options.clock.monoMs());
+    return advised(decision, entry);
   }
 
   private apply(proposal: Proposal, asked: Asked, leaseMs: number): Decision {
@@ -157,8 +216,9 @@ export class Guard {
   /** Takes another configuration; changes that it does not allow are taken back. */
   reload(config: Config): Reverted[] {
     this.config = config;
+    this.policies = new Policies(config, this.policies);
     const bench = this.bench();
-    return this.endAll((lease) => !isStillAllowed(lease, bench), "policy");
+    return this.endAll((lease) => !isStillAllowed(lease, bench, this.policies, this.options.clock.wallMs()), "policy");
   }
 
   /** A change, in force or past, as the journal tells it. */
@@ -234,6 +294,8 @@ export class Guard {
 type Ended = Reverted & { readonly done: boolean };
 
 const ENDS: Partial<Record<ErrorCode, RevertCause>> = {
+  "SW-GUARD-POLICY": "policy",
+  "SW-POLICY-CONDITION": "policy",
   "SW-GUARD-SCOPE": "policy",
   "SW-GUARD-PROTECTED": "policy",
   "SW-GUARD-YIELD": "yield",

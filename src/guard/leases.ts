@@ -1,5 +1,6 @@
 import { type ActionKind, ACTIONS, type LeaseInfo } from "../core/action.ts";
 import { type Change, changeOf, COVERED_BY } from "./change.ts";
+import type { ConditionFacts } from "../core/condition.ts";
 import type { IntentBody } from "./journal/record.ts";
 
 /** A change that is in force. Times are monotonic milliseconds unless they say wall. */
@@ -15,13 +16,26 @@ export interface Lease extends Change {
   readonly incident?: string;
   /** In the group when the change was made. */
   readonly processes: number;
+  /** People, where it was made in advise mode. */
+  approvedBy: readonly string[];
+  /** What conditions of policies are asked about, as it was when the change was made. */
+  facts: (() => ConditionFacts) | undefined;
 }
 
 /** In force once its write was read back; until then `written` and `untilMs` say so. */
 export function newLease(seq: number, body: IntentBody, value: number, wallMs: number): Lease {
   const { from, to, agent, reason, incident, processes } = body;
   const words = { from, to, agent, reason, processes, ...(incident !== undefined && { incident }) };
-  return { ...changeOf(seq, body), ...words, value, sinceWallMs: wallMs, untilMs: 0, renewals: 0 };
+  return {
+    ...changeOf(seq, body),
+    ...words,
+    value,
+    sinceWallMs: wallMs,
+    untilMs: 0,
+    renewals: 0,
+    approvedBy: [],
+    facts: undefined,
+  };
 }
 
 /** The changes in force: at most one per kind and group. */

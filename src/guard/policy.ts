@@ -1,19 +1,20 @@
 import { ACTIONS, type ActionSpec } from "../core/action.ts";
-import { modeFor } from "../core/config.ts";
 import { ACTUATORS } from "./actuators/actuators.ts";
 import { checkBounds } from "./bounds.ts";
 import { type Bench, notProtected } from "./checks.ts";
 import type { Lease } from "./leases.ts";
+import type { Policies } from "./policies.ts";
+import { mayStay } from "./ruling.ts";
 import { checkReach, reachOf } from "./reach.ts";
 
 /** Whether a change in force may stay under the configuration of `bench`. */
-export function isStillAllowed(lease: Lease, bench: Bench): boolean {
+export function isStillAllowed(lease: Lease, bench: Bench, policies: Policies, wallMs: number): boolean {
   const { kind, cgroup, inode, value } = lease;
   const spec: ActionSpec = ACTIONS[kind];
   const actuator = ACTUATORS[kind];
   const target = { kind, spec, actuator, cgroup, inode };
   return (
-    modeFor(bench.config, spec.colony, kind) === "enforce" &&
+    mayStay(lease, policies, wallMs) &&
     checkReach(bench.config, target).ok &&
     checkBounds(bench.config, kind, value).ok &&
     notProtected({ target, members: () => reachOf(bench.fs, bench.procRoot, target) }, bench).ok

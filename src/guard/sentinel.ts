@@ -1,6 +1,9 @@
 import type { Clock } from "../core/clock.ts";
+import type { ProcessRef } from "../core/entity.ts";
 import type { Result } from "../core/errors.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { readProcessStat } from "../kernel/procfs.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { type Restored, restoreChanges } from "./restore.ts";
 
 export interface SentinelOptions {
@@ -12,6 +15,10 @@ export interface SentinelOptions {
   readonly loadFs?: () => Promise<CgroupFs>;
   readonly clock: Clock;
   readonly procRoot?: string;
+  /** Who writes to the pipe. A warden that hangs or is stopped holds its changes for ever: silent too long, it is ended. */
+  readonly warden?: ProcessRef;
+  /** Called with every sign of life, to answer it. */
+  readonly onBeat?: () => void;
 }
 
 /** The dead warden's lock looks held until the kernel has torn it down; longer than this somebody alive holds it. */
@@ -30,24 +37,39 @@ export async function runSentinel(options: SentinelOptions): Promise<Result<Rest
   const ignore = (): void => {};
   for (const signal of IGNORED) process.on(signal, ignore);
   try {
-    if (await saysBye(options.input)) return undefined;
+    if (await saysBye(options)) return undefined;
     return await restoreOnce(options);
   } finally {
     for (const signal of IGNORED) process.off(signal, ignore);
   }
 }
 
-async function saysBye(input: SentinelOptions["input"]): Promise<boolean> {
+async function saysBye({ input, clock, warden, onBeat }: SentinelOptions): Promise<boolean> {
   let heard = "";
+  const heartbeat = warden && new Heartbeat(clock, () => endWarden(warden));
   try {
     for await (const chunk of input) {
+      heartbeat?.heard();
+      onBeat?.();
       heard = (heard + String(chunk)).slice(-16);
       if (heard.endsWith("bye\n")) return true;
     }
   } catch {
     // A broken pipe is an end like any other.
+  } finally {
+    heartbeat?.stop();
   }
   return false;
+}
+
+/** SIGKILL ends a stopped process too; its end closes the pipe. It holds the pipe open, so its pid is still its own. */
+function endWarden(warden: ProcessRef): void {
+  if (readProcessStat(warden.pid)?.startTicks !== warden.startTicks) return;
+  try {
+    process.kill(warden.pid, "SIGKILL");
+  } catch {
+    // It ended meanwhile.
+  }
 }
 
 async function restoreOnce({ folder, fs, loadFs, clock, procRoot }: SentinelOptions): Promise<Result<Restored>> {

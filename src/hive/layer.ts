@@ -179,6 +179,10 @@ export class Layer implements LayerPort {
     this.changed();
   }
 
+  usePid(pid: number): void {
+    this.board.pid = pid;
+  }
+
   useConfig(config: Config): void {
     this.board.useConfig(config);
     this.refreshWants();

@@ -50,6 +50,8 @@ function take(message: WardenMessage): void {
       return layer.takeLeases(message.body);
     case "config":
       return layer.useConfig(message.body);
+    case "self":
+      return layer.usePid(message.body.pid);
     case "answer":
       return requests.take(message.body);
     case "stop":

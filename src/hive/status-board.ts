@@ -28,6 +28,8 @@ interface BoardSources {
 
 /** Keeps the latest of everything that a person may want to see, and makes the one status document of it. */
 export class StatusBoard {
+  /** As the host has it. */
+  pid = process.pid;
   private readonly sources: BoardSources;
   private readonly sinceMs: number;
   private config: Config;
@@ -114,7 +116,7 @@ export class StatusBoard {
       ...(batch?.ring && { ring: batch.ring }),
       sensors: this.sensors,
       missing: this.trouble === undefined ? hello.missing : [...hello.missing, this.trouble],
-      pids: { warden: hello.wardenPid, hive: process.pid },
+      pids: { warden: hello.wardenPid, hive: this.pid },
       host: byEntity.get(HOST) ?? {},
       workloads: (batch?.workloads ?? []).map((info) => ({ ...info, readings: byEntity.get(`w:${info.name}`) ?? {} })),
       signals: this.signals(),

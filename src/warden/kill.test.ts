@@ -144,6 +144,25 @@ for (const victim of ["warden", "sentinel", "hive"] as const) {
   });
 }
 
+for (const victim of ["warden", "sentinel"] as const) {
+  test(`SIGSTOP of the ${victim}: the other ends it, and everything is back within ten seconds`, async (t) => {
+    const reason = unable();
+    if (reason !== undefined) return t.skip(reason);
+    const { state, start, restored } = stage(t);
+    const { child, pids } = await start();
+    const stopped = pids()[victim];
+    t.after(() => endedOrEnd(stopped));
+    // The change is renewed as long as it is asked for: what is seen is that it was taken back at all.
+    process.kill(stopped, "SIGSTOP");
+    await restored(10_000);
+    if (victim === "warden") await until(() => child.signalCode === "SIGKILL", 2000);
+    else await until(() => pids().sentinel !== stopped, 5000);
+    child.kill("SIGTERM");
+    await restored(5000);
+    await until(() => verifyJournal(join(state, "journal")).ok, 2000);
+  });
+}
+
 test("kill -9 of the warden at random moments, from the first instruction on: back within two seconds each time", async (t) => {
   const reason = unable();
   if (reason !== undefined) return t.skip(reason);
@@ -197,3 +216,11 @@ test("a second instance on the same state folder is refused and disturbs nothing
   assert.match(said, /SW-STATE-BUSY|holds/);
   assert.equal(knobs(), held);
 });
+
+function endedOrEnd(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}

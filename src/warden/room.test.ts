@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { listPids, readExe } from "../kernel/procfs.ts";
 import { findAccount } from "./account.ts";
 import { roomCommand } from "./room.ts";
 
@@ -38,27 +39,31 @@ test("the hive's room takes everything away but its code and its folder", (t) =>
   const code = `
     const fs = require("node:fs");
     const can = (what) => { try { what(); return true; } catch { return false; } };
-    fs.writeFileSync("/mnt/state/probe", "x");
+    fs.writeFileSync("/state/probe", "x");
     console.log(JSON.stringify({
       uid: process.getuid(), groups: process.getgroups(), cwd: process.cwd(), env: Object.keys(process.env).sort(),
       etc: can(() => fs.readFileSync("/etc/hostname")),
-      code: can(() => fs.readFileSync("/mnt/code/package.json")),
-      kernel: can(() => fs.readdirSync("/mnt/code/src/kernel")),
-      write: can(() => fs.writeFileSync("/mnt/code/x", "x")),
+      code: can(() => fs.readFileSync("/code/package.json")),
+      kernel: can(() => fs.readdirSync("/code/src/kernel")),
+      write: can(() => fs.writeFileSync("/code/x", "x")),
       child: can(() => require("node:child_process").spawnSync("true").error && (() => { throw 1; })()),
-      addon: can(() => process.dlopen({ exports: {} }, "/mnt/node")),
+      network: Object.keys(require("node:os").networkInterfaces()),
+      pid: process.pid,
+      addon: can(() => process.dlopen({ exports: {} }, "/node")),
     }));`;
   const seen = JSON.parse(inRoom(t, code)) as Record<string, unknown>;
   assert.deepEqual(seen, {
     uid: 65534,
     groups: [65534],
-    cwd: "/mnt/state",
-    env: ["HOME", "LANG", "NODE_COMPILE_CACHE", "PATH"],
+    cwd: "/",
+    env: ["HOME", "LANG", "PATH"],
     etc: false,
     code: true,
     kernel: false,
     write: false,
     child: false,
+    network: [],
+    pid: 1,
     addon: false,
   });
   assert.equal(existsSync("/mnt/code"), false, "the mounts are the room's alone");
@@ -81,11 +86,59 @@ test("in the room the kernel grants no capability and no way to new privileges",
   assert.equal(field("NoNewPrivs"), "1");
 });
 
+/** Runs a program as the hive runs, without Node's permission model: as if that had been broken out of. */
+function brokenOut(t: TestContext, code: string): string {
+  const dir = mkdtempSync(join(tmpdir(), "swarms-test-room-"));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  chownSync(dir, NOBODY.uid, NOBODY.gid);
+  const made = roomCommand({ node: process.execPath, stateFolder: dir, account: NOBODY });
+  assert.ok(made.ok);
+  const { command, args } = made.value;
+  const all = [...args.slice(0, args.indexOf("--permission")), "-e", code];
+  return execFileSync(command, all, { encoding: "utf8", timeout: 30_000 }).trim();
+}
+
+test("a hive that broke out of Node sees no other process, no file of the host, no network, and outlives nobody", (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const seen = JSON.parse(
+    brokenOut(
+      t,
+      `
+    const fs = require("node:fs");
+    const { spawn, spawnSync } = require("node:child_process");
+    const can = (what) => { try { what(); return true; } catch { return false; } };
+    const child = spawn("/node", ["-e", "setTimeout(() => {}, 60000)"], { detached: true, stdio: "ignore" });
+    console.log(JSON.stringify({
+      processes: fs.readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)).length <= 3,
+      root: fs.readdirSync("/").sort(),
+      code: can(() => fs.writeFileSync("/code/x", "x")), node: can(() => fs.appendFileSync("/node", "x")),
+      device: can(() => fs.readFileSync("/dev/mem")),
+      run: spawnSync("/state/x").error?.code,
+      child: child.pid > 1,
+    }));
+    process.exit(0);`,
+    ),
+  ) as Record<string, unknown>;
+  const { root, ...rest } = seen;
+  const shown = ["code", "dev", "etc", "lib", "lib64", "node", "proc", "setpriv", "state", "usr"];
+  assert.deepEqual(
+    (root as string[]).filter((name) => !shown.includes(name)),
+    [],
+  );
+  assert.deepEqual(rest, { processes: true, code: false, node: false, device: false, run: "ENOENT", child: true });
+  const left = listPids().filter((pid) => readExe(pid)?.endsWith("/node") && ownerOf(pid) === NOBODY.uid);
+  assert.deepEqual(left, [], "the child ended with its room");
+});
+
 test("a state folder below the usual place moves the room elsewhere", (t) => {
   const reason = unable();
   if (reason !== undefined) return t.skip(reason);
   const made = roomCommand({ node: process.execPath, stateFolder: "/mnt", account: NOBODY });
-  assert.ok(made.ok && !made.value.folder.startsWith("/mnt/"), "not over what it shows");
+  assert.ok(
+    made.ok && made.value.args[made.value.args.indexOf("swarms-room") + 1] !== "/mnt",
+    "not over what it shows",
+  );
 });
 
 test("by default the hive has a user id that no account and no process has, and keeps it", (t) => {
@@ -110,3 +163,7 @@ test("an account is found by name; root and the unknown are refused", () => {
   const unknown = findAccount("nosuchaccount");
   assert.ok(!unknown.ok && unknown.code === "SW-CONFIG-VALUE" && unknown.says.includes("nosuchaccount"));
 });
+
+function ownerOf(pid: number): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { failed, ok, type Result } from "../core/errors.ts";
+import { ROOM_SCRIPT } from "./room-script.ts";
 
 /** An unprivileged account: what getpwnam(3) gives. */
 export interface Account {
@@ -21,56 +23,31 @@ export interface RoomCommand {
   readonly args: readonly string[];
   /** The state folder as the hive sees it. */
   readonly folder: string;
+  /** Kinds of namespace that the hive has of its own (namespaces(7)). */
+  readonly namespaces: readonly string[];
 }
+
+/**
+ * Namespaces by the flag of unshare(1). Mounts and processes are needed; the others are used where the kernel grants
+ * them: without a network of its own a hive that was taken over could call out.
+ */
+const NAMESPACES = {
+  mount: ["--mount", "--propagation", "private"],
+  // The kernel ends every process of a pid namespace with its first: nothing that a hive starts outlives it.
+  pid: ["--pid", "--fork", "--kill-child=SIGKILL"],
+  net: ["--net"],
+  ipc: ["--ipc"],
+  uts: ["--uts"],
+} as const;
+type Namespace = keyof typeof NAMESPACES;
+const NEEDED: readonly Namespace[] = ["mount", "pid"];
 
 /** Folders of the source tree that the hive may see. kernel/ is not among them: it has no way to the kernel. */
 const CODE_FOLDERS = ["core", "swarm", "senses", "store", "immune", "balance", "mesh", "api", "hive"];
 const DEPENDENCIES = ["hono", "@hono/node-server"];
 
-/**
- * The hive's room: a private mount namespace (mount_namespaces(7)) with a small tmpfs that shows only the
- * code, the Node binary and its state folder. So the clone may lie where only root can read, and so may
- * the state folder. What others may read anyway is bound, the rest is copied. Then every identity,
- * capability and way to new privileges is dropped (setpriv(1)) before Node starts.
- */
-const SCRIPT = String.raw`
-set -eu
-umask 022
-room=$1 node=$2 state=$3 uid=$4 gid=$5
-shift 5
-show() { # SOURCE TARGET: by bind where anybody may read it, else as a copy
-  case $(stat -Lc %A -- "$1") in
-    d??????r?x | -??????r?x | -??????r??)
-      if [ -d "$1" ]; then mkdir -p "$2"; else : > "$2"; fi
-      if [ -z "$(find "$1" ! -type l ! -perm -o=r -print -quit)" ]; then
-        mount --bind -- "$1" "$2" && mount -o remount,bind,ro "$2"
-        return
-      fi ;;
-  esac
-  rm -rf -- "$2"
-  cp -rL --no-preserve=all -- "$1" "$2"
-  chmod -R a+rX,go-w "$2"
-}
-mount -t tmpfs -o mode=0755,size=256m,nosuid,nodev swarms-room "$room"
-mkdir -p "$room/code/node_modules" "$room/state"
-mount --bind -- "$state" "$room/state"
-mount -o remount,bind,nosuid,nodev "$room/state"
-show "$node" "$room/node"
-chmod a+x "$room/node" 2>/dev/null || true
-while [ "$1" != -- ]; do
-  mkdir -p "$(dirname "$room/code/$1")"
-  show "$2" "$room/code/$1"
-  shift 2
-done
-shift
-printf '{"type":"module"}\n' > "$room/code/package.json"
-mount -o remount,ro "$room"
-cd "$room/state"
-ulimit -c 0
-ulimit -n 1024
-exec setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all --pdeathsig KILL -- \
-  env -i PATH=/usr/bin:/bin HOME="$room/state" LANG=C.UTF-8 NODE_COMPILE_CACHE="$room/state/cache" "$room/node" "$@"
-`;
+/** In the room the state folder is here. */
+const STATE = "/state";
 
 /** Command and arguments that start the hive in its room. SW-STATE-REACH where no place is left for it. */
 export function roomCommand(options: {
@@ -96,10 +73,23 @@ export function roomCommand(options: {
       `none of ${PLACES.join(", ")} is free of the layer's own files; move the state folder`,
     );
   }
-  const args = ["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "swarms-room"];
+  const namespaces = grantedNamespaces();
+  const args = [...namespaces.flatMap((name) => NAMESPACES[name]), "sh", "-c", ROOM_SCRIPT, "swarms-room"];
   args.push(room, options.node, options.stateFolder, String(uid), String(gid), ...shown, "--");
-  args.push(...nodeFlags(room), `${room}/code/${root}/hive/${entry}`);
-  return ok({ command: "unshare", args, folder: `${room}/state` });
+  args.push(...nodeFlags(), `/code/${root}/hive/${entry}`);
+  return ok({ command: "unshare", args, folder: STATE, namespaces });
+}
+
+let granted: readonly Namespace[] | undefined;
+
+/** Those that can be had here; asked once. */
+function grantedNamespaces(): readonly Namespace[] {
+  granted ??= (Object.keys(NAMESPACES) as Namespace[]).filter((name) => NEEDED.includes(name) || canUnshare(name));
+  return granted;
+}
+
+function canUnshare(name: Namespace): boolean {
+  return spawnSync("unshare", [...NAMESPACES[name], "true"], { timeout: 5000, stdio: "ignore" }).status === 0;
 }
 
 /** The first place that holds nothing of what the room shows. */
@@ -110,12 +100,13 @@ function placeFor(sources: readonly string[]): string | undefined {
   );
 }
 
-/** Node's own permission model on top: reads its room only, writes its state only, no child, no worker, no addon. */
-function nodeFlags(room: string): string[] {
+/** Node's own permission model on top: reads its code and state only, writes its state only, no child, no worker, no addon. */
+function nodeFlags(): string[] {
   return [
     "--permission",
-    `--allow-fs-read=${room}/`,
-    `--allow-fs-write=${room}/state/`,
+    "--allow-fs-read=/code/",
+    `--allow-fs-read=${STATE}/`,
+    `--allow-fs-write=${STATE}/`,
     "--allow-net",
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",

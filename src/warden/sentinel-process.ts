@@ -1,7 +1,11 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { extname, join, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { systemClock } from "../core/clock.ts";
 import { SwarmsError } from "../core/errors.ts";
+import { Heartbeat, HEARTBEAT } from "../guard/heartbeat.ts";
+import { readProcessStat } from "../kernel/procfs.ts";
 
 export interface SentinelProcess {
   readonly pid: number;
@@ -17,15 +21,18 @@ export interface SentinelProcess {
  * that without having been told to.
  */
 export function startSentinel(journalFolder: string, onEnd: (why: string) => void): Promise<SentinelProcess> {
-  const self = fileURLToPath(import.meta.url);
-  const main = join(dirname(self), `sentinel-main${extname(self)}`);
+  const here = fileURLToPath(import.meta.url);
+  const main = join(dirname(here), `sentinel-main${extname(here)}`);
   const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", "--max-old-space-size=64"];
-  const child = spawn(process.execPath, [...flags, main, journalFolder], {
+  const self = readProcessStat(process.pid);
+  const own = [String(process.pid), String(self?.startTicks ?? 0)];
+  const child = spawn(process.execPath, [...flags, main, journalFolder, ...own], {
     stdio: ["pipe", "pipe", "ignore"],
     detached: true,
     cwd: "/",
   });
   let onGuard = false;
+  let heart: { stop(): void } | undefined;
   let released = false;
   child.stdin.on("error", () => undefined);
   return new Promise((resolve, reject) => {
@@ -37,6 +44,7 @@ export function startSentinel(journalFolder: string, onEnd: (why: string) => voi
     const timer = setTimeout(() => fail("it did not start within 20 s"), 20_000);
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code, signal) => {
+      heart?.stop();
       const why = signal ?? `exit ${code}`;
       if (!onGuard) fail(`it ended at once (${why})`);
       else if (!released) onEnd(why);
@@ -44,6 +52,7 @@ export function startSentinel(journalFolder: string, onEnd: (why: string) => voi
     child.stdout.once("data", () => {
       clearTimeout(timer);
       onGuard = true;
+      heart = beat(child);
       resolve({
         pid: child.pid ?? 0,
         dismiss: () => {
@@ -57,4 +66,18 @@ export function startSentinel(journalFolder: string, onEnd: (why: string) => voi
       });
     });
   });
+}
+
+/** Each tells the other every second that it lives. A sentinel that hangs is no guard: it is ended, which is then noticed. */
+function beat(child: ChildProcessByStdio<Writable, Readable, null>): { stop(): void } {
+  const heartbeat = new Heartbeat(systemClock, () => child.kill("SIGKILL"));
+  child.stdout.on("data", () => heartbeat.heard());
+  const timer = setInterval(() => child.stdin.writable && child.stdin.write("."), HEARTBEAT.everyMs);
+  timer.unref();
+  return {
+    stop: () => {
+      heartbeat.stop();
+      clearInterval(timer);
+    },
+  };
 }

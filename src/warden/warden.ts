@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { ALWAYS_WANTED } from "../core/event-kinds.ts";
 import { SwarmsError, type Result } from "../core/errors.ts";
+import type { StatePaths } from "../core/state-paths.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
 import type { Answer } from "../core/wire/messages.ts";
@@ -15,9 +16,12 @@ import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { kernelAccess } from "../kernel/kernel-access.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
+import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
+import { openControl } from "./control.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-process.ts";
+import { answerPeople } from "./people.ts";
 import { roomCommand } from "./room.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
@@ -26,7 +30,7 @@ import { prepareStateFolders } from "./state-folders.ts";
 export interface WardenOptions {
   readonly version: string;
   readonly config: Config;
-  readonly paths: { readonly dir: string; readonly journal: string; readonly hive: string };
+  readonly paths: Pick<StatePaths, "dir" | "journal" | "hive" | "control">;
   readonly clock: Clock;
   readonly procRoot?: string;
   /** What is started as the hive; the real one in its room where left out. */
@@ -87,6 +91,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
+  const people = answerPeople(guard, clock, { onDecision: told, onReverted: tellReverted });
+  const control = need(await openControl(paths.control, people, procRoot));
   const turn = setInterval(() => {
     tellReverted(guard.expire());
     if (leasesChanged) tellLeases();
@@ -139,7 +145,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       case "watch":
         return senses.watch(message.body.viewers > 0);
       case "ready":
-        return log(`hive ready, pid ${hive.pid}${message.body.permission ? "" : " (Node's permission model is off)"}`);
+        hive.send(encodeMessage("self", { pid: hivePid() }));
+        return log(`hive ready, pid ${hivePid()}${message.body.permission ? "" : " (Node's permission model is off)"}`);
       case "alive":
         return;
     }
@@ -147,8 +154,12 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 
   function propose(proposal: Proposal, hive: HiveProcess): void {
     const decision = closing || !sentinel.onGuard ? alone(proposal) : guard.decide(proposal);
+    told(decision, hive);
+  }
+
+  function told(decision: Decision, hive = keeper?.hive): void {
     if (decision.outcome === "applied") log(`${decision.action}: ${decision.says}`);
-    hive.send(encodeMessage("decision", decision));
+    hive?.send(encodeMessage("decision", decision));
     // Told together, a fifth of a second later at most: renewals are many.
     if (decision.outcome === "applied" || decision.outcome === "renewed") leasesChanged = true;
   }
@@ -197,12 +208,18 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   function layerPids(): { pid: number; startTicks: number }[] {
-    const pids = [process.pid, keeper?.hive?.pid ?? 0, sentinel.pid].filter((pid) => pid > 0);
+    const pids = [process.pid, keeper?.hive?.pid ?? 0, hivePid(), sentinel.pid].filter((pid) => pid > 0);
     return pids.flatMap((pid) => readProcessStat(pid, procRoot) ?? []);
   }
 
+  /** What was started is unshare(1), which waits; the hive is its child, the first process of its namespace. */
+  function hivePid(): number {
+    const started = keeper?.hive?.pid ?? 0;
+    return started === 0 || options.hiveCommand !== undefined ? started : (firstChild(started, procRoot) ?? started);
+  }
+
   return {
-    pids: () => ({ warden: process.pid, hive: keeper?.hive?.pid ?? 0, sentinel: sentinel.pid }),
+    pids: () => ({ warden: process.pid, hive: hivePid(), sentinel: sentinel.pid }),
     reload: (next) => {
       config = next;
       tellReverted(guard.reload(next));
@@ -212,6 +229,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     stop: async () => {
       // From here on nothing new is applied; what was asked for on the way is looked for once more at the end.
       closing = true;
+      control.close();
       tellReverted(guard.revertAll("shutdown"));
       await keeper?.stop(encodeMessage("stop", {}));
       clearInterval(turn);

@@ -18,6 +18,7 @@ export const MESSAGE = {
   stop: 9,
   config: 10,
   sensed: 11,
+  self: 12,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -61,6 +62,8 @@ export interface FromWarden {
   answer: Answer;
   /** Events found by comparing procfs with itself, where there is no eBPF. */
   sensed: readonly SensedEvent[];
+  /** The hive's pid as the host has it: in its own pid namespace it is 1. */
+  self: { readonly pid: number };
   /** The configuration was reloaded. */
   config: Config;
   stop: Record<string, never>;

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { compileCondition, type ConditionFacts, faultOf } from "./condition.ts";
+
+const FACTS: ConditionFacts = {
+  proposal: {
+    kind: "freeze",
+    colony: "immune",
+    agent: "quorum",
+    value: 1,
+    target: "p:7@9",
+    incident: "i-1",
+    leaseSeconds: 300,
+  },
+  entity: { cgroup: "/a/b", workload: "", processes: 3n, executables: ["/usr/bin/x"], users: [1000n] },
+  evidence: { kinds: ["lineage", "destination"], agents: ["lineage"], count: 2n, total: 1.7, strongest: 0.9 },
+  host: { hour: 3n, weekday: "sun", pressure: { cpu: 0.5, memory: 0, io: 0 } },
+};
+
+test("a condition sees the proposal, the entity, the evidence and the host", () => {
+  for (const [text, holds] of [
+    ['proposal.kind == "freeze" && proposal.value >= 1', true],
+    ["evidence.kinds.size() >= 3", false],
+    ['"lineage" in evidence.kinds && evidence.total > 1.5', true],
+    ["host.hour < 8 || host.pressure.cpu > 0.9", true],
+    ['entity.executables.all(path, path.startsWith("/usr/"))', true],
+    ["1000 in entity.users && entity.processes <= 3", true],
+    ['["sat", "sun"].exists(day, day == host.weekday)', true],
+  ] as const) {
+    assert.equal(faultOf(text), undefined, text);
+    assert.deepEqual(compileCondition(text)(FACTS), { ok: true, value: holds }, text);
+  }
+});
+
+test("what is wrong is told with its very characters", () => {
+  for (const [text, marked, says] of [
+    ["propsal.kind == 'x'", "propsal", /unknown variable/i],
+    ["proposal.kidn == 'x'", "kidn", /no such key/i],
+    ["proposal.kind == 3", "proposal.kind == 3", /no such overload/],
+    ["proposal.kind", "proposal.kind", /gives string, not true or false/],
+    ["1 +", "", /EOF/],
+    ['true && proposal.agent.matches("^(a+)+$")', 'proposal.agent.matches("^(a+)+$")', /could hang/],
+  ] as const) {
+    const fault = faultOf(text);
+    assert.ok(fault, text);
+    assert.equal(text.slice(fault.start, fault.end), marked);
+    assert.match(fault.says, says);
+  }
+});
+
+test("what cannot be told true or false is a failure, not a no", () => {
+  const asked = compileCondition("1 / (entity.processes - 3) > 0")(FACTS);
+  assert.equal(asked.ok ? "" : asked.code, "SW-POLICY-CONDITION");
+});
+
+test("no text at all makes the check throw or hang", () => {
+  const words = fc.constantFrom(
+    "proposal",
+    ".kind",
+    " == ",
+    "'a'",
+    "(",
+    ")",
+    "[",
+    "]",
+    " && ",
+    "!",
+    "3",
+    ".exists(x, ",
+    "x",
+    "host.hour",
+    "?",
+    ":",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ maxLength: 200 }),
+        fc.array(words, { maxLength: 40 }).map((all) => all.join("")),
+      ),
+      (text) => {
+        const fault = faultOf(text);
+        if (fault === undefined) compileCondition(text)(FACTS);
+        else assert.ok(fault.says.length > 0 && fault.start >= 0);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,77 @@
+import type { Decision, Reverted } from "../core/action.ts";
+import type { Clock } from "../core/clock.ts";
+import { failed, type Result } from "../core/errors.ts";
+import type { ControlAnswer, ControlRequest, WaitingInfo } from "../core/wire/control.ts";
+import type { Waiting } from "../guard/approvals.ts";
+import type { Guard } from "../guard/guard.ts";
+import type { Asker } from "./control.ts";
+
+interface Told {
+  /** A change that a person's word made or refused, for the log and the hive. */
+  onDecision(decision: Decision): void;
+  onReverted(reverted: readonly Reverted[]): void;
+}
+
+/** What the warden does when a person asks it, without the hive in between. */
+export function answerPeople(
+  guard: Guard,
+  clock: Clock,
+  told: Told,
+): (request: ControlRequest, asker: Asker) => ControlAnswer {
+  const info = (entry: Waiting): WaitingInfo => waitingInfo(entry, clock);
+  const approve = (id: string, asker: Asker): ControlAnswer => {
+    const entry = guard.waiting().find((waiting) => waiting.id === id);
+    if ((entry?.needed ?? 1) > 1 && !asker.known) {
+      return failed("SW-NEEDS-LOGIN", `${id} needs ${entry?.needed} people, and this session belongs to no login`);
+    }
+    const approved = guard.approve(id, asker.name);
+    if (!approved.ok) return approved;
+    const { decision } = approved.value;
+    const { approvedBy, needed } = approved.value.entry;
+    if (decision === undefined)
+      return { ok: true, says: `${approvedBy.length} of ${needed} people have approved ${id}` };
+    told.onDecision(decision);
+    if (decision.outcome === "refused") return { ok: false, code: decision.code, says: decision.says };
+    return { ok: true, says: `${decision.action}: ${decision.says}` };
+  };
+  const undo = (id: string, asker: Asker): ControlAnswer => {
+    const reverted = guard.undo(id, asker.name);
+    return reverted.ok ? said(told, [reverted.value], reverted.value.says) : reverted;
+  };
+  return (request, asker) => {
+    switch (request.ask) {
+      case "waiting":
+        return { ok: true, says: "", waiting: guard.waiting().map(info) };
+      case "leases":
+        return { ok: true, says: "", leases: guard.leases() };
+      case "approve":
+        return approve(request.id, asker);
+      case "dismiss":
+        return dismissed(guard.dismiss(request.id));
+      case "undo":
+        return undo(request.id, asker);
+      case "restore": {
+        const reverted = guard.revertAll("restore", asker.name);
+        return said(told, reverted, `${asker.name} asked: ${reverted.length} changes reverted`);
+      }
+    }
+  };
+}
+
+function dismissed(result: Result<Waiting>): ControlAnswer {
+  if (!result.ok) return result;
+  return { ok: true, says: `${result.value.id} is dismissed; it is not asked for again for an hour` };
+}
+
+function said(told: Told, reverted: readonly Reverted[], says: string): ControlAnswer {
+  told.onReverted(reverted);
+  return { ok: true, says };
+}
+
+function waitingInfo(entry: Waiting, clock: Clock): WaitingInfo {
+  const { id, kind, cgroup, from, to, needed, approvedBy, sinceMs, untilMs, proposal } = entry;
+  const toWall = clock.wallMs() - clock.monoMs();
+  const times = { sinceMs: sinceMs + toWall, untilMs: untilMs + toWall };
+  const { agent, reason } = proposal;
+  return { id, kind, cgroup, from, to, agent, reason, needed, approvedBy, ...times };
+}
