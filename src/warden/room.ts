@@ -110,7 +110,8 @@ function nodeFlags(): string[] {
     "--allow-net",
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",
-    // MB, and taken only under load: at 1, V8 collects 60 times a second at 100,000 events a second, 4 % of a core more.
+    // MB, taken only under load. V8's profile at 50,000 to 100,000 connections a second: 1.3 µs of collecting an event at 1,
+    // a quarter of that at 4.
     "--max-semi-space-size=4",
     "--max-old-space-size=256",
   ];
