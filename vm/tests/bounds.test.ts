@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,26 +12,31 @@ const MIB = 1 << 20;
 let made = 0;
 
 /** An empty group with every controller, and a way to run a program in it. */
-function groupOf(t: TestContext): { path: string; run(command: string): ReturnType<typeof spawn> } {
+function groupOf(t: TestContext): { path: string; run(command: string): ChildProcess } {
   const path = `/swarms-test-bounds-${made++}`;
   const dir = fs.dir("memory", path) ?? "";
   mkdirSync(dir);
-  t.after(() => rmdirSync(dir));
+  const children: ChildProcess[] = [];
+  t.after(async () => {
+    await Promise.all(children.map((child) => ended(child)));
+    rmdirSync(dir);
+  });
   return {
     path,
     run(command) {
-      const child = spawn("sh", ["-c", `echo 0 > ${dir}/cgroup.procs && ${command}`], {
-        stdio: ["pipe", "pipe", "ignore"],
-      });
-      t.after(async () => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const exit = once(child, "exit");
-        child.kill("SIGKILL");
-        await exit;
-      });
+      const script = `echo 0 > ${dir}/cgroup.procs && ${command}`;
+      const child = spawn("sh", ["-c", script], { stdio: ["pipe", "pipe", "ignore"] });
+      children.push(child);
       return child;
     },
   };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
 }
 
 test("memory.reclaim takes what a group has in its cache, and says how much", async (t) => {
