@@ -2,23 +2,31 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { probeBpfFeatures } from "../kernel/bpf-features.ts";
 import type { Feature } from "../kernel/feature.ts";
-import { probeFeatures } from "../kernel/features.ts";
 import { type BlindSpot, blindSpots } from "../senses/calls/blind-spots.ts";
 
 const FILE = fileURLToPath(new URL("../../docs/threat-model.md", import.meta.url));
 
-/** Every feature there is, on a host that has all of them or none. */
-function featuresOf(available: boolean): Feature[] {
-  return probeFeatures({ more: probeBpfFeatures() }).map((feature) => ({ ...feature, available, found: "" }));
-}
+const TRACEPOINTS: Feature = {
+  name: "ebpf.tp_btf",
+  area: "events",
+  available: true,
+  found: "",
+  lost: "",
+  needs: "",
+};
 
-const always = blindSpots(featuresOf(true));
-const byHost = blindSpots(featuresOf(false)).filter(({ what }) => !always.some((spot) => spot.what === what));
+/** Blind spots of every kind of host there is, whichever this one is. */
+const hosts = ["x64", "arm64"].flatMap((arch) =>
+  ["", "btf_trace_io_uring_submit_req\0"].map((btf) => blindSpots([TRACEPOINTS], { arch, btf: Buffer.from(btf) })),
+);
+const without = blindSpots([], { arch: "x64", btf: Buffer.alloc(0) });
+const every = [...new Map([...hosts, without].flat().map((spot) => [spot.what, spot])).values()];
+const always = every.filter(({ what }) => hosts.every((spots) => spots.some((spot) => spot.what === what)));
+const byHost = every.filter((spot) => !always.includes(spot));
 
 function listed(spots: readonly BlindSpot[]): string {
-  return spots.map(({ what, why, instead }) => `- **${what}** ${why} *${instead}*\n`).join("");
+  return spots.map(({ what, why, instead }) => `- **${what}**: ${why}. Instead: ${instead}.\n`).join("");
 }
 
 /** The document with its lists as the table has them. */
