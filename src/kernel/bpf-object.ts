@@ -51,12 +51,6 @@ export class BpfObject {
     return error === 0 ? ok(undefined) : failed("SW-BPF-LOAD", `${map} of another object: ${errnoName(error)}`);
   }
 
-  /** Names the kernel function of a program whose section names none (fentry, fexit). Before load. */
-  setTarget(name: string, kernelFunction: string): Result<void> {
-    const error = this.libbpf.int("bpf_program__set_attach_target", this.program(name), 0, kernelFunction);
-    return error === 0 ? ok(undefined) : failed("SW-BPF-LOAD", `no ${kernelFunction}: ${errnoName(error)}`);
-  }
-
   /** Sets the program's constants (`const volatile` in C): all of .rodata. Before load. */
   setConstants(values: Uint32Array): void {
     const size = [0];

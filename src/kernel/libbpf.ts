@@ -24,8 +24,6 @@ const PROTOTYPES = {
   bpf_program__set_autoload: "int bpf_program__set_autoload(void *prog, bool autoload)",
   bpf_program__attach: "void *bpf_program__attach(void *prog)",
   bpf_program__attach_cgroup: "void *bpf_program__attach_cgroup(void *prog, int cgroup_fd)",
-  bpf_program__set_attach_target:
-    "int bpf_program__set_attach_target(void *prog, int attach_prog_fd, const char *attach_func_name)",
   bpf_link__fd: "int bpf_link__fd(void *link)",
   bpf_link__destroy: "int bpf_link__destroy(void *link)",
   bpf_map__fd: "int bpf_map__fd(void *map)",
