@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
+import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { probeBpfFeatures } from "../kernel/bpf-features.ts";
@@ -132,8 +132,23 @@ export interface Evasion {
   close(): Promise<void>;
 }
 
+/** A test with an evasion at hand and `target`, a copy of its program; skipped where something is missing. */
+export function evades(name: string, body: (e: Evasion, target: string, t: TestContext) => Promise<void>): void {
+  test(name, { timeout: 60_000 }, async (t) => {
+    const e = await evasion(t);
+    if (e === undefined) return;
+    try {
+      const target = join(e.dir, "target");
+      copyFileSync(e.program, target);
+      await body(e, target, t);
+    } finally {
+      await e.close();
+    }
+  });
+}
+
 /** Senses, a table that follows them, and the program; undefined, with the test skipped, where something is missing. */
-export async function evasion(t: TestContext): Promise<Evasion | undefined> {
+async function evasion(t: TestContext): Promise<Evasion | undefined> {
   const lacking = probeBpfFeatures().find(({ name, available }) => /ringbuf|tp_btf/.test(name) && !available);
   if (lacking !== undefined) return void t.skip(`needs ${lacking.name} (${lacking.found})`);
   const dir = mkdtempSync(join(tmpdir(), "swarms-evasion-"));
