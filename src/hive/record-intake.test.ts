@@ -43,12 +43,12 @@ function feed(run: Run, stream: Uint8Array, pieces: readonly number[]): void {
 test("records come out whole and in order, however the stream is cut", () => {
   const records = fc.array(
     fc.oneof(
-      fc.uint8Array({ maxLength: 200 }),
+      fc.uint8Array({ maxLength: 200, size: "max" }),
       fc.integer({ min: 0, max: RING_RECORD_MAX }).map((size) => new Uint8Array(size).fill(size)),
     ),
-    { maxLength: 30 },
+    { maxLength: 30, size: "max" },
   );
-  const pieces = fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 20 });
+  const pieces = fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 20, size: "max" });
   fc.assert(
     fc.property(records, pieces, (sent, cuts) => {
       const run = setUp();

@@ -5,7 +5,7 @@ import { RING_BUSY, RING_DISCARDED, RING_RECORD_MAX, ringStep } from "../core/wi
 import { ringRegion } from "./ring-records.fixture.ts";
 import { walkRecords } from "./ring-records.ts";
 
-const record = fc.uint8Array({ minLength: 0, maxLength: 90 });
+const record = fc.uint8Array({ minLength: 0, maxLength: 90, size: "max" });
 
 function visited(bytes: Uint8Array): { records: number[][]; consumed: number; damaged: number } {
   const records: number[][] = [];
@@ -15,7 +15,7 @@ function visited(bytes: Uint8Array): { records: number[][]; consumed: number; da
 
 test("records are visited as they were written, and a cut leaves the beginning of one", () => {
   fc.assert(
-    fc.property(fc.array(record, { maxLength: 12 }), fc.nat(), fc.nat(16), (records, anywhere, before) => {
+    fc.property(fc.array(record, { maxLength: 12, size: "max" }), fc.nat(), fc.nat(16), (records, anywhere, before) => {
       const region = ringRegion(records);
       const cut = anywhere % (region.length + 1);
       // Somewhere inside of a larger buffer, as it arrives.
@@ -36,7 +36,7 @@ test("records are visited as they were written, and a cut leaves the beginning o
 
 test("whatever the bytes, nothing outside is visited and every step goes forward", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
+    fc.property(fc.uint8Array({ maxLength: 600, size: "max" }), (bytes) => {
       let last = 0;
       const { consumed, damaged } = walkRecords(bytes, (at, size) => {
         assert.ok(at >= last + 8 && at + size <= bytes.length);
