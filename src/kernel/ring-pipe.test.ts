@@ -69,7 +69,7 @@ test("every record goes through once, in order, however full the pipe is and how
       assert.deepEqual(records, written);
       assert.equal(sink.shed, 0);
     }),
-    { seed: 5, numRuns: 60 },
+    { seed: 5, numRuns: 60, endOnFailure: true },
   );
 });
 
