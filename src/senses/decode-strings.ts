@@ -9,6 +9,7 @@ const SHOWN_MIN = 256;
 
 interface Entry {
   readonly bytes: Uint8Array;
+  readonly view: DataView;
   readonly text: string;
 }
 
@@ -33,7 +34,7 @@ export class StringCache {
       if (byte === 0) break;
       hash = Math.imul(hash ^ byte, 0x01000193);
     }
-    return this.known(memory, start, end, hash);
+    return this.known(memory, undefined, start, end, hash);
   }
 
   /** The text of exactly these bytes, all inside of `memory`, which `view` is over as well. Four bytes at a time. */
@@ -44,7 +45,7 @@ export class StringCache {
     let at = start;
     for (; at + 4 <= end; at += 4) hash = Math.imul(hash ^ view.getUint32(at, true), 0x9e3779b1) ^ (hash >>> 15);
     for (; at < end; at++) hash = Math.imul(hash ^ (memory[at] ?? 0), 0x01000193);
-    return this.known(memory, start, end, hash);
+    return this.known(memory, view, start, end, hash);
   }
 
   /** Never kept: for what seldom comes twice. At most `shown` letters. */
@@ -57,18 +58,28 @@ export class StringCache {
     return this.decoder.decode(memory.subarray(start, end));
   }
 
-  private known(memory: Uint8Array, start: number, end: number, hash: number): string {
+  private known(memory: Uint8Array, view: DataView | undefined, start: number, end: number, hash: number): string {
     const place = (hash ^ (hash >>> 16)) & (PLACES - 1);
     const known = this.entries[place];
-    if (known !== undefined && equals(known.bytes, memory, start, end)) return known.text;
+    if (known !== undefined && equals(known, memory, view, start, end)) return known.text;
     const text = this.fresh(memory, start, end, Math.max(SHOWN_MIN, end - start));
-    if (end - start <= KEPT_BYTES) this.entries[place] = { bytes: memory.slice(start, end), text };
+    if (end - start <= KEPT_BYTES) {
+      const bytes = memory.slice(start, end);
+      this.entries[place] = { bytes, view: new DataView(bytes.buffer), text };
+    }
     return text;
   }
 }
 
-function equals(known: Uint8Array, memory: Uint8Array, start: number, end: number): boolean {
-  if (known.length !== end - start) return false;
-  for (let at = 0; at < known.length; at++) if (known[at] !== memory[start + at]) return false;
+/** Four bytes at a time where there is a view over the memory. */
+function equals(known: Entry, memory: Uint8Array, view: DataView | undefined, start: number, end: number): boolean {
+  const { bytes } = known;
+  if (bytes.length !== end - start) return false;
+  let at = 0;
+  if (view !== undefined) {
+    const words = bytes.length & ~3;
+    for (; at < words; at += 4) if (known.view.getUint32(at, true) !== view.getUint32(start + at, true)) return false;
+  }
+  for (; at < bytes.length; at++) if (bytes[at] !== memory[start + at]) return false;
   return true;
 }
