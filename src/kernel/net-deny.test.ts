@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test, type TestContext } from "node:test";
@@ -17,7 +18,7 @@ interface Site {
   readonly group: V2Group;
   readonly port: number;
   readonly denial: BpfNetDenial;
-  ask(what: "connect" | "send" | "ping", host?: string, port?: number): Promise<unknown>;
+  ask(what: "connect" | "send" | "ping" | "hold" | "say" | "heard", host?: string, port?: number): Promise<unknown>;
 }
 
 /** A program in a group of its own, and an echoing server outside it. */
@@ -88,6 +89,28 @@ test("all: a connection that was open before is cut, and goes on once the cut en
   assert.equal(at.denial.policyOf(at.group.id), undefined);
   assert.equal(await at.ask("connect"), "connected");
   assert.equal(await at.ask("ping"), "answered");
+});
+
+test("all: on a datagram socket that was connected before, nothing goes out and nothing comes in", async (t) => {
+  const at = await site(t);
+  if (at === undefined) return;
+  const outside = createSocket("udp4").bind(0, "127.0.0.1");
+  t.after(() => outside.close());
+  await once(outside, "listening");
+  const inside = Number(await at.ask("hold", "127.0.0.1", outside.address().port));
+  const tell = (): Promise<void> => new Promise((resolve) => outside.send("x", inside, "127.0.0.1", () => resolve()));
+  const heard = once(outside, "message");
+  assert.equal(await at.ask("say"), "sent");
+  await heard;
+  await tell();
+  assert.equal(await at.ask("heard"), "1");
+  deny(at, { mode: "all" });
+  assert.equal(await at.ask("say"), "EPERM");
+  await tell();
+  assert.equal(await at.ask("heard"), "1");
+  at.denial.allow(at.group.id);
+  await tell();
+  assert.equal(await at.ask("heard"), "2");
 });
 
 test("all but loopback: 127/8 answers, everywhere else is refused", async (t) => {
