@@ -79,4 +79,18 @@ export const NETWORK: readonly Scenario[] = [
       { kind: "send", call: "sendmmsg", address: { port: 9 } },
     ],
   },
+  {
+    does: `int u = socket(AF_INET, SOCK_DGRAM, 0); at.sin_addr.s_addr = htonl(0x7f4d0001); at.sin_port = htons(47123); bind(u, (void *)&at, sizeof(at));`,
+    told: [{ kind: "bind", result: 0, fd: { socket: { local: { address: "127.77.0.1", port: 47123 } } } }],
+  },
+  {
+    does: `int u = socket(AF_INET6, SOCK_DGRAM, 0); struct sockaddr_in6 a = { .sin6_family = AF_INET6, .sin6_port = htons(9) }; a.sin6_addr.s6_addr[15] = 1; connect(u, (void *)&a, sizeof(a));`,
+    told: [
+      {
+        kind: "connected",
+        result: 0,
+        fd: { socket: { family: "ipv6", remote: { address: "::1", port: 9 }, local: { address: "::1" } } },
+      },
+    ],
+  },
 ];
