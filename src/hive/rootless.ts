@@ -8,6 +8,7 @@ import { NO_LOSSES } from "../core/reading.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import { Guard } from "../guard/guard.ts";
 import { openJournal } from "../guard/journal/journal.ts";
+import { limitsOf } from "../guard/journal/limits.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { makeFolder } from "../kernel/make-folder.ts";
@@ -44,7 +45,7 @@ export async function startRootless(options: RootlessOptions): Promise<{
   const config = observeOnly(options.config);
   prepare(paths);
   const fs = new CgroupFs(probeCgroupLayout(procRoot));
-  const journal = need(openJournal(paths.journal, { clock, procRoot }));
+  const journal = need(openJournal(paths.journal, { clock, procRoot, limits: limitsOf(config.journal) }));
   const self = (): { pid: number; startTicks: number }[] => [readProcessStat(process.pid, procRoot) ?? []].flat();
   const guard = new Guard({ config, fs, procRoot, clock, journal, self: { pids: self } });
   const { store, notice } = need(openStore(paths.hive, clock));

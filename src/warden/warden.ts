@@ -10,6 +10,7 @@ import type { HiveMessage } from "../core/wire/from-hive.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import { Guard } from "../guard/guard.ts";
 import { openJournal } from "../guard/journal/journal.ts";
+import { limitsOf } from "../guard/journal/limits.ts";
 import { restoreFromJournal } from "../guard/restore.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
@@ -65,7 +66,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
   // Whatever an earlier run left behind is put back before anything new is decided.
   for (const reverted of await recover(paths.journal, fs, clock)) log(`recovery: ${reverted.says}`);
-  const journal = need(openJournal(paths.journal, { clock, procRoot }));
+  const journal = need(openJournal(paths.journal, { clock, procRoot, limits: limitsOf(config.journal) }));
   const guard = new Guard({
     config,
     fs,
@@ -222,6 +223,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     pids: () => ({ warden: process.pid, hive: hivePid(), sentinel: sentinel.pid }),
     reload: (next) => {
       config = next;
+      journal.limit(limitsOf(next.journal));
       tellReverted(guard.reload(next));
       senses.reload(next);
       keeper?.hive?.send(encodeMessage("config", next));
