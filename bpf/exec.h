@@ -139,6 +139,17 @@ static __always_inline __u32 put_path(struct exec_scratch *scratch, __u32 at, co
 	return length;
 }
 
+/* On v2, so that whoever made the group by name, and a container's runtime does, is known from the first exec on. */
+static __always_inline __u32 put_cgroup(struct exec_scratch *scratch, __u32 at, struct task_struct *task)
+{
+	int length = walk_cgroup((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp, kn), EXEC_CGROUP_MAX);
+
+	if (length <= 0 || length > EXEC_CGROUP_MAX)
+		return 0;
+	copy_walked(place(scratch, at), length);
+	return length;
+}
+
 /*
  * As much of the arguments as there is room for. The kernel has just written them, so that their pages are there;
  * should the last one have gone again, what lies before it is taken.
@@ -181,6 +192,8 @@ static __always_inline __u32 fill_texts(struct exec_scratch *scratch, struct tas
 		record->interp_len = put_text(scratch, at, interpreter, EXEC_INTERP_MAX + 1);
 		at += record->interp_len;
 	}
+	record->cgroup_len = put_cgroup(scratch, at, task);
+	at += record->cgroup_len;
 	__u32 room = EXEC_TEXT_MAX - at;
 
 	barrier_var(room);

@@ -12,6 +12,7 @@
 enum {
 	PATH_WALK_LIMIT = 512, /* a path that was walked is shorter than this */
 	PATH_WALK_STEPS = 96, /* names and mounts */
+	CGROUP_WALK_STEPS = 24,
 	NAME_LIMIT = 256, /* NAME_MAX and 1 */
 	PATH_CUT_LEN = 3,
 };
@@ -33,6 +34,22 @@ static __always_inline struct path_walk *this_walk(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&path_walks, &zero);
+}
+
+/* Says where a path was cut, or that it is the root, and returns its length. */
+static __always_inline int end_walk(struct path_walk *walk, __u32 at, bool whole)
+{
+	if (!whole) {
+		at -= PATH_CUT_LEN;
+		barrier_var(at);
+		at &= PATH_WALK_LIMIT - 1;
+		for (int dot = 0; dot < PATH_CUT_LEN; dot++)
+			walk->bytes[at + dot] = '.';
+	} else if (at == PATH_WALK_LIMIT - 1) {
+		at--;
+		walk->bytes[at] = '/';
+	}
+	return PATH_WALK_LIMIT - 1 - at;
 }
 
 /*
@@ -86,20 +103,58 @@ __noinline int walk_path_within(__u64 dentry_address, __u64 mnt_address, __u32 l
 		}
 		dentry = parent;
 	}
-	if (!whole) {
-		at -= PATH_CUT_LEN;
-		barrier_var(at);
-		at &= PATH_WALK_LIMIT - 1;
-		for (int dot = 0; dot < PATH_CUT_LEN; dot++)
-			walk->bytes[at + dot] = '.';
-	} else if (at == PATH_WALK_LIMIT - 1) {
-		at--;
-		walk->bytes[at] = '/';
-	}
-	return PATH_WALK_LIMIT - 1 - at;
+	return end_walk(walk, at, whole);
 }
 
-/* What the last walk_path on this CPU put down, `length` as it returned; `to` has room for PATH_WALK_LIMIT bytes. */
+static __always_inline struct kernfs_node *above(struct kernfs_node *node)
+{
+	struct kernfs_node___before_6_15 *old = (void *)node;
+
+	if (bpf_core_field_exists(node->__parent))
+		return BPF_CORE_READ(node, __parent);
+	return BPF_CORE_READ(old, parent);
+}
+
+/* As walk_path_within, for a cgroup by its directory (struct kernfs_node *): the path from its hierarchy's root. */
+__noinline int walk_cgroup(__u64 node_address, __u32 limit)
+{
+	struct kernfs_node *node = (void *)node_address;
+	struct path_walk *walk = this_walk();
+	__u32 at = PATH_WALK_LIMIT - 1;
+	__u32 floor = PATH_WALK_LIMIT - 1 - limit + PATH_CUT_LEN;
+	bool whole = false;
+
+	if (!walk || !node || limit <= PATH_CUT_LEN || limit >= PATH_WALK_LIMIT)
+		return 0;
+	for (int step = 0; step < CGROUP_WALK_STEPS; step++) {
+		struct kernfs_node *parent = above(node);
+		/* Names have no length here, so each is read behind the path first. */
+		char *name = walk->bytes + PATH_WALK_LIMIT;
+		long read;
+		__u32 length;
+
+		if (!parent) {
+			whole = true;
+			break;
+		}
+		read = bpf_probe_read_kernel_str(name, NAME_LIMIT, BPF_CORE_READ(node, name));
+		if (read < 1 || read > NAME_LIMIT)
+			break;
+		length = read - 1;
+		if (at < floor + length + 1)
+			break;
+		at -= length + 1;
+		barrier_var(at);
+		at &= PATH_WALK_LIMIT - 1;
+		barrier_var(length);
+		bpf_probe_read_kernel(walk->bytes + at + 1, length & (NAME_LIMIT - 1), name);
+		walk->bytes[at] = '/';
+		node = parent;
+	}
+	return end_walk(walk, at, whole);
+}
+
+/* What the last walk on this CPU put down, `length` as it returned; `to` has room for PATH_WALK_LIMIT bytes. */
 static __always_inline void copy_walked(void *to, __u32 length)
 {
 	struct path_walk *walk = this_walk();

@@ -66,13 +66,14 @@ enum {
 	EXEC_EXE_MAX = 511,
 	EXEC_CWD_MAX = 255,
 	EXEC_INTERP_MAX = 63,
+	EXEC_CGROUP_MAX = 255,
 	EXEC_ARGV_MAX = 1024,
-	EXEC_RECORD_MAX = 1496, /* argv gets what the others leave of it, 232 at least */
+	EXEC_RECORD_MAX = 1784, /* argv gets what the others leave of it, 250 at least */
 };
 
 /*
  * Then the texts in this order, each of the length told and without a NUL at its end: path as typed, path of the
- * executable, working directory, interpreter of a script, arguments (a NUL behind each). Then zeros up to a multiple of 8.
+ * executable, working directory, interpreter of a script, v2 cgroup, arguments (a NUL behind each). Then zeros up to a multiple of 8.
  */
 struct exec_record {
 	struct record_head head;
@@ -99,8 +100,9 @@ struct exec_record {
 	__u16 exe_len;
 	__u16 cwd_len;
 	__u16 interp_len;
+	__u16 cgroup_len;
 	__u16 argv_len;
-	__u16 reserved[3];
+	__u16 reserved[2];
 };
 
 struct fork_record {

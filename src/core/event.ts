@@ -77,6 +77,8 @@ export interface ExecEvent extends EventBase {
   /** Inode change and modification time, milliseconds since the epoch. */
   readonly ctimeMs: number;
   readonly mtimeMs: number;
+  /** Path of the v2 cgroup that cgroupId names; absent where it came from procfs. */
+  readonly cgroup?: string;
   readonly details?: ExecDetails;
 }
 

@@ -13,6 +13,7 @@ export interface DecodedExec {
   readonly exe: FileRef;
   readonly ctimeMs: number;
   readonly mtimeMs: number;
+  readonly cgroup: string;
   readonly details: ExecDetails;
 }
 
@@ -78,7 +79,8 @@ function decodeExec(
   const exeAt = pathAt + u16(EXEC.path_len);
   const cwdAt = exeAt + u16(EXEC.exe_len);
   const interpAt = cwdAt + u16(EXEC.cwd_len);
-  const argvAt = interpAt + u16(EXEC.interp_len);
+  const cgroupAt = interpAt + u16(EXEC.interp_len);
+  const argvAt = cgroupAt + u16(EXEC.cgroup_len);
   const end = argvAt + u16(EXEC.argv_len);
   if (end > at + size) return undefined;
   const flags = u32(EXEC.flags);
@@ -88,6 +90,7 @@ function decodeExec(
     exe: { dev: u32(EXEC.dev), ino: u64(view, at + EXEC.ino) },
     ctimeMs: timeMs(view, at + EXEC.ctime_s, at + EXEC.ctime_ns),
     mtimeMs: timeMs(view, at + EXEC.mtime_s, at + EXEC.mtime_ns),
+    cgroup: strings.exact(records, view, cgroupAt, argvAt - cgroupAt),
     details: {
       exePath: strings.exact(records, view, exeAt, cwdAt - exeAt),
       argv: argumentsOf(strings.raw(records, argvAt, end)),
@@ -113,7 +116,7 @@ function decodeExec(
         memfd: (flags & TRAIT.memfd) !== 0,
         deleted: (flags & TRAIT.deleted) !== 0,
       },
-      interpreter: strings.exact(records, view, interpAt, argvAt - interpAt),
+      interpreter: strings.exact(records, view, interpAt, cgroupAt - interpAt),
     },
   };
 }

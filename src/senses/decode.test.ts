@@ -38,6 +38,7 @@ test("each kind comes out with its fields", () => {
       exePath: "/usr/bin/python3",
       cwd: "/srv",
       interpreter: "/bin/py",
+      cgroup: "/system.slice/x.service",
       argv: ["py", "./x", "", "a b"],
       argvCut: true,
       traits: 6,
@@ -57,6 +58,7 @@ test("each kind comes out with its fields", () => {
       exe: { dev: 266338304, ino: 12 },
       ctimeMs: 1500,
       mtimeMs: 0,
+      cgroup: "/system.slice/x.service",
       details: {
         exePath: "/usr/bin/python3",
         argv: ["py", "./x", "", "a b"],
@@ -188,7 +190,7 @@ test("the beginning of a record waits for the rest of it", () => {
 });
 
 test("texts that claim more than their record are left out, whichever of them does", () => {
-  for (const field of [EXEC.path_len, EXEC.exe_len, EXEC.cwd_len, EXEC.interp_len, EXEC.argv_len]) {
+  for (const field of [EXEC.path_len, EXEC.exe_len, EXEC.cwd_len, EXEC.interp_len, EXEC.cgroup_len, EXEC.argv_len]) {
     const record = execRecord({}, { exePath: "/bin/true" });
     new DataView(record.buffer).setUint16(RING_HEADER_BYTES + field, 400, true);
     const { events, damaged } = decode(record, exitRecord({ comm: "next" }, 0));

@@ -108,6 +108,7 @@ export class RecordDecoder {
       exe: program.exe,
       ctimeMs: program.ctimeMs,
       mtimeMs: program.mtimeMs,
+      cgroup: program.cgroup,
       details: program.details,
     };
   }

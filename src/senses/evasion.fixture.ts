@@ -127,7 +127,7 @@ export interface Evasion {
   run(way: string, target: string, tag: string, ...more: string[]): Promise<{ code: number; pid: number }>;
   /** Any command, to its end. */
   command(path: string, args: readonly string[], options?: { cwd?: string; argv0?: string }): Promise<{ pid: number }>;
-  /** The exec whose second argument is the tag, waited for at most two seconds. */
+  /** The exec whose second argument is the tag, waited for at most ten seconds. */
   exec(tag: string, times?: number): Promise<ExecEvent>;
   close(): Promise<void>;
 }
@@ -151,13 +151,9 @@ export function evades(name: string, body: (e: Evasion, target: string, t: TestC
 async function evasion(t: TestContext): Promise<Evasion | undefined> {
   const lacking = probeBpfFeatures().find(({ name, available }) => /ringbuf|tp_btf/.test(name) && !available);
   if (lacking !== undefined) return void t.skip(`needs ${lacking.name} (${lacking.found})`);
+  const program = compiled();
+  if (program === undefined) return void t.skip("needs a C compiler with a static libc");
   const dir = mkdtempSync(join(tmpdir(), "swarms-evasion-"));
-  const program = join(dir, "evader");
-  const why = compile(dir, program);
-  if (why !== undefined) {
-    rmSync(dir, { recursive: true });
-    return void t.skip(why);
-  }
   const events: SensedEvent[] = [];
   const table = new ProcessTable();
   const decoder = new RecordDecoder();
@@ -196,17 +192,23 @@ async function evasion(t: TestContext): Promise<Evasion | undefined> {
   };
 }
 
-/** What is missing, or undefined. */
-function compile(dir: string, program: string): string | undefined {
+let built: { readonly program: string | undefined } | undefined;
+
+/** Once for all tests of this process; undefined where it cannot be compiled. */
+function compiled(): string | undefined {
+  if (built !== undefined) return built.program;
+  const dir = mkdtempSync(join(tmpdir(), "swarms-evader-"));
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  const program = join(dir, "evader");
   writeFileSync(join(dir, "evader.c"), SOURCE);
   const args = ["-static", "-O1", "-w", "-pthread", "-o", program, join(dir, "evader.c")];
-  for (const compiler of ["cc", "gcc", "clang"])
-    if (spawnSync(compiler, args, { timeout: 60_000 }).status === 0) return undefined;
-  return "needs a C compiler with a static libc";
+  const done = ["cc", "gcc", "clang"].some((compiler) => spawnSync(compiler, args, { timeout: 60_000 }).status === 0);
+  built = { program: done ? program : undefined };
+  return built.program;
 }
 
 async function execOf(events: readonly SensedEvent[], tag: string, times: number): Promise<ExecEvent> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     const found = events.filter(
       (event): event is ExecEvent =>
         event.kind === "exec" && event.details?.argv[1] === tag && event.details.argv[2] === undefined,

@@ -314,6 +314,7 @@ test("an event carries the cgroups that procfs shows", async (t) => {
     if (/^0::\/$/m.test(own)) assert.equal(exec.cgroupId, 1);
     else assert.ok(exec.cgroupId > 1);
     assert.ok(exec.cpuCgroupId >= 1);
+    assert.equal(exec.cgroup, /^0::(.*)$/m.exec(own)?.[1]);
   } finally {
     await senses.close();
   }

@@ -146,6 +146,9 @@ export class ProcessTable implements ProcessView {
   }
 
   private exec(entry: Entry, event: ExecEvent): void {
+    // A path that was cut at the front is no name.
+    const named = event.cgroup?.startsWith("/") === true && this.cgroups.learn(event.cgroupId, event.cgroup);
+    if (named && entry.cgroupId === event.cgroupId) this.place(entry);
     // The parent by fork is the better one: an orphan's is whoever adopted it.
     learnParent(entry, parentKey(event.parent), event.atNs);
     const { comm, path, atNs } = event;

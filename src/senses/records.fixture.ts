@@ -52,6 +52,7 @@ export function execRecord(
     exePath?: string;
     cwd?: string;
     interpreter?: string;
+    cgroup?: string;
     argv?: readonly string[];
     argvCut?: boolean;
     traits?: number;
@@ -62,6 +63,7 @@ export function execRecord(
     fields.exePath ?? "",
     fields.cwd ?? "",
     fields.interpreter ?? "",
+    fields.cgroup ?? "",
     (fields.argv ?? []).map((argument) => `${argument}\0`).join(""),
   ].map((value) => Buffer.from(value, "latin1"));
   const all = Buffer.concat(texts);

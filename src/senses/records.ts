@@ -17,7 +17,7 @@ export const HEAD = {
   bytes: 72,
 } as const;
 
-/** Behind it the texts, each as long as its `_len` says: path, exe, cwd, interp, argv. */
+/** Behind it the texts, each as long as its `_len` says: path, exe, cwd, interp, cgroup, argv. */
 export const EXEC = {
   parent_start_ns: 72,
   ino: 80,
@@ -42,14 +42,15 @@ export const EXEC = {
   exe_len: 178,
   cwd_len: 180,
   interp_len: 182,
-  argv_len: 184,
+  cgroup_len: 184,
+  argv_len: 186,
   bytes: 192,
 } as const;
 
 /** `enum file_trait` of bpf/traits.h. */
 export const TRAIT = { upperLayer: 1, memfd: 2, deleted: 4 } as const;
 export const EXEC_ARGV_CUT = 0x100;
-export const EXEC_RECORD_MAX = 1496;
+export const EXEC_RECORD_MAX = 1784;
 
 export const FORK = { child_start_ns: 72, clone_flags: 80, child_pid: 88, bytes: 96 } as const;
 

@@ -20,6 +20,25 @@ test("a snapshot tells who runs what, under whom, in which group", (t) => {
   assert.deepEqual(orphan?.parent, { pid: 6, startTicks: 0 });
 });
 
+test("each row says when it was read, the last one when the look began, and a group its inode", (t) => {
+  const tree = new HostTree("v2");
+  t.after(() => tree.remove());
+  for (const pid of [1, 2]) tree.process({ pid, cgroup: "0::/\n" });
+  let now = 100;
+  const look = { procRoot: tree.procRoot, v2: tree.procRoot, bootNs: () => now++ };
+  const seen = snapshotProcesses(look);
+  assert.deepEqual(
+    seen.map(({ atNs, lookNs }) => [atNs, lookNs]),
+    [
+      [101, undefined],
+      [102, 100],
+    ],
+  );
+  assert.equal(seen[0]?.cgroupId, statSync(tree.procRoot).ino);
+  // One that left somebody out says nothing of who is gone.
+  assert.equal(snapshotProcesses({ ...look, limit: 1 })[0]?.lookNs, undefined);
+});
+
 test("a snapshot is bounded, lowest pids first", (t) => {
   const tree = new HostTree("v2");
   t.after(() => tree.remove());
