@@ -72,7 +72,8 @@ function onlyAsked(event: unknown, told: { readonly args?: unknown }): unknown {
 
 test("files: each call is told with its result, paths as typed, and where the kernel says it is", (t) =>
   holds(t, FILES));
-test("network: each call is told with the address given and the socket's own addresses", (t) => holds(t, NETWORK));
+test("network: each call is told with the address given and the socket's own addresses", (t) =>
+  holds(t, existsSync("/proc/net/if_inet6") ? NETWORK : NETWORK.filter(({ does }) => !does.includes("AF_INET6"))));
 test("privilege: each call is told with its arguments and result", (t) => holds(t, PRIVILEGE));
 test("the 32-bit entry of the kernel is no way around", (t) => {
   if (process.arch !== "x64") return t.skip("needs x86-64");
