@@ -12,6 +12,7 @@ import { Guard } from "../guard/guard.ts";
 import { openJournal } from "../guard/journal/journal.ts";
 import { limitsOf } from "../guard/journal/limits.ts";
 import { restoreFromJournal } from "../guard/restore.ts";
+import { closeOthersOnExec } from "../kernel/close-on-exec.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { kernelAccess } from "../kernel/kernel-access.ts";
@@ -61,6 +62,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const procRoot = options.procRoot ?? "/proc";
   let config = options.config;
 
+  // The hive and the sentinel get what they are given and nothing that whoever started this had open.
+  closeOthersOnExec(procRoot);
   const account = need(findAccount(config.hive.user, { procRoot, folder: paths.hive }));
   need(prepareStateFolders(paths, account));
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));

@@ -1,0 +1,17 @@
+import { readdirSync } from "node:fs";
+import { loadLibc } from "./syscall.ts";
+
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+
+/**
+ * Keeps what whoever started this process had left open from the programs that it starts (fcntl(2)): standard input,
+ * output and error stay. What Node opens itself is marked already. Gives how many there were.
+ */
+export function closeOthersOnExec(procRoot = "/proc"): number {
+  const fcntl = loadLibc().func("int fcntl(int fd, int command, int flags)") as (...args: number[]) => number;
+  const fds = readdirSync(`${procRoot}/self/fd`)
+    .map(Number)
+    .filter((fd) => fd > 2);
+  return fds.filter((fd) => fcntl(fd, F_SETFD, FD_CLOEXEC) === 0).length;
+}
