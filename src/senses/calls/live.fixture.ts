@@ -117,7 +117,7 @@ const TRIES = 4;
 
 export class LiveCalls {
   readonly sense: CallSense;
-  readonly folder = mkdtempSync(join(tmpdir(), "swarms-calls-"));
+  readonly folder: string;
   private readonly decoder = new RecordDecoder();
   private readonly ring: RingBuffer;
   private readonly endings: (() => void)[] = [];
@@ -150,6 +150,7 @@ export class LiveCalls {
     });
     if (!sense.ok) throw new Error(sense.says);
     this.sense = sense.value;
+    this.folder = mkdtempSync(join(tmpdir(), "swarms-calls-"));
     this.endings.push(
       () => this.sense.close(),
       consumer.value.unmap,
