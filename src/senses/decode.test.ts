@@ -242,6 +242,29 @@ test("start times are whole ticks, rounded down, at any uptime", () => {
   );
 });
 
+test("property: what a decoder remembers never shows: many records give what each gives alone", () => {
+  const few = fc.constantFrom("a", "b", "/bin/a", "");
+  const record = fc
+    .tuple(fc.nat(1), fc.nat(1), few, few, few, fc.nat(1), fc.boolean())
+    .map(([pid, uid, path, cwd, last, ino, isExec]) =>
+      isExec
+        ? execRecord(
+            { pid: 9 + pid, uid, startNs: BigInt(uid + 1) * 10_000_000n, comm: last },
+            { path, cwd, argv: [path, last], ino: BigInt(ino), parentPid: pid + 1, exePath: "/usr/bin/a" },
+          )
+        : connectRecord({ pid: 9 + pid, startNs: BigInt(ino + 1) * 10_000_000n }, uid === 0 ? 4 : 6, [pid, ino], 5),
+    );
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 30 }), (records) => {
+      assert.deepEqual(
+        decode(...records).events,
+        records.flatMap((each) => decode(each).events),
+      );
+    }),
+    { seed: 5, numRuns: 300 },
+  );
+});
+
 const anyRecord = fc.oneof(
   fc.record({ pid: fc.nat(), path: fc.string() }).map(({ pid, path }) => execRecord({ pid }, { path })),
   fc.nat().map((pid) => forkRecord({ pid }, pid, 1n)),
