@@ -39,7 +39,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-test("memory.reclaim takes what a group has in its cache, and says how much", async (t) => {
+test("memory.reclaim takes what a group has in its cache, and says how much", { timeout: 30_000 }, async (t) => {
   if (elsewhere(t)) return;
   const file = "/var/tmp/swarms-test-cache";
   t.after(() => rmSync(file, { force: true }));
