@@ -20,8 +20,21 @@ const received = noEvents();
 const delaysUs = new Float64Array(SAMPLES_MAX);
 const knownProcesses = new Set<string>();
 let [sampled, heard, knownExecs, knownExits, repeats, matched] = [0, 0, 0, 0, 0, 0];
-/** performance.now() has another origin than CLOCK_MONOTONIC. */
-const bootMs = Number(process.hrtime.bigint()) / 1e6 - performance.now() + order.bootOffsetNs / 1e6;
+const bootMs = performanceOriginMs() + order.bootOffsetNs / 1e6;
+
+/** performance.now() has another origin than CLOCK_MONOTONIC: the pair of readings that lie closest tells it best. */
+function performanceOriginMs(): number {
+  let [closest, origin] = [Infinity, 0];
+  for (let pair = 0; pair < 1000; pair++) {
+    const before = performance.now();
+    const monotonicMs = Number(process.hrtime.bigint()) / 1e6;
+    const after = performance.now();
+    if (after - before >= closest) continue;
+    closest = after - before;
+    origin = monotonicMs - (before + after) / 2;
+  }
+  return origin;
+}
 
 const { newBatch, wants } = Layer.prototype;
 

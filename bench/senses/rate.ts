@@ -61,6 +61,7 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
     }
   }
   bench.note("file kinds are wanted by a probe in the hive (probe-hive.ts), as rules would; it looks at every path");
+  bench.note(`CPU where the load could not make ${PER_SECOND} events a second: scaled up as if it had`);
   for (const { name, mix } of cases) {
     bench.note(`${name}: a second: ${mixWords(mix)}; ${rounds.get(name)?.at(-1)?.says ?? ""}`);
   }

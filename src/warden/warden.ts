@@ -81,6 +81,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   });
   const room = roomCommand({ node: process.execPath, stateFolder: paths.hive, account });
   const command = options.hiveCommand ?? need(room);
+  /** As it sees it: another than the real hive has no room, and sees the host's folders. */
+  const stateOfHive = options.hiveCommand === undefined && room.ok ? room.value.folder : paths.hive;
   let keeper: HiveKeeper | undefined;
   let closing = false;
   let leasesChanged = false;
@@ -107,7 +109,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       encodeMessage("hello", {
         version: options.version,
         config,
-        folder: room.ok ? room.value.folder : "",
+        folder: stateOfHive,
         events: senses.source,
         missing: senses.missing,
         bootWallMs: clock.wallMs() - bootMs(procRoot),
