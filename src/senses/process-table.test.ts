@@ -128,6 +128,24 @@ test("a cgroup path from procfs is dropped once the process is known to be elsew
   assert.equal(at(1), "/");
 });
 
+test("a group that one program names is named for all in it, whoever was there first", () => {
+  const table = new ProcessTable();
+  const group = { cgroupId: 7, cgroup: `/docker/${"a".repeat(64)}` };
+  const [other, third] = [ref(20, 200), ref(21, 201)];
+  for (const process of [shell, third])
+    table.apply({ ...base(process, "x"), cgroupId: 7, kind: "fork", child: ref(30, 300) }, 0);
+  table.apply({ ...execOf(other, "/bin/a", 1), ...group }, 0);
+  table.apply({ ...execOf(shell, "/bin/b", 2), ...group }, 0);
+  table.apply({ ...base(third, "x"), cgroupId: 7, kind: "fork", child: ref(31, 300) }, 0);
+  for (const process of [shell, other, third]) {
+    const record = table.get(processKey(process));
+    assert.deepEqual([record?.cgroup, record?.container?.runtime], [group.cgroup, "docker"]);
+  }
+  // A name that was cut is none.
+  table.apply({ ...execOf(ref(40, 400), "/bin/a", 1), cgroupId: 8, cgroup: ".../x" }, 0);
+  assert.equal(table.get("p:40@400")?.cgroup, "");
+});
+
 test("the bound drops the oldest exited first, then the oldest", () => {
   const table = new ProcessTable({ limit: 3 });
   const [a, b, c, d, e] = [1, 2, 3, 4, 5].map((pid) => ref(pid, pid));

@@ -120,6 +120,8 @@ export class ProcessTable implements ProcessView {
     entry.stateNs = event.atNs;
     entry.uid = event.uid;
     if (event.cgroupId !== 0 && event.cgroupId !== entry.cgroupId) this.moveTo(entry, event.cgroupId, "");
+    // Somebody else may have told its name meanwhile.
+    else if (entry.cgroup === "") this.place(entry);
     return entry;
   }
 
@@ -147,8 +149,8 @@ export class ProcessTable implements ProcessView {
 
   private exec(entry: Entry, event: ExecEvent): void {
     // A path that was cut at the front is no name.
-    const named = event.cgroup?.startsWith("/") === true && this.cgroups.learn(event.cgroupId, event.cgroup);
-    if (named && entry.cgroupId === event.cgroupId) this.place(entry);
+    if (event.cgroup?.startsWith("/") === true) this.cgroups.learn(event.cgroupId, event.cgroup);
+    if (entry.cgroup === "") this.place(entry);
     // The parent by fork is the better one: an orphan's is whoever adopted it.
     learnParent(entry, parentKey(event.parent), event.atNs);
     const { comm, path, atNs } = event;
