@@ -41,7 +41,7 @@ function lookAt(paths: StatePaths, configPath: string): LookedAt {
     sentinel: look("sentinel"),
     files: {
       journal: modeOf(paths.journal),
-      key: modeOf(join(paths.journal, "key")),
+      key: modeOf(join(paths.journal, "key.pem")),
       control: modeOf(paths.control),
       config: modeOf(configPath),
     },

@@ -25,7 +25,7 @@ function closure(entry: string): { files: Set<string>; packages: Set<string> } {
 }
 
 test("what the hive loads has no way to the kernel: neither kernel/, guard/ nor the foreign-function interface", () => {
-  const { files, packages } = closure("hive/main.ts");
+  const { files, packages } = closure("hive/hive.ts");
   assert.ok(files.size > 20, "the closure was followed");
   const folders = new Set([...files].map((file) => file.split("/")[0]));
   for (const folder of ["kernel", "guard", "warden"]) assert.equal(folders.has(folder), false, folder);

@@ -56,7 +56,7 @@ test("the hive's room takes everything away but its code and its folder", (t) =>
     uid: 65534,
     groups: [65534],
     cwd: "/",
-    env: ["HOME", "LANG", "PATH"],
+    env: ["HOME", "LANG", "NODE_DISABLE_COMPILE_CACHE", "PATH"],
     etc: false,
     code: true,
     kernel: false,

@@ -25,6 +25,8 @@ export interface RoomCommand {
   readonly folder: string;
   /** Kinds of namespace that the hive has of its own (namespaces(7)). */
   readonly namespaces: readonly string[];
+  /** Everything that the hive's code is loaded from, as the host has it. */
+  readonly sources: readonly string[];
 }
 
 /**
@@ -54,6 +56,8 @@ export function roomCommand(options: {
   readonly node: string;
   readonly stateFolder: string;
   readonly account: Account;
+  /** Of the compiler; `fill`: everything is loaded, nothing is done, and what the compiler made is kept there. */
+  readonly cache?: { readonly folder: string; readonly fill: boolean };
 }): Result<RoomCommand> {
   const source = dirname(dirname(fileURLToPath(import.meta.url)));
   const root = source.endsWith("/dist") ? "dist" : "src";
@@ -75,9 +79,14 @@ export function roomCommand(options: {
   }
   const namespaces = grantedNamespaces();
   const args = [...namespaces.flatMap((name) => NAMESPACES[name]), "sh", "-c", ROOM_SCRIPT, "swarms-room"];
-  args.push(room, options.node, options.stateFolder, String(uid), String(gid), ...shown, "--");
-  args.push(...nodeFlags(), `/code/${root}/hive/${entry}`);
-  return ok({ command: "unshare", args, folder: STATE, namespaces });
+  const { cache } = options;
+  const fill = cache?.fill === true;
+  args.push(room, options.node, options.stateFolder, String(uid), String(gid));
+  args.push(cache?.folder ?? "", fill ? "rw" : "ro", ...shown, "--");
+  args.push(...nodeFlags(), ...(fill ? ["--allow-fs-write=/cache/"] : []), `/code/${root}/hive/${entry}`);
+  if (fill) args.push("--warm");
+  const sources = shown.filter((path) => path.startsWith("/"));
+  return ok({ command: "unshare", args, folder: STATE, namespaces, sources });
 }
 
 let granted: readonly Namespace[] | undefined;
@@ -106,6 +115,7 @@ function nodeFlags(): string[] {
     "--permission",
     "--allow-fs-read=/code/",
     `--allow-fs-read=${STATE}/`,
+    "--allow-fs-read=/cache/",
     `--allow-fs-write=${STATE}/`,
     "--allow-net",
     "--disable-warning=ExperimentalWarning",

@@ -24,7 +24,7 @@ import { openControl } from "./control.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-process.ts";
 import { answerPeople } from "./people.ts";
-import { roomCommand } from "./room.ts";
+import { prepareHiveRoom } from "./hive-room.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
 import { prepareStateFolders } from "./state-folders.ts";
@@ -79,10 +79,10 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     self: { pids: layerPids },
     onReverted: (reverted) => tellReverted([reverted]),
   });
-  const room = roomCommand({ node: process.execPath, stateFolder: paths.hive, account });
-  const command = options.hiveCommand ?? need(room);
-  /** As it sees it: another than the real hive has no room, and sees the host's folders. */
-  const stateOfHive = options.hiveCommand === undefined && room.ok ? room.value.folder : paths.hive;
+  /** Another than the real hive has no room, and sees the host's folders. */
+  const command = options.hiveCommand
+    ? { ...options.hiveCommand, folder: paths.hive }
+    : need(prepareHiveRoom(paths, account, log));
   let keeper: HiveKeeper | undefined;
   let closing = false;
   let leasesChanged = false;
@@ -109,7 +109,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       encodeMessage("hello", {
         version: options.version,
         config,
-        folder: stateOfHive,
+        folder: command.folder,
         events: senses.source,
         missing: senses.missing,
         bootWallMs: clock.wallMs() - bootMs(procRoot),

@@ -1,0 +1,140 @@
+import { serveApi } from "../api/server.ts";
+import { systemClock } from "../core/clock.ts";
+import type { ReadingBatch } from "../core/reading.ts";
+import type { WardenMessage } from "../core/wire/codec.ts";
+import type { Hello } from "../core/wire/messages.ts";
+import { RecordDecoder } from "../senses/decode.ts";
+import { Sequences } from "../senses/sequence.ts";
+import { openStore } from "../store/store.ts";
+import { openEventLink } from "./event-link.ts";
+import { Layer } from "./layer.ts";
+import { Requests } from "./requests.ts";
+import { openWardenLink, type WardenLink } from "./warden-link.ts";
+
+const EVENTS_FD = 4;
+const ALIVE_MS = 500;
+const SAVE_MS = 60_000;
+
+/**
+ * The hive process: everything that learns, thinks and serves, without privileges. It hears the warden on
+ * descriptor 3, asks there for what it wants done, and ends when the warden does. The kernel's events come on
+ * descriptor 4, in no order to what comes on 3.
+ */
+const requests = new Requests();
+const sequences = new Sequences();
+const decoder = new RecordDecoder(sequences);
+let damagedRecords = 0;
+let running: { readonly layer: Layer; stop(): Promise<void> } | undefined;
+
+let link: WardenLink;
+
+/** Called once, by main.ts. */
+export function runHive(): void {
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  link = openWardenLink(take, (why) => void end(why));
+}
+
+function take(message: WardenMessage): void {
+  if (message.name === "hello") {
+    start(message.body).catch((error: unknown) => fail(error));
+    return;
+  }
+  const layer = running?.layer;
+  if (layer === undefined) return;
+  switch (message.name) {
+    case "seen":
+      return layer.takeSeen(message.body);
+    case "sensed":
+      return layer.takeEvents(message.body);
+    case "readings":
+      return layer.takeReadings(withOwnLosses(message.body));
+    case "decision":
+      return layer.takeDecision(message.body);
+    case "reverted":
+      return layer.takeReverted(message.body);
+    case "leases":
+      return layer.takeLeases(message.body);
+    case "config":
+      return layer.useConfig(message.body);
+    case "self":
+      return layer.usePid(message.body.pid);
+    case "answer":
+      return requests.take(message.body);
+    case "stop":
+      return void end("the layer is stopping");
+  }
+}
+
+/** Takes the whole records at the beginning of `bytes`; says how many bytes they are. */
+function takeRecords(layer: Layer, bytes: Uint8Array): number {
+  const { consumed, damaged } = decoder.decode(bytes, layer.newBatch());
+  damagedRecords += damaged;
+  return consumed;
+}
+
+/** The warden never looks at a record: whether it can be read, and which never came, is found here. */
+function withOwnLosses(batch: ReadingBatch): ReadingBatch {
+  const losses = { ...batch.losses, damaged: batch.losses.damaged + damagedRecords };
+  return { ...batch, losses, received: sequences.total() };
+}
+
+async function start(hello: Hello): Promise<void> {
+  const opened = openStore(hello.folder, systemClock);
+  if (!opened.ok) throw new Error(`${opened.code}: ${opened.says}`);
+  const { store, notice } = opened.value;
+  const missing = notice === undefined ? hello.missing : [...hello.missing, notice];
+  const layer = new Layer({
+    hello: { ...hello, missing },
+    arrangement: "warden and hive",
+    clock: systemClock,
+    random: Math.random,
+    store,
+    guard: {
+      propose: (proposal) => link.send("propose", proposal),
+      undo: (action, by) => requests.ask((request) => link.send("undo", { request, action, by })),
+      restore: (by) => requests.ask((request) => link.send("restore", { request, by })),
+      watch: (viewers) => link.send("watch", { viewers }),
+    },
+  });
+  const api = await serveApi(layer, `${hello.folder}/api.sock`);
+  if (!api.ok) throw new Error(`${api.code}: ${api.says}`);
+  const events = openEventLink({
+    fd: EVENTS_FD,
+    take: (bytes) => takeRecords(layer, bytes),
+    onEnd: (why) => running && process.stderr.write(`${why}\n`),
+  });
+  link.send("wants", { kinds: [...layer.wants()] });
+  layer.onWantsChanged((kinds) => link.send("wants", { kinds: [...kinds] }));
+  let sequence = 0;
+  const timers = [
+    setInterval(() => link.send("alive", { seq: sequence++ }), ALIVE_MS),
+    setInterval(() => layer.saveMemory(), SAVE_MS),
+  ];
+  running = {
+    layer,
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      events.close();
+      await api.value.close();
+      layer.saveMemory();
+      store.close();
+    },
+  };
+  link.send("ready", { pid: process.pid, permission: "permission" in process && process.permission !== undefined });
+}
+
+async function end(why: string): Promise<void> {
+  // A second reason to end, or a stop that hangs, must not keep it alive.
+  setTimeout(() => process.exit(1), 1500).unref();
+  const stopping = running;
+  running = undefined;
+  if (why !== "the layer is stopping") process.stderr.write(`${why}\n`);
+  await stopping?.stop();
+  process.exit(0);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

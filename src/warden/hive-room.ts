@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { ok, type Result } from "../core/errors.ts";
+import type { StatePaths } from "../core/state-paths.ts";
+import { CodeCache } from "./code-cache.ts";
+import { type Account, type RoomCommand, roomCommand } from "./room.ts";
+
+/** The command that starts the hive in its room, with the compiler's cache made first where it is missing or of other code. */
+export function prepareHiveRoom(
+  paths: Pick<StatePaths, "dir" | "hive">,
+  account: Account,
+  log: (says: string) => void,
+): Result<RoomCommand> {
+  const common = { node: process.execPath, stateFolder: paths.hive, account };
+  const bare = roomCommand(common);
+  if (!bare.ok) return bare;
+  const cache = new CodeCache(join(paths.dir, "cache"), bare.value.sources);
+  const failure = cache.isFresh
+    ? undefined
+    : cache.make(account, (folder) => {
+        const made = roomCommand({ ...common, cache: { folder, fill: true } });
+        return made.ok ? [made.value.command, made.value.args] : ["false", []];
+      });
+  if (failure === undefined) return roomCommand({ ...common, cache: { folder: cache.folder, fill: false } });
+  log(`the hive starts without the compiler's cache, which only makes it slower: ${failure}`);
+  return ok(bare.value);
+}
