@@ -3,7 +3,7 @@ import { type Entity, type FileRef, parseEntityKey, type ProcessRef } from "../c
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { type CgroupFs, isCleanPath } from "../kernel/cgroup-fs.ts";
-import { readCgroups, readProcessStat } from "../kernel/procfs.ts";
+import { readCgroups, readProcessStat, readThreadGroup } from "../kernel/procfs.ts";
 import type { Actuator } from "./actuators/actuator.ts";
 import { ACTUATORS } from "./actuators/actuators.ts";
 
@@ -54,12 +54,18 @@ function hostTarget(
   return inode === undefined ? failed("SW-GUARD-GONE", "no settings are mounted") : ok({ ...what, cgroup: "/", inode });
 }
 
-/** The group that holds a process now. Its start time is looked at before and after, so that a reused pid is never taken for it. */
+/**
+ * The group that holds a process now. Its start time is looked at before and after, so that a reused pid is never taken
+ * for it. A thread has a folder below /proc like a process, and would be judged as one of its own: none is a target.
+ */
 export function cgroupOf(fs: CgroupFs, procRoot: string, actuator: Actuator, ref: ProcessRef): Result<string> {
   const lives = (): boolean => readProcessStat(ref.pid, procRoot)?.startTicks === ref.startTicks;
   const before = lives();
   const paths = readCgroups(ref.pid, procRoot);
-  if (!before || paths === undefined || !lives())
+  const leader = readThreadGroup(ref.pid, procRoot);
+  if (leader !== undefined && leader !== ref.pid)
+    return failed("SW-GUARD-SCOPE", `${ref.pid} is a thread of process ${leader}, not a process`);
+  if (!before || paths === undefined || leader === undefined || !lives())
     return failed("SW-GUARD-GONE", `process ${ref.pid} started at ${ref.startTicks} does not exist`);
   const { controller } = actuator;
   const v1Name = controller === "io" ? "blkio" : controller;

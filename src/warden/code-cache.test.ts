@@ -23,11 +23,13 @@ test("what was made belongs to root, and is fresh until the code changes", (t) =
   const { folder, source } = setUp(t);
   const cache = new CodeCache(folder, [source]);
   assert.equal(cache.isFresh, false);
-  const script = 'mkdir "$0/v"; echo x > "$0/v/x"; chown -R 61100:61100 "$0/v"; ln -s /etc/passwd "$0/link"';
+  const script =
+    'mkdir "$0/v"; echo x > "$0/v/x"; chmod 600 "$0/v/x"; chown -R 61100:61100 "$0/v"; ln -s /etc/passwd "$0/link"';
   assert.equal(cache.make(ACCOUNT, shell(script)), undefined);
   assert.equal(cache.isFresh, true);
   assert.deepEqual(readdirSync(folder).sort(), ["made-from", "v"], "a link is no code");
   for (const path of ["", "v", "v/x"]) assert.equal(statSync(join(folder, path)).uid, 0, path);
+  assert.equal(statSync(join(folder, "v/x")).mode & 0o777, 0o644, "the hive reads it, and writes it no more");
   assert.equal(new CodeCache(folder, [source]).isFresh, true, "the next start uses it");
   utimesSync(join(source, "a.ts"), 1, 1);
   assert.equal(new CodeCache(folder, [source]).isFresh, false, "of other code it is not");

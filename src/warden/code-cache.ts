@@ -1,6 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../core/errors.ts";
 import type { Account } from "./room.ts";
@@ -75,8 +85,14 @@ function belongToRoot(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) belongToRoot(path);
-    else if (entry.isFile()) chownSync(path, 0, 0);
+    else if (entry.isFile()) handOver(path);
     else rmSync(path, { force: true });
   }
   chownSync(folder, 0, 0);
+}
+
+/** The compiler writes files that only their owner may read; anybody may read the code that they are made of. */
+function handOver(path: string): void {
+  chownSync(path, 0, 0);
+  chmodSync(path, 0o644);
 }

@@ -83,7 +83,7 @@ export function roomCommand(options: {
   const fill = cache?.fill === true;
   args.push(room, options.node, options.stateFolder, String(uid), String(gid));
   args.push(cache?.folder ?? "", fill ? "rw" : "ro", ...shown, "--");
-  args.push(...nodeFlags(), ...(fill ? ["--allow-fs-write=/cache/"] : []), `/code/${root}/hive/${entry}`);
+  args.push(...nodeFlags(), `/code/${root}/hive/${entry}`);
   if (fill) args.push("--warm");
   const sources = shown.filter((path) => path.startsWith("/"));
   return ok({ command: "unshare", args, folder: STATE, namespaces, sources });
@@ -116,6 +116,8 @@ function nodeFlags(): string[] {
     "--allow-fs-read=/code/",
     `--allow-fs-read=${STATE}/`,
     "--allow-fs-read=/cache/",
+    // Node uses no cache that it may not write; the mount is read-only, and the files are root's.
+    "--allow-fs-write=/cache/",
     `--allow-fs-write=${STATE}/`,
     "--allow-net",
     "--disable-warning=ExperimentalWarning",
