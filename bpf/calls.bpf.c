@@ -263,7 +263,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long result)
 	}
 	if (number >= CALL_NUMBERS)
 		return 0;
-	index = control.row_of[compat][number];
+	index = control.row_of[compat][result < 0][number];
 	if (index)
 		returned(regs, result, index, compat, narrow);
 	return 0;

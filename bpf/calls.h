@@ -74,7 +74,7 @@ struct call_row {
 
 /* Mapped by user space, which may write to everything but `merged` while the programs run. */
 struct call_control {
-	__u8 row_of[2][CALL_NUMBERS]; /* by entry; 0: nobody wants it */
+	__u8 row_of[2][2][CALL_NUMBERS]; /* by entry, and whether it failed; 0: nobody wants it */
 	__u8 row_of_uring[CALL_URING_OPCODES];
 	__u8 row_of_socketcall[CALL_SOCKETCALLS];
 	__u8 wanted[EVENT_CODE_LIMIT];

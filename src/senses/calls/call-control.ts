@@ -9,6 +9,9 @@ const RANKS: readonly EventRank[] = ["vital", "important", "bulk"];
 const SOCKETCALL_NUMBER = 102;
 const SOCKETCALL_ROW = CALL_TABLE.length + 1;
 
+/** What a successful open is told or counted as. */
+const OPENED: readonly SensedKind[] = ["open.read", "open.write", "writes"];
+
 /** One row as `struct call_row`. */
 function rowBytes(row: CallRow): Uint8Array {
   const bytes = new Uint8Array(ROW.bytes);
@@ -62,12 +65,38 @@ export function writeWants(control: Uint8Array, wants: ReadonlySet<SensedKind>, 
   let socketcalls = false;
   for (const [at, row] of CALL_TABLE.entries()) {
     const index = kindsOf(row).some((kind) => wants.has(kind)) ? at + 1 : 0;
-    for (const number of numbersOf(arch === "arm64" ? row.arm64 : row.x64)) control[CONTROL.row_of + number] = index;
-    for (const number of numbersOf(row.i386)) control[CONTROL.row_of + CALL_NUMBERS + number] = index;
+    for (const failed of [false, true]) {
+      const told = tellsOf(row, failed, wants) ? index : 0;
+      for (const number of numbersOf(arch === "arm64" ? row.arm64 : row.x64))
+        control[rowOf(false, failed) + number] = told;
+      for (const number of numbersOf(row.i386)) control[rowOf(true, failed) + number] = told;
+    }
     for (const opcode of numbersOf(row.uring)) control[CONTROL.row_of_uring + opcode] = index;
     if (row.socketcall === undefined) continue;
     control[CONTROL.row_of_socketcall + row.socketcall] = index;
     socketcalls ||= index > 0;
   }
-  control[CONTROL.row_of + CALL_NUMBERS + SOCKETCALL_NUMBER] = socketcalls ? SOCKETCALL_ROW : 0;
+  for (const failed of [false, true])
+    control[rowOf(true, failed) + SOCKETCALL_NUMBER] = socketcalls ? SOCKETCALL_ROW : 0;
+}
+
+function rowOf(narrow: boolean, failed: boolean): number {
+  return CONTROL.row_of + (Number(narrow) * 2 + Number(failed)) * CALL_NUMBERS;
+}
+
+/** Whether a call that failed, or succeeded, can be told or counted at all: if not, it is left as early as one that nobody wants. */
+function tellsOf(row: CallRow, failed: boolean, wants: ReadonlySet<SensedKind>): boolean {
+  switch (row.rule) {
+    case "open":
+      return failed ? wants.has("open.failed") : OPENED.some((kind) => wants.has(kind));
+    case "failed":
+      return failed;
+    case "succeeded":
+    case "standard":
+    case "write":
+    case "truncate":
+      return !failed;
+    default:
+      return true;
+  }
 }

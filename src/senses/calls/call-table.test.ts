@@ -94,15 +94,32 @@ test("only calls of wanted kinds are looked at, each by every way into the kerne
   assert.deepEqual(
     [
       control[50],
-      control[CALL_NUMBERS + 363],
+      control[2 * CALL_NUMBERS + 363],
       control[CONTROL.row_of_socketcall + 4],
       control[CONTROL.row_of_uring + 57],
     ],
     Array(4).fill(listen),
   );
-  assert.ok((control[CALL_NUMBERS + 102] ?? 0) > CALL_TABLE.length);
+  assert.ok((control[2 * CALL_NUMBERS + 102] ?? 0) > CALL_TABLE.length);
   writeWants(control, new Set(), "x64");
   assert.ok(control.slice(0, CONTROL.rank).every((byte) => byte === 0));
+});
+
+test("a call whose result says that it cannot be told is not looked at", () => {
+  const control = new Uint8Array(CONTROL.bytes);
+  writeTable(control);
+  const looked = (number: number): boolean[] => [0, 1].map((failed) => control[failed * CALL_NUMBERS + number] !== 0);
+  const [openat, execve, connect] = [257, 59, 42];
+  for (const [kind, number, succeeded, failed] of [
+    ["open.failed", openat, false, true],
+    ["open.read", openat, true, false],
+    ["writes", openat, true, false],
+    ["exec.failed", execve, false, true],
+    ["connected", connect, true, true],
+  ] as const) {
+    writeWants(control, new Set([kind]), "x64");
+    assert.deepEqual(looked(number), [succeeded, failed], kind);
+  }
 });
 
 test("what a row is told only for fits the two masks", () => {

@@ -76,13 +76,13 @@ export const CALL_FD_RESULT = 7;
 /** `struct call_control`. */
 export const CONTROL = {
   row_of: 0,
-  row_of_uring: 2048,
-  row_of_socketcall: 2112,
-  wanted: 2144,
-  rank: 2184,
-  merged: 2224,
-  rows: 2544,
-  bytes: 2544 + CALL_ROWS * ROW.bytes,
+  row_of_uring: 4096,
+  row_of_socketcall: 4160,
+  wanted: 4192,
+  rank: 4232,
+  merged: 4272,
+  rows: 4592,
+  bytes: 4592 + CALL_ROWS * ROW.bytes,
 } as const;
 
 /** `enum call_rule`, in its order. */
