@@ -1,6 +1,7 @@
 import type { Decision, Proposal } from "../core/action.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
+import type { Asked as AskedChange } from "./checks.ts";
 
 /** A proposal that waits for people. Times are CLOCK_MONOTONIC milliseconds. */
 export interface Waiting {
@@ -9,6 +10,8 @@ export interface Waiting {
   readonly proposal: Proposal;
   readonly kind: Proposal["kind"];
   readonly cgroup: string;
+  /** See `deedOf`. */
+  readonly deed: string;
   readonly from: string;
   readonly to: string;
   readonly needed: number;
@@ -18,7 +21,15 @@ export interface Waiting {
   readonly untilMs: number;
 }
 
-type Asked = Pick<Waiting, "proposal" | "kind" | "cgroup" | "from" | "to" | "needed">;
+type Asked = Pick<Waiting, "proposal" | "kind" | "cgroup" | "deed" | "from" | "to" | "needed">;
+
+/**
+ * What people approve, to the letter: a word for one process or executable is none for another of the same group, nor for
+ * the program that a process has become since. A knob's value says it all; how it is written may change with the host.
+ */
+export function deedOf({ target, value, setting }: Pick<AskedChange, "target" | "value" | "setting">): string {
+  return target.spec.containment ? setting : String(value);
+}
 
 /** A proposal waits this long after it was last asked for. */
 export const WAIT_MS = 15 * 60_000;
@@ -27,7 +38,7 @@ export const DISMISSED_MS = 3_600_000;
 const MAX_WAITING = 64;
 
 /**
- * What waits for a person in advise mode: one entry per target, kind and value, however often it is asked for. Whoever
+ * What waits for a person in advise mode: one entry per group, kind and deed, however often it is asked for. Whoever
  * floods it pushes out only what was asked for longest ago, and nothing that somebody has begun to approve.
  */
 export class Approvals {
@@ -114,9 +125,8 @@ export class Approvals {
   }
 }
 
-function keyOf({ kind, cgroup, proposal }: Asked): string {
-  const { value, file } = proposal;
-  return JSON.stringify([kind, cgroup, value, file?.dev, file?.ino]);
+function keyOf({ kind, cgroup, deed }: Asked): string {
+  return JSON.stringify([kind, cgroup, deed]);
 }
 
 /** The decision with what a person can do about it. */

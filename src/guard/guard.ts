@@ -13,11 +13,11 @@ import { ContainmentBudget, subjectOf } from "./containment-budget.ts";
 import { Holds } from "./holds.ts";
 import type { Journal } from "./journal/journal.ts";
 import { type Lease, leaseInfo, Leases } from "./leases.ts";
-import { advised, Approvals, type Waiting } from "./approvals.ts";
+import { advised, Approvals, deedOf, type Waiting } from "./approvals.ts";
 import { factsOf } from "./facts.ts";
 import { Policies } from "./policies.ts";
 import { ruleOn } from "./ruling.ts";
-import { isStillAllowed } from "./policy.ts";
+import { ENDS, isStillAllowed } from "./policy.ts";
 import { Rates } from "./rate.ts";
 import { recall } from "./recall.ts";
 import { Refusals } from "./refusals.ts";
@@ -78,7 +78,7 @@ export class Guard {
   }
 
   decide(proposal: Proposal): Decision {
-    return this.counted(proposal, this.judge(proposal, []));
+    return this.counted(proposal, this.judge(proposal));
   }
 
   private counted(proposal: Proposal, decision: Decision): Decision {
@@ -104,7 +104,7 @@ export class Guard {
     if (!complete) return ok({ entry });
     const reason = `${entry.proposal.reason.slice(0, 700)} (approved by ${entry.approvedBy.join(", ").slice(0, 300)})`;
     const proposal = { ...entry.proposal, reason };
-    return ok({ entry, decision: this.counted(proposal, this.judge(proposal, entry.approvedBy)) });
+    return ok({ entry, decision: this.counted(proposal, this.judge(proposal, entry)) });
   }
 
   /** A person declines; the same is not asked for again for an hour. SW-NOT-FOUND. */
@@ -112,7 +112,7 @@ export class Guard {
     return this.approvals.dismiss(id, this.options.clock.monoMs());
   }
 
-  private judge(proposal: Proposal, approvedBy: readonly string[]): Decision {
+  private judge(proposal: Proposal, approved?: Waiting): Decision {
     const { fs, procRoot } = this.options;
     const target = resolveTarget(fs, procRoot, proposal);
     if (!target.ok) return this.refuse(proposal, undefined, target);
@@ -134,6 +134,7 @@ export class Guard {
     const writing = firstFailure(WRITING_CHECKS, asked, this.bench());
     if (!writing.ok) return this.refuse(proposal, asked, writing);
     const { mode, approvals, policies } = ruling.value;
+    const approvedBy = approved?.deed === deedOf(asked) ? approved.approvedBy : [];
     if (mode === "observe") return this.answer(proposal, asked, "observed", "", leaseMs.value);
     if (mode === "advise" && approvedBy.length < approvals)
       return this.advise(proposal, asked, leaseMs.value, approvals);
@@ -154,7 +155,10 @@ export class Guard {
   private advise(proposal: Proposal, asked: Asked, leaseMs: number, needed: number): Decision {
     const decision = this.answer(proposal, asked, "advised", "", leaseMs);
     const { kind, cgroup, from, to } = decision;
-    const entry = this.approvals.ask({ proposal, kind, cgroup, from, to, needed }, this.options.clock.monoMs());
+    const entry = this.approvals.ask(
+      { proposal, kind, cgroup, deed: deedOf(asked), from, to, needed },
+      this.options.clock.monoMs(),
+    );
     return advised(decision, entry);
   }
 
@@ -292,11 +296,3 @@ export class Guard {
 }
 
 type Ended = Reverted & { readonly done: boolean };
-
-const ENDS: Partial<Record<ErrorCode, RevertCause>> = {
-  "SW-GUARD-POLICY": "policy",
-  "SW-POLICY-CONDITION": "policy",
-  "SW-GUARD-SCOPE": "policy",
-  "SW-GUARD-PROTECTED": "policy",
-  "SW-GUARD-YIELD": "yield",
-};

@@ -1,4 +1,5 @@
-import { ACTIONS, type ActionSpec } from "../core/action.ts";
+import { ACTIONS, type ActionSpec, type RevertCause } from "../core/action.ts";
+import type { ErrorCode } from "../core/errors.ts";
 import { ACTUATORS } from "./actuators/actuators.ts";
 import { checkBounds } from "./bounds.ts";
 import { type Bench, notProtected } from "./checks.ts";
@@ -20,3 +21,12 @@ export function isStillAllowed(lease: Lease, bench: Bench, policies: Policies, w
     notProtected({ target, members: () => reachOf(bench.fs, bench.procRoot, target) }, bench).ok
   );
 }
+
+/** Codes of refusals that end the change which was to be renewed, with what is then said to have ended it. */
+export const ENDS: Partial<Record<ErrorCode, RevertCause>> = {
+  "SW-GUARD-POLICY": "policy",
+  "SW-POLICY-CONDITION": "policy",
+  "SW-GUARD-SCOPE": "policy",
+  "SW-GUARD-PROTECTED": "policy",
+  "SW-GUARD-YIELD": "yield",
+};

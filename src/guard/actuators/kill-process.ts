@@ -39,7 +39,8 @@ export const killProcess: Actuator = {
   shows: () => true,
   same: () => true,
   value: () => 0,
-  describe: (_, raw) => (raw === "running" ? raw : "ended"),
+  // People approve by this: it says whom.
+  describe: (_, raw) => (raw === "running" ? raw : `ended (process ${raw.split("@")[0]})`),
   takeBack: () => ({ outcome: "already", raw: "", says: "what was ended stays ended" }),
 };
 
