@@ -42,6 +42,16 @@ if (unknown.length > 0) {
     note: (line) => say(`  ${line}`),
   };
   if (options.quick) say("quick: fewer and shorter rounds; for figures to quote, run without --quick on a quiet host");
+  const clear = (): void => {
+    children.killAll();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // Nothing that was started outlives a bench that is broken off.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      clear();
+      process.exit(1);
+    });
   try {
     for (const part of PARTS) {
       if (named.length > 0 && !named.includes(part.name)) continue;
@@ -50,7 +60,6 @@ if (unknown.length > 0) {
       else conclude(`\n${part.title}`, await part.run(bench), options);
     }
   } finally {
-    children.killAll();
-    rmSync(folder, { recursive: true, force: true });
+    clear();
   }
 }
