@@ -4,6 +4,7 @@ import type { Config } from "../core/config.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { trimMemory } from "../kernel/trim-memory.ts";
 import { PressureTriggers } from "../kernel/pressure-trigger.ts";
 import { IdentityRepair } from "../senses/identity-repair.ts";
 import { type KernelSenses, startKernelSenses } from "../senses/kernel-senses.ts";
@@ -71,6 +72,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     ...(options.records === "batches" && { onRecords: (records: Uint8Array) => outputs?.onRecords?.(records) }),
     onTrouble: (code, says) => log(`${code}: ${says}`),
   });
+  trimMemory();
   const missing = kernel.ok ? [] : [`no eBPF (${kernel.says}): short-lived processes and destinations are not seen`];
   const procfs = kernel.ok ? undefined : new ProcfsEvents({ procRoot, fs });
   const counters = kernel.ok

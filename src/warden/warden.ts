@@ -24,6 +24,7 @@ import { openControl } from "./control.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-process.ts";
 import { answerPeople } from "./people.ts";
+import { hurry } from "./hurry.ts";
 import { prepareHiveRoom } from "./hive-room.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
@@ -64,6 +65,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 
   // The hive and the sentinel get what they are given and nothing that whoever started this had open.
   closeOthersOnExec(procRoot);
+  hurry(log);
   const account = need(findAccount(config.hive.user, { procRoot, folder: paths.hive }));
   need(prepareStateFolders(paths, account));
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
