@@ -3,26 +3,28 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { cannotSense, compile, LiveCalls } from "./live.fixture.ts";
+import { staticProgram } from "../static-program.fixture.ts";
+import { argumentFor, CALLER } from "./caller.fixture.ts";
+import { DEEDS } from "./deeds.fixture.ts";
+import { cannotSense, LiveCalls } from "./live.fixture.ts";
 import { NARROW, URING } from "./entry-scenarios.fixture.ts";
 import { FILES } from "./file-scenarios.fixture.ts";
 import { NETWORK } from "./network-scenarios.fixture.ts";
 import { PRIVILEGE } from "./privilege-scenarios.fixture.ts";
 import type { Scenario } from "./scenario.fixture.ts";
 
-/** Compiles the scenarios and gives `look` what it needs; skips where that cannot be. */
+/** Loads and compiles, and gives `look` what it needs; skips where that cannot be. */
 function running(
   t: TestContext,
-  scenarios: readonly { readonly does: string }[],
   look: (given: { readonly live: LiveCalls; readonly program: string }) => void,
   ringBytes?: number,
 ): void {
   const reason = cannotSense();
   if (reason !== undefined) return t.skip(reason);
+  const program = staticProgram(CALLER);
+  if (program === undefined) return t.skip("needs a C compiler and a static libc");
   const live = new LiveCalls(ringBytes);
   try {
-    const program = compile(live.folder, scenarios);
-    if (program === undefined) return t.skip("needs a C compiler and a static libc");
     look({ live, program });
   } finally {
     live.close();
@@ -31,10 +33,10 @@ function running(
 
 /** Runs each scenario; every event of the kinds that it names must be there, and no other. */
 function holds(t: TestContext, scenarios: readonly Scenario[]): void {
-  running(t, scenarios, ({ live, program }) => {
+  running(t, ({ live, program }) => {
     const failures: string[] = [];
-    for (const [at, scenario] of scenarios.entries()) {
-      const { here, events } = live.run(program, at, scenario);
+    for (const scenario of scenarios) {
+      const { here, events } = live.run(program, scenario);
       const expected = scenario.told.map((told) => inPlace(told, here));
       try {
         assert.equal(events.length, expected.length, "as many events");
@@ -85,44 +87,37 @@ test("requests to an io_uring are told with the paths and addresses that the ker
 });
 
 test("identical opens within a second are counted, and the next one told says how many", (t) => {
-  running(
-    t,
-    [
-      {
-        does: 'for (int i = 0; i < 50; i++) close(open("file", O_RDONLY)); open("file", O_RDWR); for (int i = 0; i < 9; i++) open("none", O_RDONLY); open("none2", O_RDONLY); usleep(1100000); open("file", O_RDONLY); open("none", O_RDONLY);',
-      },
-    ],
-    ({ live, program }) => {
-      const before = live.sense.merged();
-      const { events } = live.run(program, 0, {
-        does: "",
-        told: [{ kind: "open.read" }, { kind: "open.write" }, { kind: "open.failed" }],
-      });
-      assert.deepEqual(
-        events.map((event) => "repeats" in event && [event.kind, event.path, event.repeats]),
-        [
-          ["open.read", "file", 0],
-          ["open.write", "file", 0],
-          ["open.failed", "none", 0],
-          ["open.failed", "none2", 0],
-          ["open.read", "file", 49],
-          ["open.failed", "none", 8],
-        ],
-      );
-      const after = live.sense.merged();
-      assert.ok((after["open.read"] ?? 0) - (before["open.read"] ?? 0) >= 49);
-      assert.ok((after["open.failed"] ?? 0) - (before["open.failed"] ?? 0) >= 8);
-    },
-  );
+  running(t, ({ live, program }) => {
+    const before = live.sense.merged();
+    const { events } = live.run(program, {
+      does: DEEDS.opensAgain,
+      told: [{ kind: "open.read" }, { kind: "open.write" }, { kind: "open.failed" }],
+    });
+    assert.deepEqual(
+      events.map((event) => "repeats" in event && [event.kind, event.path, event.repeats]),
+      [
+        ["open.read", "file", 0],
+        ["open.write", "file", 0],
+        ["open.failed", "none", 0],
+        ["open.failed", "none2", 0],
+        ["open.read", "file", 49],
+        ["open.failed", "none", 8],
+      ],
+    );
+    const after = live.sense.merged();
+    assert.ok((after["open.read"] ?? 0) - (before["open.read"] ?? 0) >= 49);
+    assert.ok((after["open.failed"] ?? 0) - (before["open.failed"] ?? 0) >= 8);
+  });
 });
 
 test("the same open by another program, or in another lineage, is told", (t) => {
-  running(t, [{ does: 'open("/etc/hostname", O_RDONLY);' }, { does: "system(argv[2]);" }], ({ live, program }) => {
+  running(t, ({ live, program }) => {
     const twin = live.copy(program, "twin");
     live.sense.want(["open.read"]);
     live.take();
-    for (const path of [program, program, twin]) spawnSync(path, ["0"], { timeout: 20_000 });
-    spawnSync(program, ["1", `exec ${program} 0`], { timeout: 20_000 });
+    const opens = argumentFor(DEEDS.opensHostname);
+    for (const path of [program, program, twin]) spawnSync(path, [opens], { timeout: 20_000 });
+    spawnSync(program, [argumentFor(DEEDS.runsShell), `exec ${program} ${opens}`], { timeout: 20_000 });
     const told = live.take().events.filter((event) => "path" in event && event.path === "/etc/hostname");
     assert.deepEqual(
       told.map(({ comm }) => comm),
@@ -132,13 +127,11 @@ test("the same open by another program, or in another lineage, is told", (t) => 
 });
 
 test("writes, bytes and truncations of a process are counted for regular files only, and taken once", (t) => {
-  const does =
-    'int f = open("file", O_RDWR | O_TRUNC), p[2]; pipe(p); write(p[1], "xyz", 3); write(f, "12345", 5); pwrite(f, "ab", 2, 0); struct iovec v = { "abc", 3 }; writev(f, &v, 1); pwritev(f, &v, 1, 0); write(f, "", 0); write(-1, "x", 1); ftruncate(f, 4); truncate("file", 3); int g = open("g", O_RDWR | O_CREAT, 0600); loff_t z = 0; syscall(SYS_sendfile, g, f, &z, 3); z = 0; syscall(SYS_copy_file_range, f, &z, g, 0, 2, 0);';
-  running(t, [{ does }], ({ live, program }) => {
+  running(t, ({ live, program }) => {
     mkdirSync(join(live.folder, "w"));
     writeFileSync(join(live.folder, "w", "file"), "1234567");
     live.sense.want(["writes"]);
-    const { pid } = spawnSync(program, ["0"], { cwd: join(live.folder, "w"), timeout: 20_000 });
+    const { pid } = spawnSync(program, [argumentFor(DEEDS.writes)], { cwd: join(live.folder, "w"), timeout: 20_000 });
     const mine = live.sense.writes().filter((count) => count.pid === pid);
     assert.deepEqual(
       mine.map(({ comm, calls, bytes, truncations }) => [comm, calls, bytes, truncations]),
@@ -153,15 +146,15 @@ test("writes, bytes and truncations of a process are counted for regular files o
 });
 
 test("nothing is attached that nobody wants, and nothing is told that is not wanted", (t) => {
-  running(t, [{ does: 'unlink("/none"); open("/none", O_RDONLY);' }], ({ live, program }) => {
+  running(t, ({ live, program }) => {
     assert.deepEqual(live.sense.attached(), []);
     live.sense.want(["capset"]);
     assert.deepEqual(live.sense.attached(), ["on_sys_exit"]);
-    spawnSync(program, ["0"], { timeout: 20_000 });
+    spawnSync(program, [argumentFor(DEEDS.unlinksAndOpens)], { timeout: 20_000 });
     live.sense.want(["unlink"]);
     assert.ok(live.sense.attached().some((name) => name.startsWith("on_uring")));
     live.take();
-    const { pid } = spawnSync(program, ["0"], { timeout: 20_000 });
+    const { pid } = spawnSync(program, [argumentFor(DEEDS.unlinksAndOpens)], { timeout: 20_000 });
     const told = live.take().events.filter(({ process: it }) => it.pid === pid);
     assert.deepEqual(
       told.map(({ kind }) => kind),
@@ -178,10 +171,8 @@ test("nothing is attached that nobody wants, and nothing is told that is not wan
 });
 
 test("over-long paths are cut, at the end as typed and at the front where they are", (t) => {
-  const does =
-    'char n[201]; memset(n, \'d\', 200); n[200] = 0; for (int i = 0; i < 5; i++) { mkdir(n, 0700); chdir(n); } char p[2000] = ""; while (strlen(p) < 1800) strcat(p, "./"); strcat(p, "leaf"); close(creat(p, 0600)); unlink(p);';
-  running(t, [{ does }], ({ live, program }) => {
-    const { events } = live.run(program, 0, { does, told: [{ kind: "open.write" }, { kind: "unlink" }] });
+  running(t, ({ live, program }) => {
+    const { events } = live.run(program, { does: DEEDS.goesDeep, told: [{ kind: "open.write" }, { kind: "unlink" }] });
     const [made, gone] = events;
     assert.ok(made?.kind === "open.write" && gone?.kind === "unlink");
     assert.deepEqual([made.path.length, gone.path.length, gone.result], [511, 511, 0]);
@@ -192,12 +183,11 @@ test("over-long paths are cut, at the end as typed and at the front where they a
 test("a full ring loses what is counted as lost, and nothing else", (t) => {
   running(
     t,
-    [{ does: 'for (int i = 0; i < 3000; i++) unlink("/none");' }],
     ({ live, program }) => {
       live.sense.want(["unlink"]);
       live.take();
       const before = [live.sense.counts().unlink ?? 0, live.sense.lost().unlink ?? 0] as const;
-      spawnSync(program, ["0"], { timeout: 20_000 });
+      spawnSync(program, [argumentFor(DEEDS.unlinksOften)], { timeout: 20_000 });
       live.sense.want([]);
       const { events, damaged } = live.take();
       const made = (live.sense.counts().unlink ?? 0) - before[0];
@@ -210,15 +200,18 @@ test("a full ring loses what is counted as lost, and nothing else", (t) => {
 });
 
 test("the file told is the one that was opened, whatever another thread writes over the path", (t) => {
-  const does = `pthread_t other; pthread_create(&other, 0, liar, 0); for (int i = 0; i < 400; i++) { sprintf(shared + 1, "/%d", i); shared[0] = 'a'; struct stat s; int f = open(shared, O_RDONLY); fstat(f, &s); printf("%lu ", (unsigned long)s.st_ino); close(f); } fflush(stdout); shared[31] = 1; pthread_join(other, 0);`;
-  running(t, [{ does }], ({ live, program }) => {
+  running(t, ({ live, program }) => {
     for (const folder of ["a", "b"]) {
       mkdirSync(join(live.folder, folder));
       for (let file = 0; file < 400; file++) writeFileSync(join(live.folder, folder, String(file)), "");
     }
     live.sense.want(["open.read"]);
     live.take();
-    const { pid, stdout } = spawnSync(program, ["0"], { cwd: live.folder, encoding: "utf8", timeout: 20_000 });
+    const { pid, stdout } = spawnSync(program, [argumentFor(DEEDS.opensWhileChanging)], {
+      cwd: live.folder,
+      encoding: "utf8",
+      timeout: 20_000,
+    });
     const opened = stdout.trim().split(" ").map(Number);
     const told = live.take().events.filter((event) => event.kind === "open.read" && event.process.pid === pid);
     assert.deepEqual(
