@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fillCompileCache } from "./compile-cache.ts";
 import { buildTree } from "./guest-tree.ts";
+import { compilePrograms } from "./programs.ts";
 import { Unavailable } from "./unavailable.ts";
 
 /** Sparse: only what is written takes room. */
@@ -28,6 +29,7 @@ export function buildDisk(folder: string, options: { checkout: string; command: 
   const tree = join(folder, "tree");
   mkdirSync(tree);
   buildTree(tree, { checkout: options.checkout, node: process.execPath, init });
+  compilePrograms(tree);
   fillCompileCache(tree, process.execPath);
   writeFileSync(join(tree, "vm/command"), options.command.map((argument) => `${argument}\0`).join(""));
   const disk = join(folder, "root.ext4");

@@ -48,6 +48,7 @@ static char *const ENVIRONMENT[] = {
 	"HOME=/root",
 	"LANG=C.UTF-8",
 	"SWARMS_VM=1",
+	"SWARMS_TEST_PROGRAMS=/vm/programs",
 	"NODE_COMPILE_CACHE=/vm/compile",
 	"NODE_COMPILE_CACHE_PORTABLE=1",
 	NULL,
