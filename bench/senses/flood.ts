@@ -95,9 +95,7 @@ function figures(bench: Bench, { watched, known, status, report, pids }: Result)
       `${kind}: ${status.events.total[kind]} made, ${lost([kind])} lost; ${report.gaps[kind]} numbers never came`,
     );
   }
-  bench.note(
-    `merged: ${JSON.stringify(status.merged ?? {})}; delay after the flood: p99 ${report.delay.p99Us.toFixed(0)} µs`,
-  );
+  bench.note(`merged: ${JSON.stringify(status.merged ?? {})}`);
   const survived = status.pids.warden === pids.warden && status.pids.hive === pids.hive;
   const one = (name: string, value: number, unit: string, limit?: Limit): Figure => ({
     name,
