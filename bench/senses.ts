@@ -55,6 +55,10 @@ if (unknown.length > 0) {
   try {
     for (const part of PARTS) {
       if (named.length > 0 && !named.includes(part.name)) continue;
+      if (options.quick && part === build && named.length === 0) {
+        say("\nbuild: left out of a quick run, as one round takes a minute: --part=build runs it");
+        continue;
+      }
       const missing = missingTools(part.needs);
       if (missing.length > 0) say(`\n${part.title}: left out: ${missing.join("; ")}`);
       else conclude(`\n${part.title}`, await part.run(bench), options);
