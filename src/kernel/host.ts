@@ -55,12 +55,14 @@ export function kernelDevice(userDevice: number): number {
 export interface SeenFile extends FileRef {
   readonly ctimeMs: number;
   readonly mtimeMs: number;
+  /** Names that it has: 0 where the last one was removed. */
+  readonly links: number;
 }
 
 export function statFile(path: string): SeenFile | undefined {
   try {
-    const { dev, ino, ctimeMs, mtimeMs } = statSync(path);
-    return { dev: kernelDevice(dev), ino, ctimeMs, mtimeMs };
+    const { dev, ino, ctimeMs, mtimeMs, nlink } = statSync(path);
+    return { dev: kernelDevice(dev), ino, ctimeMs, mtimeMs, links: nlink };
   } catch {
     return undefined;
   }
