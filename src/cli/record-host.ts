@@ -7,10 +7,11 @@ import type { SeenProcess, SensedEvent } from "../core/event.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { NO_LOSSES, type Losses, type ReadingBatch } from "../core/reading.ts";
 import { encodeEvents, encodeMessage } from "../core/wire/codec.ts";
+import { encodeList } from "../core/wire/list-frames.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { createRecordingFile } from "../hive/recording/file.ts";
 import { LIMITS } from "../hive/recording/format.ts";
-import { beginRecording, seenFrames } from "../hive/recording/recorder.ts";
+import { beginRecording } from "../hive/recording/recorder.ts";
 import type { RecordingWriter } from "../hive/recording/writer.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
@@ -115,7 +116,7 @@ class Tape {
   }
 
   onSensed(events: readonly SensedEvent[]): void {
-    this.add(encodeMessage("sensed", events));
+    for (const frame of encodeList("sensed", events)) this.add(frame);
   }
 
   onReadings(batch: ReadingBatch): void {
@@ -125,7 +126,7 @@ class Tape {
   }
 
   onIdentityLost(): void {
-    for (const frame of seenFrames(this.look())) this.add(frame);
+    for (const frame of encodeList("seen", this.look())) this.add(frame);
   }
 
   async until(ending: Promise<unknown>): Promise<void> {

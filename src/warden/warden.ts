@@ -6,6 +6,7 @@ import { ALWAYS_WANTED } from "../core/event-kinds.ts";
 import { SwarmsError, type Result } from "../core/errors.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
+import { encodeList } from "../core/wire/list-frames.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import { Guard } from "../guard/guard.ts";
@@ -52,8 +53,6 @@ export interface Warden {
 
 /** How often leases are looked at: one ends at most this much late, and is told of at most this much late. */
 const TURN_MS = 200;
-/** Processes in one message: each takes a few hundred bytes, a frame holds a megabyte. */
-const SEEN_A_MESSAGE = 500;
 /** How long an earlier run's sentinel may take before the folder counts as busy. */
 const RECOVERY_MS = 3000;
 
@@ -95,7 +94,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe" });
   keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage, onLost, onLine: hiveLine });
   senses.run({
-    onSensed: (events) => keeper?.hive?.send(encodeMessage("sensed", events)),
+    onSensed: (events) => encodeList("sensed", events).forEach((frame) => keeper?.hive?.send(frame)),
     onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
@@ -125,9 +124,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   function tellSeen(hive: HiveProcess): void {
-    const seen = snapshotProcesses({ procRoot });
-    for (let at = 0; at < seen.length; at += SEEN_A_MESSAGE)
-      hive.send(encodeMessage("seen", seen.slice(at, at + SEEN_A_MESSAGE)));
+    for (const frame of encodeList("seen", snapshotProcesses({ procRoot }))) hive.send(frame);
   }
 
   /** What a message does must never end the warden: the hive that sent it goes instead. */

@@ -2,11 +2,9 @@ import type { Clock } from "../../core/clock.ts";
 import type { Result } from "../../core/errors.ts";
 import type { SeenProcess } from "../../core/event.ts";
 import { encodeMessage } from "../../core/wire/codec.ts";
+import { encodeList } from "../../core/wire/list-frames.ts";
 import type { Hello } from "../../core/wire/messages.ts";
 import { type Sink, RecordingWriter } from "./writer.ts";
-
-/** Processes in one frame, as the warden sends them: each takes a few hundred bytes. */
-const SEEN_A_FRAME = 500;
 
 /** Begins a recording as the warden introduces itself to a hive: hello, then every process that runs already. */
 export function beginRecording(
@@ -19,15 +17,7 @@ export function beginRecording(
   // Nothing that a replay needs depends on where this host keeps its files, or on whom it protects.
   const config = { ...hello.config, protect: { cgroups: [], executables: [] } };
   writer.add(encodeMessage("hello", { ...hello, config, folder: "" }));
-  for (const frame of seenFrames(seen)) writer.add(frame);
+  for (const frame of encodeList("seen", seen)) writer.add(frame);
   const begun = writer.flush();
   return begun.ok ? { ok: true, value: writer } : begun;
-}
-
-/** What procfs showed, in frames that the wire allows. */
-export function seenFrames(seen: readonly SeenProcess[]): Uint8Array[] {
-  const frames: Uint8Array[] = [];
-  for (let at = 0; at < seen.length; at += SEEN_A_FRAME)
-    frames.push(encodeMessage("seen", seen.slice(at, at + SEEN_A_FRAME)));
-  return frames;
 }
