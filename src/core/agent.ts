@@ -1,8 +1,10 @@
 import type { Colony, Decision, Evidence, Proposal, Reverted } from "./action.ts";
-import type { EntityKey } from "./entity.ts";
+import type { ContainerRef, EntityKey } from "./entity.ts";
 import type { EventKind, ExecDetails, SensedEvent } from "./event.ts";
 import type { Incident, LineageStep } from "./incident.ts";
 import type { ReadingBatch } from "./reading.ts";
+
+export type { ContainerRef } from "./entity.ts";
 
 /** Concentrations as an agent may read them. All times are monotonic milliseconds. */
 export interface FieldView {
@@ -31,7 +33,7 @@ export interface ProcessRecord {
   readonly cgroup: string;
   /** Wall-clock ms. */
   readonly sinceMs: number;
-  /** Of the exec that made it what it is, its own or of the ancestor that it is a fork of; absent where only procfs told. */
+  /** Of the exec that made it what it is, its own or of the ancestor that it is a fork of; where only procfs told, as it was then. */
   readonly details?: ExecDetails | undefined;
   /** Who has it now, where that is not who made it: an orphan's adopter, or the parent that clone(2) was told to give it. */
   readonly adopter?: EntityKey | undefined;
@@ -39,14 +41,6 @@ export interface ProcessRecord {
   readonly container?: ContainerRef | undefined;
   /** From procfs, because events were lost: what it did before is not known. */
   readonly repaired?: boolean | undefined;
-}
-
-/** A container, as its runtime names the cgroup: whoever may make cgroups can make such a name. */
-export interface ContainerRef {
-  /** "docker", "containerd", "cri-o", "podman", "lxc", "systemd-nspawn", or "kubernetes" where only the pod's folder tells. */
-  readonly runtime: string;
-  /** As in the path: 64 hexadecimal digits, or a name. */
-  readonly id: string;
 }
 
 /** All that an agent can do. No agent, actuator or kernel can be reached from here. */

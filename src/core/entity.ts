@@ -21,6 +21,14 @@ export interface EndpointRef {
   readonly port: number;
 }
 
+/** A container, as its runtime names the cgroup: whoever may make cgroups can make such a name. */
+export interface ContainerRef {
+  /** "docker", "containerd", "cri-o", "podman", "lxc", "systemd-nspawn", or "kubernetes" where only the pod's folder tells. */
+  readonly runtime: string;
+  /** As in the path: 64 hexadecimal digits, or a name. */
+  readonly id: string;
+}
+
 export type Entity =
   | ({ readonly kind: "process" } & ProcessRef)
   | { readonly kind: "workload"; readonly name: string }

@@ -1,4 +1,4 @@
-import type { EndpointRef, FileRef, ProcessRef } from "./entity.ts";
+import type { ContainerRef, EndpointRef, FileRef, ProcessRef } from "./entity.ts";
 import type { CallKind } from "./event-kinds.ts";
 
 export { EVENT_CODES, EVENT_KINDS, type CallKind, type EventKind } from "./event-kinds.ts";
@@ -48,11 +48,11 @@ export interface FileTraits {
   readonly deleted: boolean;
 }
 
-/** Everything about an exec beside what procfs tells too; absent where it came from procfs. */
+/** Who runs what, from where, with which rights. Of an exec as of that moment; of a look at procfs as it is then. */
 export interface ExecDetails {
   /** Where the executable really is, resolved by the kernel's own links: not what was typed. Printable, cut at the front as ".../x" where over-long. */
   readonly exePath: string;
-  /** Printable, one per argument. */
+  /** Printable, one per argument. Procfs shows the process's own memory, which it may have overwritten. */
   readonly argv: readonly string[];
   /** Whether argv was longer than what is kept. */
   readonly argvCut: boolean;
@@ -63,7 +63,7 @@ export interface ExecDetails {
   readonly sid: number;
   readonly credentials: Credentials;
   readonly traits: FileTraits;
-  /** Of a script, what runs it; "" for a program. */
+  /** Of a script, what runs it; "" for a program, and from procfs. */
   readonly interpreter: string;
 }
 
@@ -79,6 +79,7 @@ export interface ExecEvent extends EventBase {
   readonly mtimeMs: number;
   /** Path of the v2 cgroup that cgroupId names; absent where it came from procfs. */
   readonly cgroup?: string;
+  /** Where it came from procfs: what it shows at the look, absent where it may not be read. */
   readonly details?: ExecDetails;
 }
 
@@ -177,6 +178,10 @@ export interface SeenProcess {
   readonly path: string;
   readonly exe: FileRef;
   readonly cgroup: string;
+  /** By whichever hierarchy's path names one. */
+  readonly container?: ContainerRef;
+  /** Left out for kernel threads, and where procfs may not be read. */
+  readonly details?: ExecDetails;
   /** Inode of that directory, so that events can be placed; 0 or left out where not known. */
   readonly cgroupId?: number;
   /** CLOCK_BOOTTIME nanoseconds just before this was read: every event from then on is newer. 0 where left out. */

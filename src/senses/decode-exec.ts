@@ -122,7 +122,7 @@ function decodeExec(
 }
 
 /** Each ends with a NUL; the last one of a list that was cut may lack it. */
-function argumentsOf(text: string): string[] {
+export function argumentsOf(text: string): string[] {
   if (text === "") return [];
   const parts = text.split("\0");
   if (parts.at(-1) === "") parts.pop();

@@ -40,6 +40,14 @@ export interface FakeProcess {
   readonly cgroup?: string;
   readonly schedstat?: string;
   readonly kernelThread?: boolean;
+  readonly sid?: number;
+  readonly tty?: number;
+  readonly cwd?: string;
+  /** Each argument with a NUL behind it. */
+  readonly cmdline?: string;
+  readonly loginUid?: number;
+  /** Lines as in /proc/PID/status. */
+  readonly status?: string;
 }
 
 /** A host made of files in a temporary folder: /proc and /sys/fs/cgroup, as the senses read them. */
@@ -84,8 +92,8 @@ export class HostTree {
       "S",
       ppid,
       pid,
-      pid,
-      0,
+      fake.sid ?? pid,
+      fake.tty ?? 0,
       -1,
       flags,
       0,
@@ -107,9 +115,17 @@ export class HostTree {
     this.write(`proc/${pid}/stat`, `${pid} (${comm}) ${fields.join(" ")} 0\n`);
     this.write(`proc/${pid}/cgroup`, fake.cgroup ?? "0::/\n");
     if (schedstat !== undefined) this.write(`proc/${pid}/schedstat`, `${schedstat}\n`);
-    const link = join(this.procRoot, String(pid), "exe");
+    if (fake.status !== undefined) this.write(`proc/${pid}/status`, fake.status);
+    if (fake.cmdline !== undefined) this.write(`proc/${pid}/cmdline`, fake.cmdline);
+    if (fake.loginUid !== undefined) this.write(`proc/${pid}/loginuid`, String(fake.loginUid));
+    this.link(pid, "exe", exe);
+    this.link(pid, "cwd", fake.cwd);
+  }
+
+  private link(pid: number, name: string, target: string | undefined): void {
+    const link = join(this.procRoot, String(pid), name);
     rmSync(link, { force: true });
-    if (exe !== undefined) symlinkSync(exe, link);
+    if (target !== undefined) symlinkSync(target, link);
   }
 
   end(pid: number): void {

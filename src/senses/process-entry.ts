@@ -13,6 +13,12 @@ export interface Entry extends Mutable<ProcessRecord>, Programs, Aged<Entry> {
   details: ExecDetails | undefined;
   adopter: EntityKey | undefined;
   container: ContainerRef | undefined;
+  /** By a v1 hierarchy, where its v2 path named none: as a look showed, or its parent's at the fork. */
+  outside: ContainerRef | undefined;
+  /** Of that look or fork, none found included; -1 where there was neither. */
+  outsideNs: number;
+  /** Of the fork that made it; -1 where that was not told. */
+  forkedNs: number;
   repaired: boolean;
   /** Found by a later look only. */
   foundLate: boolean;
@@ -46,6 +52,9 @@ export function newEntry(ref: ProcessRef, wallMs: number): Entry {
     details: undefined,
     adopter: undefined,
     container: undefined,
+    outside: undefined,
+    outsideNs: -1,
+    forkedNs: -1,
     repaired: false,
     told: undefined,
     toldNs: -1,

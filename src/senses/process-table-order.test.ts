@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { ProcessRecord } from "../core/agent.ts";
 import { type ProcessRef, processKey } from "../core/entity.ts";
-import type { EventBase, SeenProcess, SensedEvent } from "../core/event.ts";
+import type { EventBase, ExecDetails, SeenProcess, SensedEvent } from "../core/event.ts";
 import { ProcessTable } from "./process-table.ts";
 
 const CLONE_PARENT = 0x8000;
@@ -14,11 +14,15 @@ interface Living {
   parent: ProcessRef;
   exe: number;
   uid: number;
+  /** That only a v1 hierarchy names; 0: none. */
+  container: number;
 }
 
 /** What a kernel that runs these steps tells: events from `attachAt` on, one look from `lookAt` on, a row for each step. */
 function play(steps: readonly Step[], attachAt: number, lookAt: number): Told {
-  const living = new Map<number, Living>([[1, { ref: INIT, parent: { pid: 0, startTicks: 0 }, exe: 1, uid: 0 }]]);
+  const living = new Map<number, Living>([
+    [1, { ref: INIT, parent: { pid: 0, startTicks: 0 }, exe: 1, uid: 0, container: 0 }],
+  ]);
   const told: Told = { events: [], rows: [], living, forks: new Map(), all: new Set([processKey(INIT)]) };
   let unread: ProcessRef[] | undefined;
   let now = 10;
@@ -46,12 +50,23 @@ function act(told: Told, step: Step, now: number): SensedEvent | undefined {
   const actor = all[step.who % all.length];
   if (actor === undefined) return undefined;
   if (step.what === "setuid") actor.uid = step.who % 3;
+  if (step.what === "enter") actor.container = step.who % 3;
   const base = baseOf(actor, now);
   if (step.what === "exec") {
     actor.exe = 2 + (step.who % 3);
     const exe = { dev: 1, ino: actor.exe };
     const comm = `c${actor.exe}`;
-    return { ...base, comm, kind: "exec", parent: actor.parent, path: `./${actor.exe}`, exe, ctimeMs: 0, mtimeMs: 0 };
+    return {
+      ...base,
+      comm,
+      kind: "exec",
+      parent: actor.parent,
+      path: `./${actor.exe}`,
+      exe,
+      ctimeMs: 0,
+      mtimeMs: 0,
+      details: detailsOf(actor.exe),
+    };
   }
   if (step.what === "exit") {
     if (actor.ref.pid === 1) return undefined;
@@ -64,7 +79,13 @@ function act(told: Told, step: Step, now: number): SensedEvent | undefined {
   if (pid === undefined) return undefined;
   const ref = { pid, startTicks: now };
   const flags = step.who % 5 === 0 && actor.ref.pid !== 1 ? CLONE_PARENT : 0;
-  living.set(pid, { ref, parent: flags === 0 ? actor.ref : actor.parent, exe: actor.exe, uid: actor.uid });
+  living.set(pid, {
+    ref,
+    parent: flags === 0 ? actor.ref : actor.parent,
+    exe: actor.exe,
+    uid: actor.uid,
+    container: actor.container,
+  });
   told.forks.set(processKey(ref), processKey(actor.ref));
   told.all.add(processKey(ref));
   return { ...base, kind: "fork", child: ref, flags };
@@ -76,8 +97,10 @@ function baseOf(actor: Living, atNs: number): EventBase {
 
 function rowOf(actor: Living, atNs: number, living: ReadonlyMap<number, Living>): SeenProcess {
   const parent = living.get(actor.parent.pid)?.ref ?? { pid: 0, startTicks: 0 };
-  const { ref, exe, uid } = actor;
+  const { ref, exe, uid, container } = actor;
   return {
+    ...(container > 0 && { container: { runtime: "docker", id: String(container) } }),
+    details: detailsOf(exe),
     process: ref,
     parent,
     comm: `c${exe}`,
@@ -87,6 +110,14 @@ function rowOf(actor: Living, atNs: number, living: ReadonlyMap<number, Living>)
     cgroup: "",
     atNs,
   };
+}
+
+function detailsOf(exe: number): ExecDetails {
+  const caps = { effective: 0, permitted: 0, inheritable: 0 };
+  const credentials = { uid: 0, euid: 0, suid: 0, gid: 0, egid: 0, loginUid: 0, caps };
+  const traits = { upperLayer: false, memfd: false, deleted: false };
+  const texts = { exePath: `/bin/${exe}`, argv: [`${exe}`], argvCut: false, cwd: "/", interpreter: "" };
+  return { ...texts, tty: 0, sid: 0, credentials, traits };
 }
 
 /** The table after both streams, each in its own order, taken in turns as `turns` says. */
@@ -106,8 +137,8 @@ function records(told: Told, table: ProcessTable): (Partial<ProcessRecord> | und
   return [...told.all].map((key) => {
     const record = table.get(key);
     if (record === undefined) return undefined;
-    const { parent, path, exe, uid, adopter, repaired } = record;
-    return { key, parent, path, exe, uid, adopter, repaired, comm: path === "" ? "" : record.comm };
+    const { parent, path, exe, uid, adopter, repaired, details, container } = record;
+    return { key, parent, path, exe, uid, adopter, repaired, details, container, comm: path === "" ? "" : record.comm };
   });
 }
 
@@ -120,12 +151,12 @@ interface Told {
 }
 
 interface Step {
-  readonly what: "fork" | "exec" | "exit" | "setuid";
+  readonly what: "fork" | "exec" | "exit" | "setuid" | "enter";
   readonly who: number;
 }
 
 const story = fc.record({
-  steps: fc.array(fc.record({ what: fc.constantFrom("fork", "exec", "exit", "setuid"), who: fc.nat(100) }), {
+  steps: fc.array(fc.record({ what: fc.constantFrom("fork", "exec", "exit", "setuid", "enter"), who: fc.nat(100) }), {
     maxLength: 60,
   }),
   attachAt: fc.nat(200),
@@ -145,6 +176,7 @@ test("property: whatever the order in which events and the look at procfs arrive
         const record = table.get(processKey(ref));
         assert.ok(record === undefined || record.path === "" || record.exe === `f:1:${exe}`);
         assert.ok(record?.repaired !== true);
+        assert.deepEqual(record?.details?.argv ?? [], record?.exe ? [`${exe}`] : []);
       }
       // Who was told to have been forked has that parent, whoever has it now.
       for (const event of told.events) {
@@ -154,7 +186,11 @@ test("property: whatever the order in which events and the look at procfs arrive
       }
       // After a minute only those that live are left.
       table.apply(
-        { ...baseOf({ ref: { pid: 99, startTicks: 9 }, parent: INIT, exe: 1, uid: 0 }, 1e9), kind: "exit", status: 0 },
+        {
+          ...baseOf({ ref: { pid: 99, startTicks: 9 }, parent: INIT, exe: 1, uid: 0, container: 0 }, 1e9),
+          kind: "exit",
+          status: 0,
+        },
         60_001,
       );
       const left = [...told.all].filter((key) => table.get(key) !== undefined);
@@ -170,7 +206,13 @@ test("property: whatever the order in which events and the look at procfs arrive
 
 test("after losses a second look brings what is missing, ends who is gone, and says so", () => {
   const table = new ProcessTable();
-  const [a, b, c] = [2, 3, 4].map((pid) => ({ ref: { pid, startTicks: pid }, parent: INIT, exe: 2, uid: 0 }));
+  const [a, b, c] = [2, 3, 4].map((pid) => ({
+    ref: { pid, startTicks: pid },
+    parent: INIT,
+    exe: 2,
+    uid: 0,
+    container: 0,
+  }));
   assert.ok(a && b && c);
   const living = new Map([a, b, c].map((each) => [each.ref.pid, each]));
   table.seed([rowOf(a, 10, living), { ...rowOf(b, 11, living), lookNs: 9 }], 0);

@@ -4,6 +4,7 @@ import type { ExecEvent, ForkEvent, SeenProcess, SensedEvent } from "../core/eve
 import type { LineageStep } from "../core/incident.ts";
 import { CgroupNames } from "./cgroup-names.ts";
 import { containerOf } from "./container-id.ts";
+import { inheritOutside, showOutside } from "./process-container.ts";
 import { briefDetails } from "./process-details.ts";
 import { type Entry, learnParent, parentKey } from "./process-entry.ts";
 import { forgetPrograms, keyOf, refresh, show, tellExec, tellFork } from "./process-program.ts";
@@ -73,10 +74,14 @@ export class ProcessTable implements ProcessView {
   seed(seen: readonly SeenProcess[], wallMs: number): void {
     this.store.dropOld(wallMs);
     let named = false;
+    let contained = false;
     for (const process of seen) {
       named = this.cgroups.learn(process.cgroupId ?? 0, process.cgroup) || named;
       this.seedOne(process, wallMs);
+      contained ||= process.container !== undefined;
     }
+    // Forks that were heard of before the look at whom they came from.
+    if (contained) for (const entry of this.store.all()) inheritOutside(entry, this.store);
     if (named) for (const entry of this.store.all()) if (entry.cgroup === "") this.place(entry);
     const lookNs = seen.at(-1)?.lookNs;
     if (lookNs !== undefined) this.sweep(lookNs, wallMs);
@@ -91,11 +96,12 @@ export class ProcessTable implements ProcessView {
     if (known === undefined && atNs > this.firstLookNs + LOOK_NS) entry.foundLate = true;
     const { comm, path } = seen;
     if (path === "") entry.comm ||= comm;
-    else show(entry, { comm, path, exe: keyOf(seen.exe), details: undefined, atNs });
+    else show(entry, { comm, path, exe: keyOf(seen.exe), details: seen.details && briefDetails(seen.details), atNs });
     if (seen.parent.startTicks > 0 || seen.parent.pid === 1) learnParent(entry, parentKey(seen.parent), atNs);
     const newer = atNs > entry.stateNs;
     if (newer) entry.uid = seen.uid;
     if (newer || (entry.cgroup === "" && entry.cgroupId === 0)) this.moveTo(entry, seen.cgroupId ?? 0, seen.cgroup);
+    showOutside(entry, seen, atNs);
     entry.stateNs = Math.max(entry.stateNs, atNs);
     entry.lastNs = Math.max(entry.lastNs, atNs);
   }
@@ -138,13 +144,13 @@ export class ProcessTable implements ProcessView {
     if (entry.cgroupId === 0) return;
     const path = this.cgroupPath(entry.cgroupId) ?? this.cgroups.of(entry.cgroupId);
     if (path !== "") this.nameGroup(entry, path);
-    else if (entry.cgroup === "") entry.container = undefined;
+    else if (entry.cgroup === "") entry.container = entry.outside;
   }
 
   private nameGroup(entry: Entry, path: string): void {
     if (entry.cgroup === path) return;
     entry.cgroup = path;
-    entry.container = containerOf(path);
+    entry.container = containerOf(path) ?? entry.outside;
   }
 
   private exec(entry: Entry, event: ExecEvent): void {
@@ -172,14 +178,17 @@ export class ProcessTable implements ProcessView {
     learnParent(child, parent.key, -1);
     child.lastNs = Math.max(child.lastNs, event.atNs);
     child.comm ||= parent.comm;
+    child.forkedNs = event.atNs;
     if (known === undefined) {
       // As the parent was when it forked, which procfs may have shown changed since.
       child.uid = event.uid;
       if (event.cgroupId === parent.cgroupId) {
         const { cgroup, cgroupId, container } = parent;
-        Object.assign(child, { cgroup, cgroupId, container });
+        // What is not by the path is inherited below, if it was so at the fork already.
+        Object.assign(child, { cgroup, cgroupId, container: container === parent.outside ? undefined : container });
       } else this.moveTo(child, event.cgroupId, "");
     }
+    inheritOutside(child, this.store);
     tellFork(child, parent, event.atNs);
   }
 }

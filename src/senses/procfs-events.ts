@@ -149,6 +149,7 @@ export class ProcfsEvents {
       exe: seen.exe,
       ctimeMs: file?.ctimeMs ?? 0,
       mtimeMs: file?.mtimeMs ?? 0,
+      ...(seen.details && { details: seen.details }),
     };
   }
 

@@ -1,11 +1,20 @@
 import { join } from "node:path";
 import { readFileSync, statSync } from "node:fs";
-import type { ProcessRef } from "../core/entity.ts";
+import type { ContainerRef, ProcessRef } from "../core/entity.ts";
 import type { SeenProcess } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { statFile } from "../kernel/host.ts";
-import { listPids, type ProcessStat, readCgroups, readExe, readProcessStat } from "../kernel/procfs.ts";
+import {
+  listPids,
+  type ProcessStat,
+  readCgroups,
+  readProcessLink,
+  readProcessStat,
+  readStatus,
+} from "../kernel/procfs.ts";
+import { containerOf } from "./container-id.ts";
+import { DELETED, detailsOf } from "./procfs-details.ts";
 
 export interface SnapshotOptions {
   readonly procRoot?: string;
@@ -79,22 +88,38 @@ class CgroupInodes {
 /** Everything procfs tells of one process; empty where it may not be read. Text is printable. */
 export function describeProcess(stat: ProcessStat, parent: ProcessRef | undefined, procRoot: string): SeenProcess {
   const { pid, startTicks } = stat;
-  const exe = stat.kernelThread ? undefined : readExe(pid, procRoot);
-  const file = exe === undefined ? undefined : statFile(join(procRoot, String(pid), "exe"));
+  const link = stat.kernelThread ? undefined : readProcessLink(pid, "exe", procRoot);
+  const file = link === undefined ? undefined : statFile(join(procRoot, String(pid), "exe"));
+  const status = stat.kernelThread ? undefined : readStatus(pid, procRoot);
+  const details = status && detailsOf({ stat, status, link: link ?? "", file }, procRoot);
+  const cgroups = readCgroups(pid, procRoot);
+  const container = containerIn(cgroups);
   return {
     process: { pid, startTicks },
     // A parent that is not there (pid 0, another namespace, just gone) has no start time.
     parent: { pid: stat.ppid, startTicks: parent?.startTicks ?? 0 },
     comm: printable(stat.comm, 64),
-    uid: uidOf(pid, procRoot),
-    path: exe === undefined ? "" : printable(exe, MAX_PATH),
+    uid: details?.credentials.uid ?? ownerOf(pid, procRoot),
+    path: printable(link?.replace(DELETED, "") ?? "", MAX_PATH),
     exe: { dev: file?.dev ?? 0, ino: file?.ino ?? 0 },
-    cgroup: printable(readCgroups(pid, procRoot)?.get("") ?? "", 512),
+    cgroup: printable(cgroups?.get("") ?? "", 512),
+    ...(container && { container }),
+    ...(details && { details }),
   };
 }
 
-/** Effective user: the owner of /proc/PID (proc(5)); root where the process is not dumpable. */
-function uidOf(pid: number, procRoot: string): number {
+/** With v2 first. Docker with its cgroupfs driver makes groups in the v1 hierarchies alone where a host has both. */
+function containerIn(cgroups: ReadonlyMap<string, string> | undefined): ContainerRef | undefined {
+  const paths = new Set([cgroups?.get("") ?? "", ...(cgroups?.values() ?? [])]);
+  for (const path of paths) {
+    const container = containerOf(path);
+    if (container !== undefined) return container;
+  }
+  return undefined;
+}
+
+/** Where the status cannot be read: its effective user, as the owner of /proc/PID, root where it is not dumpable (proc(5)). */
+function ownerOf(pid: number, procRoot: string): number {
   try {
     return statSync(join(procRoot, String(pid))).uid;
   } catch {

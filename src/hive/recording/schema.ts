@@ -40,6 +40,32 @@ const CAUSES = [
   "policy",
 ] as const;
 
+const id = z.int().min(0).max(0xffff_ffff);
+const mask = z
+  .number()
+  .min(0)
+  .max(2 ** 64);
+/** Of at most 1024 bytes of arguments (EXEC_ARGV_MAX in bpf/swarms.h), an escape being four letters as a rule. */
+const details = z.object({
+  exePath: plain(1024),
+  argv: z.array(plain(4096)).max(1024),
+  argvCut: z.boolean(),
+  cwd: plain(1024),
+  tty: id,
+  sid: count,
+  credentials: z.object({
+    uid: id,
+    euid: id,
+    suid: id,
+    gid: id,
+    egid: id,
+    loginUid: id,
+    caps: z.object({ effective: mask, permitted: mask, inheritable: mask }),
+  }),
+  traits: z.object({ upperLayer: z.boolean(), memfd: z.boolean(), deleted: z.boolean() }),
+  interpreter: plain(256),
+});
+
 const seen = z.object({
   process: processRef,
   parent: processRef,
@@ -48,6 +74,8 @@ const seen = z.object({
   path: plain(1024),
   exe: fileRef,
   cgroup: plain(1024),
+  container: z.object({ runtime: plain(64), id: plain(128) }).exactOptional(),
+  details: details.exactOptional(),
   cgroupId: number.exactOptional(),
   atNs: number.exactOptional(),
   lookNs: number.exactOptional(),
@@ -71,6 +99,7 @@ const sensed = z.discriminatedUnion("kind", [
     exe: fileRef,
     ctimeMs: number,
     mtimeMs: number,
+    details: details.exactOptional(),
   }),
   z.object({ kind: z.literal("fork"), ...base, child: processRef }),
   z.object({ kind: z.literal("exit"), ...base, status: number }),
