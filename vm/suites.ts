@@ -27,6 +27,9 @@ export const SUITES: readonly Suite[] = [
 
 const COMPILES = "asks the compiler and its headers; the kernel that runs does not matter";
 
+const PURE =
+  "thousands of made-up cases without a kernel in them: minutes under an emulated CPU, seconds in `npm test`";
+
 const LAUNCHER = "starts the command by its launcher, which sets up a development machine";
 
 /** Files that need another treatment than the rest of their suite. */
@@ -36,6 +39,12 @@ export const EXCEPTIONS: Readonly<Record<string, { readonly run: "alone" | "neve
     run: "never",
     why: "360 simulated histories on fixture trees: no kernel in it, and minutes under an emulated CPU",
   },
+  "src/guard/framing.test.ts": { run: "never", why: PURE },
+  "src/guard/framing.property.test.ts": { run: "never", why: PURE },
+  "src/guard/framing-approval.test.ts": { run: "never", why: PURE },
+  "src/guard/journal/rotation.property.test.ts": { run: "never", why: PURE },
+  "src/senses/decode.test.ts": { run: "never", why: PURE },
+  "src/senses/calls/decode-call.test.ts": { run: "never", why: PURE },
   "src/cli/main.test.ts": { run: "never", why: LAUNCHER },
   "src/cli/record.test.ts": { run: "never", why: LAUNCHER },
   "src/lab/live.test.ts": { run: "never", why: "measures: nothing measured in an emulated machine is a figure" },
