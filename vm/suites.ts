@@ -43,6 +43,7 @@ export const EXCEPTIONS: Readonly<Record<string, { readonly run: "alone" | "neve
   "src/guard/framing.property.test.ts": { run: "never", why: PURE },
   "src/guard/framing-approval.test.ts": { run: "never", why: PURE },
   "src/guard/journal/rotation.property.test.ts": { run: "never", why: PURE },
+  "src/guard/journal/damage.property.test.ts": { run: "never", why: PURE },
   "src/senses/decode.test.ts": { run: "never", why: PURE },
   "src/senses/calls/decode-call.test.ts": { run: "never", why: PURE },
   "src/cli/main.test.ts": { run: "never", why: LAUNCHER },
