@@ -1,6 +1,6 @@
 import { spreadOf } from "../../src/lab/spread.ts";
 import { RecordDecoder } from "../../src/senses/decode.ts";
-import { HEAD } from "../../src/senses/records.ts";
+import { COMM_BYTES, HEAD } from "../../src/senses/records.ts";
 import { walkRecords } from "../../src/senses/ring-records.ts";
 import { atMost, type Figure, interleaved, perCpuSecond } from "../harness.ts";
 import type { Bench, Part } from "./part.ts";
@@ -47,7 +47,7 @@ function repeat(decoder: RecordDecoder, region: Uint8Array, records: number): [n
   return [turns * inRegion, work];
 }
 
-/** Over and over, each time as from another process. */
+/** Over and over, each time as from another process: pid, start time and name are that process's own and stay so. */
 export function regionOf(records: readonly Uint8Array[]): Uint8Array {
   const region = new Uint8Array(REGION_BYTES);
   let at = 0;
@@ -56,7 +56,10 @@ export function regionOf(records: readonly Uint8Array[]): Uint8Array {
     if (record === undefined || at + record.length > REGION_BYTES) return region.subarray(0, at);
     region.set(record, at);
     const view = new DataView(region.buffer, at + HEADER_BYTES);
-    view.setUint32(HEAD.pid, 1000 + (turn % PROCESSES), true);
+    const process = turn % PROCESSES;
+    view.setUint32(HEAD.pid, 1000 + process, true);
+    view.setBigUint64(HEAD.start_ns, BigInt(process + 1) * 1_000_000_000n, true);
+    region.set(Buffer.from(`process-${process}\0`.padEnd(COMM_BYTES, "\0")), at + HEADER_BYTES + HEAD.comm);
     at += record.length;
   }
 }
