@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { run } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import report from "../test-reporter.ts";
-import type { Batch } from "./suites.ts";
+import { type Batch, ON_FIXTURE_TREES } from "./suites.ts";
 
 /**
  * Runs inside the test machine: argv are the time-out of a test in ms and the batches as JSON. One process and one count for
@@ -20,7 +20,7 @@ function logEnd({ data }: Extract<TestEvent, { type: "test:pass" | "test:fail" }
 
 async function* events(): AsyncGenerator<TestEvent> {
   for (const { files, isolation } of batches) {
-    const stream = run({ files: [...files], isolation, concurrency: 1, timeout });
+    const stream = run({ files: [...files], isolation, concurrency: 1, timeout, testSkipPatterns: ON_FIXTURE_TREES });
     for await (const event of stream as AsyncIterable<TestEvent>) {
       failed ||= event.type === "test:fail";
       if (event.type === "test:pass" || event.type === "test:fail") logEnd(event);

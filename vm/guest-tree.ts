@@ -28,6 +28,7 @@ const CHECKOUT = [
   "bpf",
   "rules",
   "vm/guest-run.ts",
+  "vm/suites.ts",
   "vm/tests",
   "package.json",
   "test-reporter.ts",

@@ -8,15 +8,33 @@ export interface Suite {
   readonly why: string;
 }
 
-/** Everything whose outcome depends on the kernel. Pure code is the same in every kernel: `npm test` runs it. */
+/**
+ * Everything whose outcome depends on the kernel, and nothing else: pure code is the same in every kernel, `npm test` runs it,
+ * and an emulated CPU takes ten times as long for it. vm/suites.test.ts holds that no test of a kernel is missing.
+ */
 export const SUITES: readonly Suite[] = [
   { name: "kernel", files: ["src/kernel/**/*.test.ts"], why: "probes, eBPF objects, ring buffer, pidfd, refusals" },
   {
     name: "senses",
-    files: ["src/senses/**/*.test.ts"],
-    why: "events of every call, run-queue delay and readings from live processes; evasions",
+    files: [
+      "src/senses/kernel-senses*.test.ts",
+      "src/senses/calls/calls-live.test.ts",
+      "src/senses/evasion-*.test.ts",
+      "src/senses/*-live.test.ts",
+      "src/senses/{flood,snapshot}.test.ts",
+    ],
+    why: "events of every call, run-queue delay and readings from live processes; evasions; a flood",
   },
-  { name: "guard", files: ["src/guard/**/*.test.ts"], why: "actuators on live groups, leases, restore" },
+  {
+    name: "guard",
+    files: [
+      "src/guard/live*.test.ts",
+      "src/guard/*-live.test.ts",
+      "src/guard/sentinel.test.ts",
+      "src/guard/actuators/actuator.test.ts",
+    ],
+    why: "each actuator on a live group, leases, what a dead warden leaves",
+  },
   {
     name: "warden",
     files: ["src/warden/{kill,room,capabilities,code-cache,control}.test.ts"],
@@ -25,36 +43,19 @@ export const SUITES: readonly Suite[] = [
   { name: "vm", files: ["vm/tests/*.test.ts"], why: "what the usual development machine lacks" },
 ];
 
-const COMPILES = "asks the compiler and its headers; the kernel that runs does not matter";
-
-const PURE =
-  "thousands of made-up cases without a kernel in them: minutes under an emulated CPU, seconds in `npm test`";
-
 const LAUNCHER = "starts the command by its launcher, which sets up a development machine";
 
-/** Files that need another treatment than the rest of their suite. */
+/** Files that need another treatment than the rest, though they look at the kernel or lie in a suite. */
 export const EXCEPTIONS: Readonly<Record<string, { readonly run: "alone" | "never"; readonly why: string }>> = {
   "src/guard/sentinel.test.ts": { run: "alone", why: "sends signals to its own process" },
-  "src/guard/guard.property.test.ts": {
-    run: "never",
-    why: "360 simulated histories on fixture trees: no kernel in it, and minutes under an emulated CPU",
-  },
-  "src/guard/framing.test.ts": { run: "never", why: PURE },
-  "src/guard/framing.property.test.ts": { run: "never", why: PURE },
-  "src/guard/framing-approval.test.ts": { run: "never", why: PURE },
-  "src/guard/journal/rotation.property.test.ts": { run: "never", why: PURE },
-  "src/guard/journal/damage.property.test.ts": { run: "never", why: PURE },
-  "src/senses/decode.test.ts": { run: "never", why: PURE },
-  "src/senses/calls/decode-call.test.ts": { run: "never", why: PURE },
   "src/cli/main.test.ts": { run: "never", why: LAUNCHER },
   "src/cli/record.test.ts": { run: "never", why: LAUNCHER },
   "src/lab/live.test.ts": { run: "never", why: "measures: nothing measured in an emulated machine is a figure" },
-  "src/kernel/bpf-build.test.ts": { run: "never", why: COMPILES },
-  "src/senses/records.test.ts": { run: "never", why: COMPILES },
-  "src/senses/group-counts.test.ts": { run: "never", why: COMPILES },
-  "src/senses/calls/records.test.ts": { run: "never", why: COMPILES },
-  "src/senses/calls/call-table.test.ts": { run: "never", why: COMPILES },
+  "src/kernel/bpf-build.test.ts": { run: "never", why: "compiles; the kernel that runs does not matter" },
 };
+
+/** Cases that a shared suite runs on fixture trees of each shape, which are pure, besides on the kernel. */
+export const ON_FIXTURE_TREES = / on (v1|v2|hybrid): /;
 
 /** Files of one run of the test runner. */
 export interface Batch {
