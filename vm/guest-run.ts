@@ -14,8 +14,9 @@ const batches = JSON.parse(process.argv[3] ?? "[]") as Batch[];
 let failed = false;
 
 /** Where time runs out or the kernel dies, the console log shows how far the tests had come. */
-function logEnd({ data }: Extract<TestEvent, { type: "test:pass" | "test:fail" }>): void {
-  appendFileSync("/dev/console", `${Math.round(data.details.duration_ms)} ms ${data.file} ${data.name}\n`);
+function logEnd({ type, data }: Extract<TestEvent, { type: "test:pass" | "test:fail" }>): void {
+  const mark = type === "test:fail" ? "FAILED " : "";
+  appendFileSync("/dev/console", `${mark}${Math.round(data.details.duration_ms)} ms ${data.file} ${data.name}\n`);
 }
 
 async function* events(): AsyncGenerator<TestEvent> {
