@@ -17,6 +17,7 @@ test("framing, on the kernel: a thread is no process, so that nobody is met by o
     stdio: ["ignore", "pipe", "ignore"],
   });
   const pid = child.pid ?? 0;
+  const ended = once(child, "exit");
   try {
     await once(child.stdout, "data");
     writeFileSync(join(fs.dir("freezer", cgroup) ?? "", "cgroup.procs"), String(pid));
@@ -33,7 +34,6 @@ test("framing, on the kernel: a thread is no process, so that nobody is met by o
     }
     assert.equal(child.exitCode ?? child.signalCode, null);
   } finally {
-    const ended = once(child, "exit");
     child.kill("SIGKILL");
     await ended;
   }
