@@ -141,7 +141,8 @@ test("live: a reader that hangs costs forks before it costs execs and exits, and
   assert.equal(senses.losses().shed, 0);
   const lost = senses.lost();
   assert.ok(lost.fork > 0, "more was made than there is room for");
-  assert.ok(lost.fork > lost.exit, `${lost.fork} forks, ${lost.exec} execs, ${lost.exit} exits`);
+  // A tenth more exits: other programs of this host end meanwhile that began before. flood.test.ts has the strict form.
+  assert.ok(lost.fork * 1.1 > lost.exit, `${lost.fork} forks, ${lost.exec} execs, ${lost.exit} exits`);
   await reader.readAll();
   await balances(senses, reader);
   const before = senses.lost();
