@@ -30,7 +30,6 @@ export function factsOf(proposal: Proposal, asked: Asked, sources: FactSources):
   const members = asked.members();
   const pids = members.ok ? members.value.pids : [];
   const looked = pids.slice(0, MAX_LOOKED_AT);
-  const weights = proposal.evidence.map(({ weight }) => weight);
   const at = new Date(wallMs);
   return {
     proposal: {
@@ -44,24 +43,40 @@ export function factsOf(proposal: Proposal, asked: Asked, sources: FactSources):
     },
     entity: {
       cgroup: target.cgroup,
-      workload: config.workloads.find(({ cgroup }) => cgroup === target.cgroup)?.name ?? "",
+      workload: workloadName(config, target.cgroup),
       processes: BigInt(pids.length),
       executables: unique(looked.flatMap((pid) => readExe(pid, procRoot) ?? [])).map((path) => printable(path)),
       users: unique(looked.flatMap((pid) => ownerOf(pid, procRoot))).map(BigInt),
     },
-    evidence: {
-      kinds: unique(proposal.evidence.map(({ kind }) => kind)),
-      agents: unique(proposal.evidence.map(({ agent }) => agent)),
-      count: BigInt(weights.length),
-      total: weights.reduce((sum, weight) => sum + weight, 0),
-      strongest: Math.max(0, ...weights),
-    },
+    evidence: evidenceFacts(proposal.evidence),
     host: {
-      hour: BigInt(at.getHours()),
-      weekday: WEEKDAYS[at.getDay()]!,
+      ...clockFacts(at),
       pressure: { cpu: some("cpu", procRoot), memory: some("memory", procRoot), io: some("io", procRoot) },
     },
   };
+}
+
+export function evidenceFacts(
+  evidence: readonly { readonly kind: string; readonly agent: string; readonly weight: number }[],
+): ConditionFacts["evidence"] {
+  const weights = evidence.map(({ weight }) => weight);
+  return {
+    kinds: unique(evidence.map(({ kind }) => kind)),
+    agents: unique(evidence.map(({ agent }) => agent)),
+    count: BigInt(weights.length),
+    total: weights.reduce((sum, weight) => sum + weight, 0),
+    strongest: Math.max(0, ...weights),
+  };
+}
+
+/** By the host's own clock and time zone. */
+export function clockFacts(at: Date): Pick<ConditionFacts["host"], "hour" | "weekday"> {
+  return { hour: BigInt(at.getHours()), weekday: WEEKDAYS[at.getDay()]! };
+}
+
+/** The operator's name for a declared workload, else "". */
+export function workloadName(config: Config, cgroup: string): string {
+  return config.workloads.find((workload) => workload.cgroup === cgroup)?.name ?? "";
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -4,10 +4,10 @@ import { ACTION_KINDS, ACTIONS, type ActionKind } from "../core/action.ts";
 import type { ConditionFacts } from "../core/condition.ts";
 import type { Config } from "../core/config.ts";
 import { ERRORS, failed, ok, type Result } from "../core/errors.ts";
-import { WEEKDAYS } from "../core/policy.ts";
 import { printable } from "../core/printable.ts";
 import { checkBounds } from "./bounds.ts";
-import { Policies } from "./policies.ts";
+import { clockFacts, evidenceFacts, workloadName } from "./facts.ts";
+import type { Policies } from "./policies.ts";
 import { checkScope, inSubtree } from "./scope.ts";
 
 const text = z.string().max(512);
@@ -112,24 +112,17 @@ function judge(config: Config, policies: Policies, given: PolicyExample): Verdic
 
 function factsOf(config: Config, given: PolicyExample, at: Date): ConditionFacts {
   const { proposal, entity, evidence, pressure } = given;
-  const weights = evidence.map(({ weight }) => weight);
   const { kind, value, agent, incident, leaseSeconds, cgroup } = proposal;
   return {
     proposal: { kind, value, agent, incident, leaseSeconds, colony: ACTIONS[kind].colony, target: `w:${cgroup}` },
     entity: {
       cgroup,
-      workload: config.workloads.find((workload) => workload.cgroup === cgroup)?.name ?? "",
+      workload: workloadName(config, cgroup),
       processes: BigInt(entity.processes),
       executables: entity.executables,
       users: entity.users.map(BigInt),
     },
-    evidence: {
-      kinds: [...new Set(evidence.map((one) => one.kind))],
-      agents: [...new Set(evidence.map((one) => one.agent))],
-      count: BigInt(evidence.length),
-      total: weights.reduce((sum, weight) => sum + weight, 0),
-      strongest: Math.max(0, ...weights),
-    },
-    host: { hour: BigInt(at.getHours()), weekday: WEEKDAYS[at.getDay()]!, pressure },
+    evidence: evidenceFacts(evidence),
+    host: { ...clockFacts(at), pressure },
   };
 }

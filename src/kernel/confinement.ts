@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { readStatus } from "./procfs.ts";
 
 /** How a process is confined, as /proc tells it (proc_pid_status(5), namespaces(7)). */
 export interface Confinement {
@@ -6,32 +7,29 @@ export interface Confinement {
   readonly effective: bigint;
   readonly bounding: bigint;
   readonly noNewPrivileges: boolean;
-  /** 0 none, 1 strict, 2 filter (seccomp(2)). */
-  readonly seccomp: number;
   /** Identity of each namespace: "net:[4026531840]". */
-  readonly namespaces: Readonly<Record<string, string>>;
-  /** Its root directory, as this process sees it. */
-  readonly root: string;
-  readonly residentBytes: number;
+  readonly namespaces: Readonly<Record<Namespace, string>>;
 }
 
-const NAMESPACES = ["mnt", "pid", "net", "ipc", "uts", "user", "cgroup"] as const;
+const NAMESPACES = ["mnt", "pid", "net"] as const;
+type Namespace = (typeof NAMESPACES)[number];
 
-/** Undefined where it has ended, or may not be looked at. */
+/** Undefined where it has ended, may not be looked at, or a field is missing: what is not told is never taken for harmless. */
 export function readConfinement(pid: number, procRoot = "/proc"): Confinement | undefined {
+  const status = readStatus(pid, procRoot);
+  const [uid = "", effective = "", bounding = "", noNew = ""] = ["Uid", "CapEff", "CapBnd", "NoNewPrivs"].map(
+    (field) => status?.(field) ?? "",
+  );
+  if (!/^\d+\s/.test(uid) || !/^[01]$/.test(noNew) || ![effective, bounding].every((mask) => /^[0-9a-f]+$/.test(mask)))
+    return undefined;
   try {
-    const text = readFileSync(`${procRoot}/${pid}/status`, "utf8");
-    const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(text)?.[1] ?? "0";
     const links = NAMESPACES.map((name) => [name, readlinkSync(`${procRoot}/${pid}/ns/${name}`)]);
     return {
-      uid: Number(field("Uid")),
-      effective: BigInt(`0x${field("CapEff")}`),
-      bounding: BigInt(`0x${field("CapBnd")}`),
-      noNewPrivileges: field("NoNewPrivs") === "1",
-      seccomp: Number(field("Seccomp")),
-      namespaces: Object.fromEntries(links) as Record<string, string>,
-      root: readlinkSync(`${procRoot}/${pid}/root`),
-      residentBytes: Number(field("VmRSS")) * 1024,
+      uid: Number.parseInt(uid, 10),
+      effective: BigInt(`0x${effective}`),
+      bounding: BigInt(`0x${bounding}`),
+      noNewPrivileges: noNew === "1",
+      namespaces: Object.fromEntries(links) as Record<Namespace, string>,
     };
   } catch {
     return undefined;

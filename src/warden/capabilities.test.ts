@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { KEPT_CAPABILITIES, KEPT_MASK, readCapabilities, withoutOtherCapabilities } from "./capabilities.ts";
+import { readConfinement } from "../kernel/confinement.ts";
+import { KEPT_CAPABILITIES, KEPT_MASK, withoutOtherCapabilities } from "./capabilities.ts";
 
 const SELF = `
   const { readFileSync } = require("node:fs");
@@ -16,7 +17,7 @@ test("started again, every thread has nothing but what is kept, and no way to mo
   const [program, ...args] = command;
   const { stdout, stderr, status } = spawnSync(program, args, { encoding: "utf8", timeout: 20_000 });
   assert.equal(status, 0, stderr);
-  const had = readCapabilities("self")?.bounding ?? 0n;
+  const had = readConfinement(process.pid)?.bounding ?? 0n;
   const threads = stdout.trim().split("\n");
   assert.ok(threads.length > 1, "Node has threads before the first line runs");
   for (const thread of threads) {

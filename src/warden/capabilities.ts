@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readConfinement } from "../kernel/confinement.ts";
 
 /** What the warden keeps of root's powers (capabilities(7)), each with what would not work without it. */
 export const KEPT_CAPABILITIES = {
@@ -47,34 +47,13 @@ const BITS: Readonly<Record<string, number>> = {
 /** Mask of what is kept. */
 export const KEPT_MASK = ALL_KEPT.reduce((mask, name) => mask | (1n << BigInt(BITS[name] ?? 63)), 0n);
 
-export interface CapabilityState {
-  readonly effective: bigint;
-  readonly bounding: bigint;
-  readonly noNewPrivileges: boolean;
-}
-
-/** Of a process, from /proc/PID/status; undefined where it cannot be read. */
-export function readCapabilities(pid: number | "self", procRoot = "/proc"): CapabilityState | undefined {
-  try {
-    const text = readFileSync(`${procRoot}/${pid}/status`, "utf8");
-    const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(text)?.[1] ?? "";
-    return {
-      effective: BigInt(`0x${field("CapEff")}`),
-      bounding: BigInt(`0x${field("CapBnd")}`),
-      noNewPrivileges: field("NoNewPrivs") === "1",
-    };
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * The command that starts this very program again with nothing but what is kept, or undefined where that holds already
  * or cannot be had. Capabilities belong to threads, and Node has several before its first line of JavaScript: so they are
  * dropped before it starts.
  */
 export function withoutOtherCapabilities(argv: readonly string[]): readonly [string, ...string[]] | undefined {
-  const state = readCapabilities("self");
+  const state = readConfinement(process.pid);
   if (state === undefined || ((state.bounding & ~KEPT_MASK) === 0n && state.noNewPrivileges)) return undefined;
   const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => works(path));
   if (setpriv === undefined) return undefined;

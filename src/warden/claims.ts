@@ -60,19 +60,19 @@ export const CLAIMS: readonly Claim[] = [
     about: "hive",
     says: "has a root of its own: code and state, and no other file of the host",
     otherwise: "whatever takes it over can read what everybody may read",
-    holds: ({ hive, warden }) => hive && warden && hive.namespaces["mnt"] !== warden.namespaces["mnt"],
+    holds: ({ hive, warden }) => hive && warden && hive.namespaces.mnt !== warden.namespaces.mnt,
   },
   {
     about: "hive",
     says: "sees no process but its own, and takes its children with it",
     otherwise: "what it starts could outlive it",
-    holds: ({ hive, warden }) => hive && warden && hive.namespaces["pid"] !== warden.namespaces["pid"],
+    holds: ({ hive, warden }) => hive && warden && hive.namespaces.pid !== warden.namespaces.pid,
   },
   {
     about: "hive",
     says: "has no network",
     otherwise: "whatever takes it over could call out",
-    holds: ({ hive, warden }) => hive && warden && hive.namespaces["net"] !== warden.namespaces["net"],
+    holds: ({ hive, warden }) => hive && warden && hive.namespaces.net !== warden.namespaces.net,
   },
   {
     about: "sentinel",
