@@ -49,6 +49,22 @@ test("what is wrong is told with its very characters", () => {
   }
 });
 
+test("what would take the privileged process years, or all memory, is refused when it is read", () => {
+  const nested = (depth: number): string =>
+    Array.from({ length: depth }).reduce((inside: string) => `[1, 2, 3].all(x, ${inside})`, "true");
+  const doubled = "[[1]]" + ".map(y, y + y)".repeat(20) + ".size() > 0";
+  const bound = "cel.bind(a, [1], cel.bind(b, a + a, b + b)).size() > 0";
+  for (const [text, says] of [
+    [nested(3), /more than 2 lists/],
+    [nested(8), /more than 2 lists/],
+    [doubled, /more than 2 lists/],
+    [bound, /could double/],
+  ] as const)
+    assert.match(faultOf(text)?.says ?? "", says, text);
+  for (const text of [nested(2), 'entity.executables.filter(p, p != "/x").all(p, p.startsWith("/"))'])
+    assert.equal(faultOf(text), undefined, text);
+});
+
 test("what cannot be told true or false is a failure, not a no", () => {
   const asked = compileCondition("1 / (entity.processes - 3) > 0")(FACTS);
   assert.equal(asked.ok ? "" : asked.code, "SW-POLICY-CONDITION");

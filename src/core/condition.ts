@@ -80,7 +80,14 @@ export interface ConditionFault {
  */
 const REFUSED: Readonly<Record<string, string>> = {
   matches: "`matches` could hang on a hostile name; use startsWith, endsWith, contains or `in`",
+  bind: "`cel.bind` could double a value at every step; write the value out",
 };
+
+/** What goes through a list: each one in another, or after another, multiplies the time or the list by its length. */
+const THROUGH_LISTS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
+/** 64 elements at most in each of two lists: some 30 ms at worst. Three have taken 2 s, eight would take years. */
+const MAX_LISTS = 2;
+const TOO_MANY_LISTS = `more than ${MAX_LISTS} lists gone through, one in or after another; split it into policies`;
 
 const environment = Object.entries(CONDITION_VARIABLES).reduce(
   (built, [name, { schema }]) => built.registerVariable({ name, schema }),
@@ -97,7 +104,7 @@ export function faultOf(text: string): ConditionFault | undefined {
     return { says: says.charAt(0).toLowerCase() + says.slice(1), start, end };
   }
   if (checked.type !== "bool") return { says: `gives ${checked.type}, not true or false`, start: 0, end: text.length };
-  return refusedCall(environment.parse(text).ast);
+  return refusedCall(environment.parse(text).ast, 0);
 }
 
 /** Whether it holds. SW-POLICY-CONDITION where it cannot be told, as for `1 / 0 > 1`. */
@@ -113,14 +120,14 @@ export function compileCondition(text: string): (facts: ConditionFacts) => Resul
   };
 }
 
-function refusedCall(node: ASTNode): ConditionFault | undefined {
+function refusedCall(node: ASTNode, above: number): ConditionFault | undefined {
   const { op, args } = node;
-  if ((op === "rcall" || op === "call") && Array.isArray(args)) {
-    const says = REFUSED[String(args[0])];
-    if (says !== undefined) return { says, start: node.start, end: node.end };
-  }
+  const called = (op === "rcall" || op === "call") && Array.isArray(args) ? String(args[0]) : "";
+  const lists = above + (THROUGH_LISTS.has(called) ? 1 : 0);
+  const says = Object.hasOwn(REFUSED, called) ? REFUSED[called] : lists > MAX_LISTS ? TOO_MANY_LISTS : undefined;
+  if (says !== undefined) return { says, start: node.start, end: node.end };
   for (const child of childrenOf(args)) {
-    const found = refusedCall(child);
+    const found = refusedCall(child, lists);
     if (found !== undefined) return found;
   }
   return undefined;
