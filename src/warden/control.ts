@@ -1,17 +1,10 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { failed, ok, type Result } from "../core/errors.ts";
-import { parseJson } from "../core/wire/codec.ts";
-import {
-  CONTROL_ANSWER,
-  CONTROL_REQUEST,
-  type ControlAnswer,
-  controlRequest,
-  type ControlRequest,
-  MAX_CONTROL_REQUEST,
-} from "../core/wire/control.ts";
-import { encodeFrame, FrameReader } from "../core/wire/frame.ts";
+import { ok, type Result } from "../core/errors.ts";
+import { CONTROL_ANSWER, type ControlAnswer, type ControlRequest } from "../core/wire/control.ts";
+import { encodeFrame } from "../core/wire/frame.ts";
 import { listenOn } from "../api/socket.ts";
 import { loginUidOf, peerOf } from "../kernel/peer.ts";
+import { RequestReader } from "./control-request.ts";
 
 /** Connections at once, and how long one may take to ask. */
 const MAX_CONNECTIONS = 16;
@@ -57,33 +50,20 @@ function serve(
   procRoot: string,
 ): void {
   const asker = askerOf(socket, procRoot);
-  const reader = new FrameReader();
-  let bytes = 0;
+  const reader = new RequestReader();
   socket.setTimeout(ASK_MS, () => socket.destroy());
   socket.on("error", () => socket.destroy());
   socket.on("data", (chunk: Buffer) => {
-    bytes += chunk.length;
-    const frames = reader.push(chunk);
-    const [frame] = frames.ok ? frames.value : [];
-    if (asker === undefined || !frames.ok || bytes > MAX_CONTROL_REQUEST) socket.destroy();
-    else if (frame !== undefined) {
-      socket.removeAllListeners("data");
-      const request = frame.type === CONTROL_REQUEST ? readRequest(frame.payload) : undefined;
-      if (request === undefined) socket.destroy();
-      else send(socket, request.ok ? answer(request.value, asker) : request);
-    }
+    const asked = asker === undefined ? "nonsense" : reader.push(chunk);
+    if (asked === "more") return;
+    socket.removeAllListeners("data");
+    if (asker === undefined || asked === "nonsense") socket.destroy();
+    else send(socket, asked.ok ? answer(asked.value, asker) : asked);
   });
 }
 
 function send(socket: Socket, said: ControlAnswer): void {
   socket.end(encodeFrame(CONTROL_ANSWER, new TextEncoder().encode(JSON.stringify(said))));
-}
-
-function readRequest(payload: Uint8Array): Result<ControlRequest> | undefined {
-  const json = parseJson(payload);
-  if (!json.ok) return undefined;
-  const checked = controlRequest.safeParse(json.value);
-  return checked.success ? ok(checked.data) : failed("SW-WIRE", checked.error.issues[0]?.message ?? "not a request");
 }
 
 /** Root only, whatever the socket's mode was changed to. */
