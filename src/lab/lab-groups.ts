@@ -8,32 +8,49 @@ import { isOfDeadLab } from "./lab-id.ts";
 export const PARTS = ["service", "batch", "app"] as const;
 export type Part = (typeof PARTS)[number];
 
-/** The lab's own cgroups: `/NAME/{service,batch,app}` in every hierarchy that counts, and nothing else. */
-export interface LabGroups {
+/** The lab's own cgroups: `/NAME/PART` in every hierarchy that counts, and nothing else. */
+export interface LabGroups<P extends string = Part> {
   /** "/swarms-lab-…" */
   readonly root: string;
-  path(part: Part): string;
+  path(part: P): string;
   /** Files that a process writes itself into, one per hierarchy. */
-  procsFiles(part: Part): readonly string[];
+  procsFiles(part: P): readonly string[];
   /** Thaws and ends whatever is inside, then removes the groups. Returns what could not be removed. */
   remove(): Promise<readonly string[]>;
 }
 
+/** What the groups are to hold back, beside being counted and frozen. */
+export type LabController = "cpu" | "memory";
+
 /** Root directories of the hierarchies that the layer reads or writes, each once. */
-export function hierarchyRoots(layout: CgroupLayout): string[] {
+export function hierarchyRoots(layout: CgroupLayout, controllers: readonly LabController[] = ["cpu"]): string[] {
   const cpu = layout.cpu?.dir;
+  const memory = controllers.includes("memory") ? layout.memory?.dir : undefined;
   // v1 accounts CPU time in `cpuacct`, which some hosts mount beside `cpu` and others together with it.
   const accounting = layout.cpu?.version === 1 && cpu !== undefined ? join(dirname(cpu), "cpuacct") : undefined;
-  const dirs = [cpu, layout.v2, layout.freezer?.dir, accounting].filter(
+  const dirs = [cpu, layout.v2, layout.freezer?.dir, accounting, memory].filter(
     (dir): dir is string => dir !== undefined && existsSync(join(dir, "cgroup.procs")),
   );
   return [...new Set(dirs.map((dir) => realpathSync(dir)))];
 }
 
-export function makeLabGroups(layout: CgroupLayout, name: string): Result<LabGroups> {
-  const roots = hierarchyRoots(layout);
-  const tops = roots.map((root) => join(root, name));
-  const enabled = layout.cpu?.version === 2 ? enableCpu(layout.cpu.dir) : ok(() => {});
+export function makeLabGroups(layout: CgroupLayout, name: string): Result<LabGroups>;
+export function makeLabGroups<P extends string>(
+  layout: CgroupLayout,
+  name: string,
+  parts: readonly P[],
+  controllers?: readonly LabController[],
+): Result<LabGroups<P>>;
+export function makeLabGroups(
+  layout: CgroupLayout,
+  name: string,
+  parts: readonly string[] = PARTS,
+  controllers: readonly LabController[] = ["cpu"],
+): Result<LabGroups<string>> {
+  const root = layout.v2 ?? "/";
+  const tops = hierarchyRoots(layout, controllers).map((each) => join(each, name));
+  const delegated = controllers.filter((controller) => layout[controller]?.version === 2);
+  const enabled = enableControllers(root, delegated);
   if (!enabled.ok) return enabled;
   const giveBack = enabled.value;
   const remove = async (): Promise<string[]> => {
@@ -44,8 +61,9 @@ export function makeLabGroups(layout: CgroupLayout, name: string): Result<LabGro
   try {
     for (const top of tops) {
       mkdirSync(top);
-      if (layout.cpu?.version === 2 && top.startsWith(layout.cpu.dir)) writeControl(top, "+cpu");
-      for (const part of PARTS) mkdirSync(join(top, part));
+      for (const controller of delegated)
+        if (dirname(top) === realpathSync(layout[controller]?.dir ?? root)) writeControl(top, `+${controller}`);
+      for (const part of parts) mkdirSync(join(top, part));
     }
   } catch (error) {
     for (const top of tops) removeEmpty(top);
@@ -63,7 +81,7 @@ export function makeLabGroups(layout: CgroupLayout, name: string): Result<LabGro
 /** Removes the groups of labs that were killed, never those of a running one. Returns their names. */
 export async function removeDeadLabs(layout: CgroupLayout, procRoot = "/proc"): Promise<string[]> {
   const found = new Set<string>();
-  for (const root of hierarchyRoots(layout))
+  for (const root of hierarchyRoots(layout, ["cpu", "memory"]))
     for (const name of readdirSync(root)) {
       if (!isOfDeadLab(name, procRoot)) continue;
       found.add(name);
@@ -72,22 +90,29 @@ export async function removeDeadLabs(layout: CgroupLayout, procRoot = "/proc"): 
   return [...found];
 }
 
-/** Pure v2: children have cpu files only where the parent delegates the controller. */
-function enableCpu(root: string): Result<() => void> {
-  const control = readFileSync(join(root, "cgroup.subtree_control"), "utf8");
-  if (control.split(/\s+/).includes("cpu")) return ok(() => {});
-  try {
-    writeControl(root, "+cpu");
-  } catch (error) {
-    return failed("SW-LAB", `the root cgroup does not delegate the cpu controller and refuses to: ${errnoOf(error)}`);
-  }
-  return ok(() => {
+/** Pure v2: children have a controller's files only where the parent delegates it. */
+function enableControllers(root: string, controllers: readonly LabController[]): Result<() => void> {
+  if (controllers.length === 0) return ok(() => {});
+  const delegated = readFileSync(join(root, "cgroup.subtree_control"), "utf8").split(/\s+/);
+  const enabled: LabController[] = [];
+  const giveBack = (): void => {
+    for (const controller of enabled)
+      try {
+        writeControl(root, `-${controller}`);
+      } catch {
+        // Somebody else delegates it further by now: it is theirs.
+      }
+  };
+  for (const controller of controllers.filter((each) => !delegated.includes(each)))
     try {
-      writeControl(root, "-cpu");
-    } catch {
-      // Somebody else delegates it further by now: it is theirs.
+      writeControl(root, `+${controller}`);
+      enabled.push(controller);
+    } catch (error) {
+      giveBack();
+      const says = `the root cgroup does not delegate the ${controller} controller and refuses to: ${errnoOf(error)}`;
+      return failed("SW-LAB", says);
     }
-  });
+  return ok(giveBack);
 }
 
 function writeControl(dir: string, text: string): void {
@@ -98,16 +123,19 @@ function writeControl(dir: string, text: string): void {
 async function removeTree(top: string): Promise<string[]> {
   if (!existsSync(top)) return [];
   for (let attempt = 0; attempt < 40; attempt++) {
-    const dirs = [
-      top,
-      ...readdirSync(top, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [join(top, e.name)] : [])),
-    ];
-    for (const dir of dirs) endAll(dir);
+    for (const dir of groupsOf(top)) endAll(dir);
     removeEmpty(top);
     if (!existsSync(top)) return [];
     await sleep(50);
   }
   return [top];
+}
+
+/** Leaves first. */
+function groupsOf(top: string): string[] {
+  if (!existsSync(top)) return [];
+  const children = readdirSync(top, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...children.flatMap(({ name }) => groupsOf(join(top, name))), top];
 }
 
 function endAll(dir: string): void {
@@ -123,7 +151,7 @@ function endAll(dir: string): void {
 }
 
 function removeEmpty(top: string): void {
-  for (const dir of [...PARTS.map((part) => join(top, part)), top]) {
+  for (const dir of groupsOf(top)) {
     try {
       rmdirSync(dir);
     } catch {

@@ -5,21 +5,31 @@ import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import type { CgroupLayout } from "../kernel/cgroup-layout.ts";
 import { Crew, probeTools, type Tools } from "./crew.ts";
 import { isOfDeadLab, labName, thisProcess } from "./lab-id.ts";
-import { type LabGroups, makeLabGroups, removeDeadLabs } from "./lab-groups.ts";
+import { type LabController, type LabGroups, makeLabGroups, PARTS, type Part, removeDeadLabs } from "./lab-groups.ts";
 
 /** Everything the lab makes on the host, so that one call removes it all. */
-export interface Workplace {
+export interface Workplace<P extends string = Part> {
   readonly folder: string;
   readonly stateDir: string;
-  readonly groups: LabGroups;
+  readonly groups: LabGroups<P>;
   readonly crew: Crew;
   readonly tools: Tools;
   /** Ends every process, removes every group and file. Returns what is still there. Safe to call twice. */
   close(): Promise<readonly string[]>;
 }
 
-/** Clears what killed labs left, then makes this lab's own. */
-export async function openWorkplace(layout: CgroupLayout): Promise<Result<Workplace>> {
+/** Clears what killed labs left, then makes this lab's own: groups of these names below one, and a folder. */
+export async function openWorkplace(layout: CgroupLayout): Promise<Result<Workplace>>;
+export async function openWorkplace<P extends string>(
+  layout: CgroupLayout,
+  parts: readonly P[],
+  controllers?: readonly LabController[],
+): Promise<Result<Workplace<P>>>;
+export async function openWorkplace(
+  layout: CgroupLayout,
+  parts: readonly string[] = PARTS,
+  controllers: readonly LabController[] = ["cpu"],
+): Promise<Result<Workplace<string>>> {
   await removeDeadLabs(layout);
   removeDeadFolders(tmpdir());
   const name = labName(thisProcess());
@@ -29,7 +39,7 @@ export async function openWorkplace(layout: CgroupLayout): Promise<Result<Workpl
   } catch (error) {
     return failed("SW-LAB", `cannot make a folder in ${tmpdir()}: ${errnoOf(error)}`);
   }
-  const groups = makeLabGroups(layout, name);
+  const groups = makeLabGroups(layout, name, parts, controllers);
   if (!groups.ok) {
     rmSync(folder, { recursive: true, force: true });
     return groups;
