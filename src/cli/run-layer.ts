@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
+import { setPriority } from "node:os";
 import { loadConfig, type LoadedConfig } from "../core/config-load.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
@@ -7,9 +8,11 @@ import { EXIT, SwarmsError } from "../core/errors.ts";
 import { defaultStateDir, statePaths, type StatePaths } from "../core/state-paths.ts";
 import { startRootless } from "../hive/rootless.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
+import { serviceManager } from "../kernel/sd-notify.ts";
 import { startWarden } from "../warden/warden.ts";
 import { openLog } from "./run-log.ts";
 import { printPlain } from "./run-plain.ts";
+import { reportToManager } from "./run-service.ts";
 import type { View } from "./run-view.ts";
 import { version } from "./version.ts";
 
@@ -33,6 +36,8 @@ export async function runLayer(options: RunOptions): Promise<number> {
   const paths = statePaths(options.state ?? defaultStateDir({ uid, env: process.env }));
   const view = chooseView(options.view);
   const log = openLog(view === "tty" ? paths.log : undefined);
+  // Taken before anything is started that could speak to it too.
+  const manager = serviceManager(process.env, process.pid);
   const ending = Promise.withResolvers<void>();
   const end = (): void => ending.resolve();
   for (const warning of warnings) log.write(`configuration: ${warning}`);
@@ -51,13 +56,17 @@ export async function runLayer(options: RunOptions): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   // A terminal that closes sends SIGHUP too (termios(3)); a service has none and means "reload".
   const foreground = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  process.on("SIGHUP", () => (foreground ? end() : reload(running, options.config, log.write)));
+  const service = reportToManager(manager, () => uid !== 0 || running.pids().sentinel > 0);
+  process.on("SIGHUP", () =>
+    foreground ? end() : service.reloading(() => reload(running, options.config, log.write)),
+  );
   const unnamed = announce(paths, running);
   let shown: Shown | undefined;
   try {
     shown = show(view, paths, end);
     await ending.promise;
   } finally {
+    service.stopping();
     shown?.stop();
     await running.stop();
     unnamed();
@@ -89,6 +98,15 @@ function chooseView(view: View): Exclude<View, "auto"> {
   return draws && process.stdout.isTTY && process.stdin.isTTY ? "tty" : "plain";
 }
 
+/** The layer runs before ordinary work (warden/hurry.ts); its picture need not. */
+function unhurried(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, 0);
+  } catch {
+    // It has ended already, which is told elsewhere.
+  }
+}
+
 interface Shown {
   stop(): void;
 }
@@ -106,6 +124,7 @@ function showTop(paths: StatePaths, onQuit: () => void): Shown {
   const child: ChildProcess = spawn(process.execPath, [...flags, main, "top", "--state", paths.dir, "--attached"], {
     stdio: "inherit",
   });
+  unhurried(child.pid);
   let instead: Shown | undefined;
   child.on("error", onQuit);
   child.on("exit", (code) => {
