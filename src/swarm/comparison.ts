@@ -1,0 +1,116 @@
+import { Bets, medianOf } from "./comparison-bets.ts";
+
+export type Direction = "lower" | "higher";
+
+/** One measurement of each, made close together. What is not a finite number counts as a failure, worse than any value. */
+export interface Pair {
+  readonly incumbent: number;
+  readonly candidate: number;
+}
+
+export interface ComparisonOptions {
+  /** Which values of the metric are better. */
+  readonly direction: Direction;
+  /** Greatest chance that a difference is found where there is none, however often one looks. Default 0.05. */
+  readonly alpha?: number;
+  /** No verdict before so many pairs. Default 6. */
+  readonly minPairs?: number;
+  /** Nothing found until then means the same. Default 40. */
+  readonly maxPairs?: number;
+  /** What is better by less is not worth a change, as a share of the incumbent's value. Default 0.01. */
+  readonly smallestEffect?: number;
+}
+
+/** same: no better by what matters, or not shown to be within the pairs allowed. */
+export type ComparisonState = "undecided" | "better" | "worse" | "same";
+
+export interface Verdict {
+  readonly state: ComparisonState;
+  readonly pairs: number;
+  /** How the candidate's value differs from the incumbent's, as a share of it: -0.2 is a fifth lower. Median over pairs. */
+  readonly effect: number;
+  /** Holds the effect at all times at once with a chance of 1 - alpha; -1 and Infinity where an end is not known yet. */
+  readonly interval: readonly [low: number, high: number];
+  /** 1 minus the greatest chance of such a difference, either way, where there is none; valid however often one looks. */
+  readonly confidence: number;
+}
+
+const DEFAULTS = { alpha: 0.05, minPairs: 6, maxPairs: 40, smallestEffect: 0.01 };
+/** Logarithms of a ratio beyond this are a failure or a zero, not a size. */
+const FAR = 20;
+
+/**
+ * A candidate against the incumbent, pair by pair, ended as soon as it is clear. A verdict may be asked for after
+ * every pair without spoiling it: see `Bets`. What was once decided stays. Feed it pairs from blocks of random order
+ * (`blockOrder`), else drift of the host may pass for an effect.
+ */
+export class PairedComparison {
+  private readonly options: Required<ComparisonOptions>;
+  private readonly bets = new Bets();
+  /** The greatest fortune yet against "no difference", by side. */
+  private most = { up: 1, down: 1 };
+  private last: Verdict = {
+    state: "undecided",
+    pairs: 0,
+    effect: 0,
+    interval: [-1, Number.POSITIVE_INFINITY],
+    confidence: 0,
+  };
+
+  constructor(options: ComparisonOptions) {
+    this.options = { ...DEFAULTS, ...options };
+  }
+
+  /** After a verdict it changes nothing. */
+  add(pair: Pair): void {
+    if (this.last.state !== "undecided") return;
+    const { most, bets } = this;
+    bets.add(this.gainOf(pair));
+    this.most = { up: Math.max(most.up, bets.fortune(0, 1)), down: Math.max(most.down, bets.fortune(0, -1)) };
+    this.last = this.look();
+  }
+
+  verdict(): Verdict {
+    return this.last;
+  }
+
+  /** Logarithm of the ratio of better to worse: above 0 where the candidate is better. Swapping the two turns its sign, no more. */
+  private gainOf({ incumbent, candidate }: Pair): number {
+    const sign = this.options.direction === "lower" ? -1 : 1;
+    if (!Number.isFinite(incumbent) || !Number.isFinite(candidate))
+      return FAR * (Number(Number.isFinite(candidate)) - Number(Number.isFinite(incumbent)));
+    if (incumbent === candidate) return 0;
+    const both = incumbent > 0 && candidate > 0;
+    // Where there is no ratio: the difference as a share of the mean size, close to the logarithm for slight ones.
+    const log = both
+      ? Math.log(candidate / incumbent)
+      : (2 * (candidate - incumbent)) / (Math.abs(candidate) + Math.abs(incumbent));
+    return sign * Math.max(-FAR, Math.min(FAR, log));
+  }
+
+  private look(): Verdict {
+    const { alpha, direction } = this.options;
+    const pairs = this.bets.values.length;
+    const gain = medianOf(this.bets.values);
+    const [low, high] = this.bets.interval(alpha);
+    const lower = direction === "lower";
+    return {
+      state: this.stateOf(gain, low, high),
+      pairs,
+      effect: Math.expm1(lower ? -gain : gain),
+      interval: lower ? [Math.expm1(-high), Math.expm1(-low)] : [Math.expm1(low), Math.expm1(high)],
+      confidence: Math.max(0, 1 - 2 / Math.max(this.most.up, this.most.down)),
+    };
+  }
+
+  private stateOf(gain: number, low: number, high: number): ComparisonState {
+    const { alpha, minPairs, maxPairs, smallestEffect } = this.options;
+    const pairs = this.bets.values.length;
+    const matters = Math.log1p(smallestEffect);
+    const rich = 2 / alpha;
+    if (pairs < minPairs) return "undecided";
+    if (this.most.down >= rich && gain < 0) return "worse";
+    if (this.most.up >= rich && low > 0 && gain >= matters) return "better";
+    return high < matters || pairs >= maxPairs ? "same" : "undecided";
+  }
+}
