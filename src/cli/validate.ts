@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ACTION_KINDS, ACTIONS, type Mode } from "../core/action.ts";
 import { modeFor, type Config } from "../core/config.ts";
+import { matchWords } from "../core/workload.ts";
 import { DEFAULT_CONFIG, loadConfig, type LoadedConfig } from "../core/config-load.ts";
 import { globalsOf, must } from "./global-options.ts";
 import { LABEL_COLUMNS, labelled } from "./labelled.ts";
@@ -38,10 +39,10 @@ function validRows({ config, files, warnings }: LoadedConfig): Row[] {
 
 /** The effective modes, scope and workloads, in words. */
 export function configRows(config: Config): Row[] {
-  const workloads = config.workloads.map(({ name, cgroup, kind, targetMs }) =>
+  const workloads = config.workloads.map(({ name, kind = "kind told by its behaviour", targetMs, ...where }) =>
     labelled(
       "workload",
-      `${name}: ${kind}, ${cgroup}${kind === "latency" ? `, waits at most ${delay(targetMs * 1e6)} for a CPU (p99)` : ""}`,
+      `${name}: ${kind}, ${matchWords(where)}${kind === "latency" ? `, waits at most ${delay(targetMs * 1e6)} for a CPU (p99)` : ""}`,
     ),
   );
   const policies = config.policies.map((policy) => labelled("policy", policyWords(policy)));

@@ -3,6 +3,7 @@ import { faultOf } from "./condition.ts";
 import type { Config } from "./config.ts";
 import type { Remark } from "./config-positions.ts";
 import { spanAt, type Path, type Tree } from "./config-tree.ts";
+import { matchOf, matchWords } from "./workload.ts";
 
 interface Findings {
   readonly wrong: readonly Remark[];
@@ -31,18 +32,20 @@ function wholeHost(config: Config): Finding[] {
 function twice(config: Config): Finding[] {
   const names = new Set<string>();
   const groups = new Map<string, string>();
-  return config.workloads.flatMap(({ name, cgroup }, index): Finding[] => {
+  return config.workloads.flatMap((workload, index): Finding[] => {
+    const { name } = workload;
+    const where = matchWords(workload);
     const found: Finding[] = [];
     if (names.has(name))
       found.push([["workloads", index, "name"], `there is already a workload named \`${name}\`: give another name`]);
-    const other = groups.get(cgroup);
+    const other = groups.get(where);
     if (other !== undefined)
       found.push([
-        ["workloads", index, "cgroup"],
-        `this cgroup is already the workload \`${other}\`: keep one of them`,
+        ["workloads", index, workload.cgroup === undefined ? "match" : "cgroup"],
+        `${workload.cgroup === undefined ? "what this matches" : "this cgroup"} is already the workload \`${other}\`: keep one of them`,
       ]);
     names.add(name);
-    groups.set(cgroup, name);
+    groups.set(where, name);
     return found;
   });
 }
@@ -98,12 +101,14 @@ function idlePolicies(config: Config): Finding[] {
 }
 
 function outsideScope(config: Config): Finding[] {
-  return config.workloads.flatMap(({ name, cgroup, kind }, index): Finding[] => {
+  return config.workloads.flatMap((workload, index): Finding[] => {
+    const { name, kind } = workload;
+    const { cgroup } = matchOf(workload);
     // A latency workload is only helped by what others give up; it is not touched itself.
-    if (kind !== "batch" || config.scope.some((pattern) => covers(pattern, cgroup))) return [];
+    if (kind !== "batch" || cgroup === undefined || config.scope.some((pattern) => covers(pattern, cgroup))) return [];
     return [
       [
-        ["workloads", index, "cgroup"],
+        ["workloads", index, ...(workload.cgroup === undefined ? ["match", "cgroup"] : ["cgroup"])],
         `\`${name}\` lies outside every scope: it is watched, never touched (add ${cgroup} to \`scope\` if it may be)`,
       ],
     ];
@@ -121,7 +126,7 @@ function withoutEffect(config: Config): Finding[] {
     found.push([["mode"], "enforce without a `scope` touches nothing: name the cgroup subtrees that may be touched"]);
   }
   const kinds = new Set(config.workloads.map((workload) => workload.kind));
-  if (kinds.has("latency") && !kinds.has("batch")) {
+  if (kinds.has("latency") && !kinds.has("batch") && !kinds.has(undefined) && !config.infer) {
     found.push([["workloads"], "a latency workload is declared, but no batch workload that could give way to it"]);
   }
   return found;

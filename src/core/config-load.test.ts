@@ -82,7 +82,7 @@ test("every error is told at once, each with what to do", () => {
     "/c.yaml:1:7: `mode` must be one of observe, advise, enforce, not `enforced`: did you mean `enforce`?",
     "/c.yaml:2:8: `scope` must be a list (lines that begin with `- `), not `/batch.slice`",
     "/c.yaml:3:26: `leases.balanceSeconds` must be at most 60",
-    "/c.yaml:5:5: `workloads[0].cgroup` is missing",
+    "/c.yaml:5:5: `workloads[0].cgroup` or `match` must be given, one of the two",
     "/c.yaml:6:11: `workloads[0].kind` must be one of latency, batch, unknown, not `latncy`: did you mean `latency`?",
     "/c.yaml:8:9: `hive.user` is not well formed: it must match /^[a-z_][a-z0-9_-]{0,31}$/",
   ]);

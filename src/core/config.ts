@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ACTION_KINDS, type ActionKind } from "./action.ts";
 import { parseDestination } from "./destination.ts";
 import { cgroupPath, policySchema } from "./policy.ts";
+import { workloadSchema } from "./workload.ts";
 
 const mode = z.enum(["observe", "advise", "enforce"]);
 
@@ -20,21 +21,12 @@ const actionConfig = z.strictObject({
   perMinute: z.int().min(0).max(600).optional().describe("Changes allowed per minute."),
 });
 
-const workload = z.strictObject({
-  name: z.string().min(1).max(64).describe("Short name for people."),
-  cgroup: cgroupPath.describe("The cgroup that holds it."),
-  kind: z
-    .enum(["latency", "batch", "unknown"])
-    .describe("latency: must answer fast. batch: gets what is left. unknown: never touched."),
-  targetMs: z
-    .number()
-    .positive()
-    .max(10_000)
-    .default(1)
-    .describe(
-      "Latency workloads: highest acceptable 99th percentile of the time a runnable task waits for a CPU, in milliseconds.",
-    ),
-});
+const infer = z
+  .boolean()
+  .default(true)
+  .describe(
+    "Whether groups that nobody declared are told apart by how they use the CPU: those that serve others, and those that compute. false: what is not declared is never touched nor helped.",
+  );
 
 /** The one configuration file, as a schema. Every key carries the text that the reference shows. */
 export const configSchema = z.strictObject({
@@ -75,7 +67,8 @@ export const configSchema = z.strictObject({
     })
     .default({ cgroups: [], executables: [] })
     .describe("What nothing may touch, beside pid 1, kernel threads, the layer and its ancestors."),
-  workloads: z.array(workload).max(256).default([]).describe("Declared workloads."),
+  workloads: z.array(workloadSchema).max(256).default([]).describe("Declared workloads."),
+  infer,
   budget: z
     .strictObject({
       containmentsPerHour: z.int().min(0).max(1000).default(5).describe("Groups that may be frozen in an hour."),

@@ -13,6 +13,7 @@ export const READINGS = {
   "oncpu.burst.p50": { unit: "ns", says: "median time a task kept a CPU once it had it" },
   "oncpu.burst.p99": { unit: "ns", says: "99th percentile of the time a task kept a CPU once it had it" },
   "cpu.throttled": { unit: "ratio", says: "share of the time that a quota held the workload back" },
+  "runq.sleeps": { unit: "1/s", says: "times per second that a task of the workload went to sleep of its own accord" },
   "pressure.cpu.some": { unit: "ratio", says: "share of the time that some task waited for a CPU (PSI)" },
   "pressure.memory.some": { unit: "ratio", says: "share of the time that some task waited for memory (PSI)" },
   "pressure.io.some": { unit: "ratio", says: "share of the time that some task waited for storage (PSI)" },
@@ -36,6 +37,19 @@ export const READINGS = {
   "file.opens": { unit: "1/s", says: "files opened per second, failures among them" },
   "file.writes": { unit: "1/s", says: "writing calls on regular files per second" },
   "file.changes": { unit: "1/s", says: "renames, removals, links and changes of mode or owner per second" },
+  "objective.value": {
+    unit: "own unit",
+    says: "the workload's own objective: its metric, or the quantile of its probe",
+  },
+  "objective.target": { unit: "own unit", says: "what the objective's value should stay below (or above)" },
+  "objective.excess": {
+    unit: "ratio",
+    says: "how far the objective misses its target: 1 is on it, 2 is twice too much or half of what it should be",
+  },
+  "objective.samples": { unit: "samples", says: "answers, or counts of a histogram, behind the objective's value" },
+  "probe.p50": { unit: "ns", says: "median answer time of the layer's own probe, from when each request was due" },
+  "probe.p99": { unit: "ns", says: "99th percentile of the same" },
+  "probe.failures": { unit: "ratio", says: "share of the probe's requests that got no answer" },
 } as const satisfies Record<string, { readonly unit: string; readonly says: string }>;
 
 export type ReadingName = keyof typeof READINGS;
@@ -59,6 +73,16 @@ export interface WorkloadInfo {
   readonly cgroup: boolean;
   /** Latency target: run-queue delay p99 in nanoseconds; 0 where none. */
   readonly targetNs: number;
+  /** Where the kind was told by behaviour: how sure that is, 0 to 1. Absent where it was declared, or nothing is known. */
+  readonly confidence?: number;
+  /** Lies in a subtree of the scope, so that it may be touched. Absent where that is not known. */
+  readonly inScope?: boolean;
+  /** Shares of the time that it may wait for memory and storage; absent where nobody said so. */
+  readonly pressureTargets?: { readonly memory?: number; readonly io?: number };
+  /** Name of its own objective's number, for people ("http_request_duration_seconds p99, s"); its readings are objective.*. */
+  readonly objective?: string;
+  /** Some of its processes have no group of their own: the subtree of the scope where the guard can make one. */
+  readonly adoptInto?: string;
 }
 
 /** Everything sampled in one turn. */

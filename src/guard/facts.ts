@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Proposal } from "../core/action.ts";
 import type { ConditionFacts } from "../core/condition.ts";
 import type { Config } from "../core/config.ts";
+import { matchOf } from "../core/workload.ts";
 import { WEEKDAYS } from "../core/policy.ts";
 import { printable } from "../core/printable.ts";
 import { readExe } from "../kernel/procfs.ts";
@@ -76,7 +77,7 @@ export function clockFacts(at: Date): Pick<ConditionFacts["host"], "hour" | "wee
 
 /** The operator's name for a declared workload, else "". */
 export function workloadName(config: Config, cgroup: string): string {
-  return config.workloads.find((workload) => workload.cgroup === cgroup)?.name ?? "";
+  return config.workloads.find((workload) => matchOf(workload).cgroup === cgroup)?.name ?? "";
 }
 
 function unique<T>(values: readonly T[]): T[] {

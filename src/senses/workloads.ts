@@ -1,4 +1,5 @@
 import type { Config } from "../core/config.ts";
+import { matchOf } from "../core/workload.ts";
 import { printable } from "../core/printable.ts";
 import type { WorkloadInfo } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
@@ -22,7 +23,9 @@ const MAX_MATCHES = 256;
 export function resolveDeclared(declarations: readonly Declared[], fs: CgroupFs): DeclaredMatch[] {
   const found = new Map<string, DeclaredMatch>();
   for (const declared of declarations) {
-    for (const path of pathsOf(declared.cgroup, fs)) {
+    const { cgroup, ...others } = matchOf(declared);
+    if (cgroup === undefined || Object.values(others).some((value) => value !== undefined)) continue;
+    for (const path of pathsOf(cgroup, fs)) {
       if (found.size >= MAX_MATCHES) return [...found.values()];
       if (!found.has(path)) found.set(path, { path, declared });
     }
@@ -49,7 +52,7 @@ export function joinPath(parent: string, name: string): string {
 export function declaredInfo({ path, declared }: DeclaredMatch): WorkloadInfo {
   return {
     name: path,
-    kind: declared.kind,
+    kind: declared.kind ?? "unknown",
     label: printable(declared.name, 64),
     cgroup: true,
     targetNs: declared.kind === "latency" ? declared.targetMs * 1e6 : 0,

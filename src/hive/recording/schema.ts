@@ -128,6 +128,11 @@ const readings = z.object({
       label: text(4096),
       cgroup: z.boolean(),
       targetNs: number,
+      confidence: number.exactOptional(),
+      inScope: z.boolean().exactOptional(),
+      pressureTargets: z.object({ memory: number.exactOptional(), io: number.exactOptional() }).exactOptional(),
+      objective: text(512).exactOptional(),
+      adoptInto: text(4096).exactOptional(),
     }),
   ),
   readings: z.array(
