@@ -68,7 +68,8 @@ export interface Tried {
 export function readExamples(source: string): Result<readonly PolicyExample[]> {
   let value: unknown;
   try {
-    value = parse(source, { maxAliasCount: 100, schema: "core" });
+    // Warnings would go to the terminal as they are, with whatever characters the file holds.
+    value = parse(source, { maxAliasCount: 100, schema: "core", logLevel: "error" });
   } catch (error) {
     return failed("SW-CONFIG-SYNTAX", printable(error instanceof Error ? error.message : String(error), 500));
   }

@@ -1,0 +1,66 @@
+import type { Hono } from "hono";
+import { failed, ok } from "../src/core/errors.ts";
+import type { LayerPort } from "../src/api/port.ts";
+import { createRoutes } from "../src/api/routes.ts";
+import { busyStatus } from "../src/api/status.fixture.ts";
+import { StatusStream } from "../src/api/status-stream.ts";
+import type { Target } from "./target.ts";
+
+const ASKED = [
+  "GET /status\n\n",
+  "GET /metrics\n\n",
+  "GET /incidents?limit=7\n\n",
+  "GET /incidents/i-7k2m9q\n\n",
+  "GET /explain/c-0017?x=%41\n\n",
+  'POST /undo/c-0017\ncontent-type: application/json\n\n{"by":"ada"}',
+  'POST /restore\ncontent-length: 12\n\n{"by":"root"}',
+  "DELETE /healthz\nhost: [::1]:80\n\n",
+];
+
+/** Requests to the API, from the method to the body: "METHOD PATH", headers, an empty line, the body. */
+export function apiTarget(): Target {
+  const layer = fixtureLayer();
+  const routes = createRoutes(layer, new StatusStream(layer));
+  return { seeds: ASKED.map((text) => Buffer.from(text)), run: (input) => answered(routes, input) };
+}
+
+async function answered(routes: Hono, input: Uint8Array): Promise<void> {
+  const text = Buffer.from(input).toString("latin1");
+  const [head = "", body] = [text.split("\n\n", 1)[0], text.slice(text.indexOf("\n\n") + 2)];
+  const request = requestOf(head, body);
+  // What no HTTP server would let through is not the API's to refuse.
+  if (request === undefined) return;
+  const response = await routes.fetch(request);
+  if (response.status === 500) throw new Error(`internal error: ${await response.text()}`);
+  if (response.headers.get("content-type") === "text/event-stream") await response.body?.cancel();
+  else await response.text();
+}
+
+function requestOf(head: string, body: string): Request | undefined {
+  const [first = "", ...lines] = head.split("\n");
+  const space = first.indexOf(" ");
+  const method = first.slice(0, space);
+  try {
+    const headers = new Headers(
+      lines.map((line): [string, string] => [line.split(":")[0]!, line.replace(/^[^:]*:/, "")]),
+    );
+    const carries = method !== "GET" && method !== "HEAD";
+    const sent = carries ? { body: Buffer.from(body, "latin1") } : {};
+    return new Request(`http://localhost${first.slice(space + 1)}`, { method, headers, ...sent });
+  } catch {
+    return undefined;
+  }
+}
+
+function fixtureLayer(): LayerPort {
+  return {
+    status: () => busyStatus,
+    incidents: (limit) => busyStatus.incidents.latest.slice(0, limit),
+    incident: (id) => busyStatus.incidents.latest.find((incident) => incident.id === id),
+    explain: async (id) =>
+      id === "c-0017" ? ok({ id, subject: "change", title: "t", lines: [] }) : failed("SW-NOT-FOUND", id),
+    undo: async (id) => ({ request: "r", ok: id === "c-0017", code: "SW-NOT-FOUND", says: id }),
+    restore: async (by) => ({ request: "r", ok: true, code: "", says: by }),
+    subscribe: () => () => {},
+  };
+}
