@@ -138,7 +138,7 @@ static __always_inline bool still_runnable(bool preempted, struct task_struct *t
 	return BPF_CORE_READ(old, state) == 0;
 }
 
-static __always_inline void left(struct runq_running *running, __u32 cpu, __u64 now)
+static __always_inline void left(struct runq_running *running, __u32 cpu, __u64 now, bool slept)
 {
 	struct runq_cell *cell;
 
@@ -150,6 +150,8 @@ static __always_inline void left(struct runq_running *running, __u32 cpu, __u64 
 		__u32 bucket = bucket_of(burst);
 
 		__sync_fetch_and_add(&cell->on_cpu_ns, burst);
+		if (slept)
+			__sync_fetch_and_add(&cell->sleeps, 1);
 		if (bucket < RUNQ_BUCKETS)
 			__sync_fetch_and_add(&cell->bursts[bucket], 1);
 	}
@@ -194,11 +196,12 @@ int BPF_PROG(on_switch, bool preempted, struct task_struct *prev, struct task_st
 	__u32 cpu = bpf_get_smp_processor_id() & (RUNQ_CPUS - 1);
 	struct runq_running *running = &state.running[cpu];
 	__u32 pid = prev->pid;
+	bool runnable = still_runnable(preempted, prev);
 
-	left(running, cpu, now);
+	left(running, cpu, now, !runnable);
 	/* Pid 0 is the idle task. Cleared where prev blocks: a wake-up that found it running left a mark. */
 	if (pid)
-		*place_of(pid) = still_runnable(preempted, prev) ? now << RUNQ_PID_BITS | pid : 0;
+		*place_of(pid) = runnable ? now << RUNQ_PID_BITS | pid : 0;
 	if (next->pid)
 		arrived(running, cpu, now, next);
 	return 0;

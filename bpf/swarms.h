@@ -160,7 +160,8 @@ enum {
 struct runq_cell {
 	__u64 delay_ns;
 	__u64 on_cpu_ns;
-	__u64 padding[6];
+	__u64 sleeps; /* times that a task gave its CPU up because it had to wait for something else */
+	__u64 padding[5];
 	__u32 buckets[RUNQ_BUCKETS]; /* of waits */
 	__u32 bursts[RUNQ_BUCKETS]; /* of stretches on a CPU, from switch-in to switch-out */
 };

@@ -72,6 +72,8 @@ test("a crowded group's waits and CPU time are those that the scheduler itself c
     near(delta.count, turns, 0.1, "turns");
     near(delta.meanNs, meanNs, 0.15, "mean delay");
     assert.ok(delta.p50Ns > 0 && delta.p50Ns <= delta.p99Ns && delta.p99Ns >= delta.meanNs);
+    // They are pushed off their CPU at every turn, and never leave it by themselves.
+    assert.ok(delta.sleeps <= turns / 20, `${delta.sleeps} sleeps in ${turns} turns`);
     // Hogs in turns: what each has before the next one is what all have had, divided by the turns.
     near(delta.bursts, turns, 0.1, "bursts");
     const meanBurstNs = delta.onCpuNs / delta.bursts;
@@ -108,6 +110,7 @@ test("an idle group is not in a reading, and a process that moves in brings it t
     await sleep(200);
     const delta = senses.value.runq()?.get(id);
     assert.ok(delta && delta.count >= 5 && delta.onCpuNs > 0);
+    assert.ok(delta.sleeps >= 5, `${delta.sleeps} sleeps`);
     assert.equal(senses.value.counts().connect, 0);
   } finally {
     child.kill("SIGKILL");

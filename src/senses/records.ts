@@ -78,7 +78,7 @@ export const COUNTERS = { made: 0, lost: 320, bytes: 640 } as const;
 /** `struct runq_state`, its parts, and the limits that its code uses. */
 export const RUNQ_STATE = { owners: 0, unplaced: 4096, running: 4160, queued: 69696, bytes: 593984 } as const;
 export const RUNQ_RUNNING = { since_ns: 0, group: 8, bytes: 64 } as const;
-export const RUNQ_CELL = { delay_ns: 0, on_cpu_ns: 8, buckets: 64, bursts: 704, bytes: 1344 } as const;
+export const RUNQ_CELL = { delay_ns: 0, on_cpu_ns: 8, sleeps: 16, buckets: 64, bursts: 704, bytes: 1344 } as const;
 export const RUNQ_GROUPS = 512;
 export const RUNQ_CPUS = 1024;
 export const RUNQ_BUCKETS = 160;

@@ -51,6 +51,11 @@ class Tables {
     view.setBigUint64(RUNQ_CELL.on_cpu_ns, view.getBigUint64(RUNQ_CELL.on_cpu_ns, true) + BigInt(ns), true);
   }
 
+  sleep(group: number, shard: number, times: number): void {
+    const view = new DataView(this.cells, (group * this.shards + shard) * RUNQ_CELL.bytes);
+    view.setBigUint64(RUNQ_CELL.sleeps, view.getBigUint64(RUNQ_CELL.sleeps, true) + BigInt(times), true);
+  }
+
   running(cpu: number, group: number, sinceNs: number): void {
     const view = new DataView(this.state, RUNQ_STATE.running + cpu * RUNQ_RUNNING.bytes);
     view.setBigUint64(RUNQ_RUNNING.since_ns, BigInt(sinceNs), true);
@@ -93,9 +98,13 @@ test("a reading is what happened since the one before, over all shards", () => {
   tables.ran(3, 0, 5000);
   const first = reader.read(0).get(77);
   assert.deepEqual([first?.count, first?.meanNs, first?.onCpuNs], [2, 200_000, 5000]);
+  assert.equal(first?.sleeps, 0);
+  tables.sleep(3, 0, 2);
+  tables.sleep(3, 1, 3);
   tables.wait(3, 1, 1_000_000);
   const second = reader.read(0).get(77);
   assert.deepEqual([second?.count, second?.meanNs, second?.onCpuNs], [1, 1_000_000, 0]);
+  assert.equal(second?.sleeps, 5);
   assert.equal(reader.read(0).size, 0);
 });
 

@@ -9,6 +9,8 @@ export interface RunqDelta {
   readonly p99Ns: number;
   readonly meanNs: number;
   readonly onCpuNs: number;
+  /** Times that a task went to sleep of its own accord, or ended: it was not pushed off its CPU. */
+  readonly sleeps: number;
   /** Times that a task gave its CPU up, and how long it had kept it. */
   readonly bursts: number;
   readonly burstP50Ns: number;
@@ -20,6 +22,7 @@ interface Before {
   id: number;
   delayNs: number;
   onCpuNs: number;
+  sleeps: number;
   readonly waits: Uint32Array;
   readonly bursts: Uint32Array;
   /** Readings in a row in which nothing of it ran. */
@@ -93,6 +96,7 @@ export class RunqReader {
       id,
       delayNs: 0,
       onCpuNs: 0,
+      sleeps: 0,
       waits: new Uint32Array(RUNQ_BUCKETS),
       bursts: new Uint32Array(RUNQ_BUCKETS),
       quiet: 0,
@@ -104,16 +108,20 @@ export class RunqReader {
   private delta(group: number, before: Before, runningNs: number): RunqDelta {
     let delayNs = 0;
     let onCpuNs = runningNs;
+    let slept = 0;
     for (let shard = 0; shard < this.shards; shard++) {
       const cell = (group * this.shards + shard) * RUNQ_CELL.bytes;
       delayNs += u64(this.cells, cell + RUNQ_CELL.delay_ns);
       onCpuNs += u64(this.cells, cell + RUNQ_CELL.on_cpu_ns);
+      slept += u64(this.cells, cell + RUNQ_CELL.sleeps);
     }
     const waitedNs = Math.max(0, delayNs - before.delayNs);
     before.delayNs = delayNs;
     // A switch between two of the reads can count a stretch twice; it is then missing from the next.
     const ranNs = Math.max(0, onCpuNs - before.onCpuNs);
     before.onCpuNs = Math.max(before.onCpuNs, onCpuNs);
+    const sleeps = Math.max(0, slept - before.sleeps);
+    before.sleeps = slept;
     const waits = this.grown(group, RUNQ_CELL.buckets, before.waits);
     const bursts = this.grown(group, RUNQ_CELL.bursts, before.bursts);
     return {
@@ -122,6 +130,7 @@ export class RunqReader {
       p99Ns: waits.p99Ns,
       meanNs: waits.total === 0 ? 0 : waitedNs / waits.total,
       onCpuNs: ranNs,
+      sleeps,
       bursts: bursts.total,
       burstP50Ns: bursts.p50Ns,
       burstP99Ns: bursts.p99Ns,

@@ -39,6 +39,7 @@ export function mergeRunq(deltas: readonly RunqDelta[]): RunqDelta | undefined {
     p99Ns: largest(deltas, "p99Ns", "count", count),
     meanNs: count === 0 ? 0 : sum((delta) => delta.count * delta.meanNs) / count,
     onCpuNs: sum((delta) => delta.onCpuNs),
+    sleeps: sum((delta) => delta.sleeps),
     bursts,
     burstP50Ns: largest(deltas, "burstP50Ns", "bursts", bursts),
     burstP99Ns: largest(deltas, "burstP99Ns", "bursts", bursts),
@@ -57,7 +58,11 @@ function largest(
 
 function readingsOf(entity: EntityKey, delta: RunqDelta | undefined, elapsedMs: number): Reading[] {
   const perSecond = elapsedMs > 0 ? ((delta?.count ?? 0) * 1000) / elapsedMs : 0;
-  const values: [ReadingName, number][] = [["runq.count", perSecond]];
+  const sleeps = elapsedMs > 0 ? ((delta?.sleeps ?? 0) * 1000) / elapsedMs : 0;
+  const values: [ReadingName, number][] = [
+    ["runq.count", perSecond],
+    ["runq.sleeps", sleeps],
+  ];
   if (delta !== undefined && delta.count > 0) {
     values.push(["runq.delay.p50", delta.p50Ns], ["runq.delay.p99", delta.p99Ns], ["runq.delay.mean", delta.meanNs]);
   }

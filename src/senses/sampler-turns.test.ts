@@ -163,13 +163,21 @@ test("run-queue delays are found by inode, per second, with the groups below", (
   tree.group("", "web/worker", { "cgroup.procs": "20\n" });
   sampler.sample();
   const waits = { count: 100, p50Ns: 10, p99Ns: 1000, meanNs: 100 };
-  runq.set(tree.fs.inode("cpu", "/web")!, { ...waits, onCpuNs: 1, bursts: 1000, burstP50Ns: 70, burstP99Ns: 700 });
+  runq.set(tree.fs.inode("cpu", "/web")!, {
+    ...waits,
+    onCpuNs: 1,
+    sleeps: 50,
+    bursts: 1000,
+    burstP50Ns: 70,
+    burstP99Ns: 700,
+  });
   runq.set(tree.fs.inode("cpu", "/web/worker")!, {
     count: 300,
     p50Ns: 20,
     p99Ns: 5000,
     meanNs: 300,
     onCpuNs: 1,
+    sleeps: 200,
     bursts: 10,
     burstP50Ns: 9000,
     burstP99Ns: 9000,
@@ -178,6 +186,7 @@ test("run-queue delays are found by inode, per second, with the groups below", (
   const batch = sampler.sample();
   const readings = readingsOf(batch, "w:/web");
   assert.equal(readings["runq.count"], 800);
+  assert.equal(readings["runq.sleeps"], 500);
   assert.equal(readings["runq.delay.p99"], 5000);
   assert.equal(readings["runq.delay.mean"], 250);
   // Ten bursts of a thousand do not speak for the workload.
