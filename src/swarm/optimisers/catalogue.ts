@@ -1,0 +1,79 @@
+import { RandomStream } from "../../core/random.ts";
+import type { Optimiser } from "../optimiser.ts";
+import { AskTell, type OptimiserSettings, type SavedOptimiser } from "./ask-tell.ts";
+import { DifferentialEvolution } from "./differential-evolution.ts";
+import { ParticleSwarm } from "./particle-swarm.ts";
+import { RandomSearch } from "./random-search.ts";
+import type { Strategy, Surroundings } from "./strategy.ts";
+
+interface OptimiserSpec {
+  readonly says: string;
+  readonly make: (surroundings: Surroundings, tuning: Readonly<Record<string, number>>) => Strategy;
+}
+
+/** Every optimiser there is. */
+export const OPTIMISERS = {
+  random: {
+    says: "Random search by Latin hypercubes",
+    make: (surroundings, { strata }) => new RandomSearch(surroundings, strata),
+  },
+  de: {
+    says: "Differential evolution, DE/rand/1/bin",
+    make: (surroundings, tuning) => new DifferentialEvolution(surroundings, tuning),
+  },
+  pso: {
+    says: "Particle swarm, SPSO-2011",
+    make: (surroundings, tuning) => new ParticleSwarm(surroundings, tuning),
+  },
+} as const satisfies Record<string, OptimiserSpec>;
+
+export type OptimiserName = keyof typeof OPTIMISERS;
+
+/**
+ * @example
+ * const search = createOptimiser("pso", { space: [{ name: "weight", low: 1, high: 10_000, scale: "log", integer: true }], seed: 1 });
+ * for (let i = 0; i < 100; i++) {
+ *   const { id, point } = search.ask();
+ *   search.tell(id, await measure(point));
+ * }
+ * console.log(search.best());
+ *
+ * @throws RangeError where a dimension has no room between its bounds
+ */
+export function createOptimiser(name: OptimiserName, settings: OptimiserSettings): Optimiser {
+  return new AskTell(settings, (surroundings) => OPTIMISERS[name].make(surroundings, settings.tuning ?? {}));
+}
+
+/** Goes on exactly where `save()` was called, also after a way through JSON. Undefined where that is no saved optimiser. */
+export function restoreOptimiser(saved: unknown): Optimiser | undefined {
+  if (!isSaved(saved)) return undefined;
+  const { make } = OPTIMISERS[saved.name as OptimiserName];
+  try {
+    const random = RandomStream.restored(saved.random);
+    const { tuning = {} } = saved.settings;
+    // What making it draws is drawn from a stream of its own, and forgotten: the saved one goes on untouched.
+    const optimiser = new AskTell(saved.settings, (surroundings) => make(surroundings, tuning), random);
+    return optimiser.load(saved) ? optimiser : undefined;
+  } catch (error) {
+    // A space that is none.
+    if (error instanceof RangeError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function isSaved(saved: unknown): saved is SavedOptimiser {
+  if (typeof saved !== "object" || saved === null) return false;
+  const { version, name, settings, random, open, starts } = saved as Partial<Record<keyof SavedOptimiser, unknown>>;
+  return (
+    version === 1 &&
+    typeof name === "string" &&
+    Object.hasOwn(OPTIMISERS, name) &&
+    typeof settings === "object" &&
+    settings !== null &&
+    Array.isArray((settings as { space?: unknown }).space) &&
+    Array.isArray(random) &&
+    random.length === 5 &&
+    Array.isArray(open) &&
+    Array.isArray(starts)
+  );
+}

@@ -1,0 +1,106 @@
+import { InitialDesign } from "./initial-design.ts";
+import { type Population, emptyPopulation, put, revise, seatFor } from "./population.ts";
+import { type State, loadState, saveState } from "./state.ts";
+import type { Strategy, Surroundings } from "./strategy.ts";
+
+/**
+ * Differential evolution, DE/rand/1/bin (Storn and Price, "Differential evolution", Journal of Global Optimization 11,
+ * 1997), in its steady-state form: a better trial takes its parent's place at once. Trials that leave the cube are put half-way between
+ * the parent and the wall.
+ */
+export class DifferentialEvolution implements Strategy {
+  readonly name = "de";
+  readonly carried = 0;
+  private readonly encoding: Surroundings["encoding"];
+  private readonly random: Surroundings["random"];
+  private readonly count: number;
+  private readonly factor: number;
+  private readonly crossover: number;
+  private readonly design: InitialDesign;
+  private readonly population: Population;
+  private readonly turn: { next: number } & State = { next: 0 };
+
+  constructor(
+    { encoding, random }: Surroundings,
+    {
+      population = 0,
+      factor = 0.5,
+      crossover = 0.9,
+    }: { population?: number; factor?: number; crossover?: number } = {},
+  ) {
+    this.encoding = encoding;
+    this.random = random;
+    this.count = population >= 4 ? Math.round(population) : Math.max(10, 5 * encoding.size);
+    this.factor = factor;
+    this.crossover = crossover;
+    this.design = new InitialDesign(encoding.size, this.count, random);
+    this.population = emptyPopulation(this.count, encoding.size);
+  }
+
+  propose(row: Float64Array): number {
+    const parent = this.turn.next;
+    this.turn.next = (parent + 1) % this.count;
+    const [a, b, c] = this.others(parent);
+    if (this.population.filled[parent] === 0 || c < 0) this.design.next(row);
+    else this.trial(row, parent, a, b, c);
+    return parent;
+  }
+
+  receive(parent: number, row: Float64Array, value: number, elite: number): void {
+    const { population } = this;
+    if (population.filled[parent] === 0 || value <= (population.values[parent] as number))
+      put(population, parent, row, value, elite);
+  }
+
+  inject(row: Float64Array, value: number, elite: number): void {
+    const seat = seatFor(this.population, value);
+    if (seat >= 0) put(this.population, seat, row, value, elite);
+  }
+
+  revise(elite: number, value: number): void {
+    revise(this.population, elite, value);
+  }
+
+  save(): unknown {
+    return [this.design.state, this.population, this.turn].map((part) => saveState(part));
+  }
+
+  load(saved: unknown): boolean {
+    const parts = [this.design.state, this.population, this.turn];
+    return Array.isArray(saved) && parts.every((part, at) => loadState(part, saved[at]));
+  }
+
+  private trial(row: Float64Array, parent: number, a: number, b: number, c: number): void {
+    const { random, factor, crossover } = this;
+    const { size } = this.encoding;
+    const { places } = this.population;
+    const forced = random.below(size);
+    for (let i = 0; i < size; i++) {
+      const own = places[parent * size + i] as number;
+      if (i !== forced && random.next() >= crossover) {
+        row[i] = own;
+        continue;
+      }
+      const step = factor * ((places[b * size + i] as number) - (places[c * size + i] as number));
+      const moved = (places[a * size + i] as number) + step;
+      row[i] = moved < 0 ? own / 2 : moved > 1 ? (own + 1) / 2 : moved;
+    }
+  }
+
+  /** Three told members, different from each other and from the parent; the last is negative where there are not so many. */
+  private others(parent: number): [number, number, number] {
+    const a = this.member(parent, parent, parent);
+    const b = this.member(parent, a, a);
+    return [a, b, this.member(parent, a, b)];
+  }
+
+  private member(not: number, nor: number, neither: number): number {
+    const { filled } = this.population;
+    const from = this.random.below(this.count);
+    for (let step = 0; step < this.count; step++) {
+      const at = (from + step) % this.count;
+      if (filled[at] === 1 && at !== not && at !== nor && at !== neither) return at;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,47 @@
+import type { State } from "./state.ts";
+import { NO_ELITE } from "./strategy.ts";
+
+/** A fixed number of places in the cube, each with what was told of it. */
+export interface Population extends State {
+  /** One after the other. */
+  readonly places: Float64Array;
+  /** Infinity also where nothing was told yet. */
+  readonly values: Float64Array;
+  /** 1 where something was told. */
+  readonly filled: Float64Array;
+  readonly elites: Float64Array;
+}
+
+export function emptyPopulation(count: number, size: number): Population {
+  return {
+    places: new Float64Array(count * size),
+    values: new Float64Array(count).fill(Infinity),
+    filled: new Float64Array(count),
+    elites: new Float64Array(count).fill(NO_ELITE),
+  };
+}
+
+export function put(population: Population, at: number, row: Float64Array, value: number, elite: number): void {
+  const size = population.places.length / population.values.length;
+  for (let i = 0; i < size; i++) population.places[at * size + i] = Math.min(1, Math.max(0, row[i] as number));
+  population.values[at] = value;
+  population.filled[at] = 1;
+  population.elites[at] = elite;
+}
+
+/** What is known of an elite has changed: so has what is known of those of the population that stand for it. */
+export function revise(population: Population, elite: number, value: number): void {
+  if (elite === NO_ELITE) return;
+  for (let at = 0; at < population.elites.length; at++)
+    if (population.elites[at] === elite) population.values[at] = value;
+}
+
+/** Where a place from elsewhere goes: to an empty one, else in the stead of the worst, where it is better; else -1. */
+export function seatFor(population: Population, value: number): number {
+  const empty = population.filled.indexOf(0);
+  if (empty >= 0) return empty;
+  let worst = 0;
+  for (let at = 1; at < population.values.length; at++)
+    if ((population.values[at] as number) > (population.values[worst] as number)) worst = at;
+  return (population.values[worst] as number) > value ? worst : -1;
+}
