@@ -38,6 +38,7 @@ export interface Verdict {
 const DEFAULTS = { alpha: 0.05, minPairs: 6, maxPairs: 40, smallestEffect: 0.01 };
 /** Logarithms of a ratio beyond this are a failure or a zero, not a size. */
 const FAR = 20;
+const UNKNOWN = [-1, Number.POSITIVE_INFINITY] as const;
 
 /**
  * A candidate against the incumbent, pair by pair, ended as soon as it is clear. A verdict may be asked for after
@@ -49,13 +50,7 @@ export class PairedComparison {
   private readonly bets = new Bets();
   /** The greatest fortune yet against "no difference", by side. */
   private most = { up: 1, down: 1 };
-  private last: Verdict = {
-    state: "undecided",
-    pairs: 0,
-    effect: 0,
-    interval: [-1, Number.POSITIVE_INFINITY],
-    confidence: 0,
-  };
+  private state: ComparisonState = "undecided";
 
   constructor(options: ComparisonOptions) {
     this.options = { ...DEFAULTS, ...options };
@@ -63,15 +58,24 @@ export class PairedComparison {
 
   /** After a verdict it changes nothing. */
   add(pair: Pair): void {
-    if (this.last.state !== "undecided") return;
-    const { most, bets } = this;
-    bets.add(this.gainOf(pair));
-    this.most = { up: Math.max(most.up, bets.fortune(0, 1)), down: Math.max(most.down, bets.fortune(0, -1)) };
-    this.last = this.look();
+    if (this.state !== "undecided") return;
+    this.bets.add(this.gainOf(pair));
+    this.state = this.judge();
   }
 
   verdict(): Verdict {
-    return this.last;
+    const pairs = this.bets.values.length;
+    if (pairs === 0) return { state: this.state, pairs, effect: 0, interval: UNKNOWN, confidence: 0 };
+    const gain = medianOf(this.bets.values);
+    const [low, high] = this.bets.interval(this.options.alpha);
+    const lower = this.options.direction === "lower";
+    return {
+      state: this.state,
+      pairs,
+      effect: Math.expm1(lower ? -gain : gain),
+      interval: lower ? [Math.expm1(-high), Math.expm1(-low)] : [Math.expm1(low), Math.expm1(high)],
+      confidence: Math.max(0, 1 - 2 / Math.max(this.most.up, this.most.down)),
+    };
   }
 
   /** Logarithm of the ratio of better to worse: above 0 where the candidate is better. Swapping the two turns its sign, no more. */
@@ -82,35 +86,24 @@ export class PairedComparison {
     if (incumbent === candidate) return 0;
     const both = incumbent > 0 && candidate > 0;
     // Where there is no ratio: the difference as a share of the mean size, close to the logarithm for slight ones.
-    const log = both
-      ? Math.log(candidate / incumbent)
-      : (2 * (candidate - incumbent)) / (Math.abs(candidate) + Math.abs(incumbent));
+    const size = Math.max(Math.abs(incumbent), Math.abs(candidate));
+    const [from, to] = [incumbent / size, candidate / size];
+    const log = both ? Math.log(candidate / incumbent) : (2 * (to - from)) / (Math.abs(to) + Math.abs(from));
     return sign * Math.max(-FAR, Math.min(FAR, log));
   }
 
-  private look(): Verdict {
-    const { alpha, direction } = this.options;
-    const pairs = this.bets.values.length;
-    const gain = medianOf(this.bets.values);
-    const [low, high] = this.bets.interval(alpha);
-    const lower = direction === "lower";
-    return {
-      state: this.stateOf(gain, low, high),
-      pairs,
-      effect: Math.expm1(lower ? -gain : gain),
-      interval: lower ? [Math.expm1(-high), Math.expm1(-low)] : [Math.expm1(low), Math.expm1(high)],
-      confidence: Math.max(0, 1 - 2 / Math.max(this.most.up, this.most.down)),
-    };
-  }
-
-  private stateOf(gain: number, low: number, high: number): ComparisonState {
+  private judge(): ComparisonState {
+    const { bets, most } = this;
     const { alpha, minPairs, maxPairs, smallestEffect } = this.options;
-    const pairs = this.bets.values.length;
-    const matters = Math.log1p(smallestEffect);
     const rich = 2 / alpha;
+    const [up, down] = [bets.fortune(0, 1), bets.fortune(0, -1)];
+    this.most = { up: Math.max(most.up, up), down: Math.max(most.down, down) };
+    const pairs = bets.values.length;
     if (pairs < minPairs) return "undecided";
-    if (this.most.down >= rich && gain < 0) return "worse";
-    if (this.most.up >= rich && low > 0 && gain >= matters) return "better";
-    return high < matters || pairs >= maxPairs ? "same" : "undecided";
+    const gain = medianOf(bets.values);
+    const matters = Math.log1p(smallestEffect);
+    if (down >= rich && gain < 0) return "worse";
+    if (up >= rich && gain >= matters) return "better";
+    return bets.fortune(matters, -1) >= rich || pairs >= maxPairs ? "same" : "undecided";
   }
 }
