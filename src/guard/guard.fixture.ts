@@ -25,11 +25,14 @@ export class World {
   journalFault: ((operation: keyof JournalFiles, path: string) => string | undefined) | undefined;
   /** Of the kernel, for locks and records of sessions that begin from now on. */
   bootId = "";
+  /** What the journal left for later; where undefined, it leaves nothing. */
+  due: (() => void)[] | undefined;
   /** Whether `restore` meets the journal's faults too. */
   restoreThroughFaults = false;
   private sessions = 0;
 
-  constructor(config: object = ENFORCE, shape: Shape = "v2") {
+  constructor(config: object = ENFORCE, shape: Shape = "v2", sealsLater = false) {
+    if (sealsLater) this.due = [];
     this.host = new SimulatedHost(shape);
     this.host.process(899, { ppid: 1 });
     this.host.process(900, { ppid: 899 });
@@ -43,6 +46,7 @@ export class World {
   /** As after kill -9: the old guard is simply forgotten; its lock names a process that is gone. */
   crash(): void {
     this.journalFault = undefined;
+    if (this.due !== undefined) this.due = [];
   }
 
   restart(config: object = ENFORCE): void {
@@ -79,7 +83,9 @@ export class World {
 
   private start(config: Config): [Guard, Journal] {
     const { host: fs, clock, folder } = this;
-    const opened = openJournal(folder, { clock, procRoot: fs.procRoot, files: this.files(), owner: this.nextOwner() });
+    const [files, owner, { due }] = [this.files(), this.nextOwner(), this];
+    const later = due && { later: (run: () => void) => void due.push(run) };
+    const opened = openJournal(folder, { clock, procRoot: fs.procRoot, files, owner, ...later });
     assert.ok(opened.ok, opened.ok ? "" : opened.says);
     const self = { pids: () => [{ pid: 900, startTicks: 9000 }] };
     const onReverted = (reverted: Reverted): void => void this.released.push(reverted);
@@ -106,9 +112,9 @@ export class World {
         paths.set(fd, path);
         return fd;
       },
-      write(fd, bytes) {
+      write(fd, bytes, from) {
         guard("write", at(fd));
-        return nodeFiles.write(fd, bytes);
+        return nodeFiles.write(fd, bytes, from);
       },
       fsync(fd) {
         guard("fsync", at(fd));

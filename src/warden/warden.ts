@@ -53,6 +53,8 @@ export interface Warden {
 
 /** How often leases are looked at: one ends at most this much late, and is told of at most this much late. */
 const TURN_MS = 200;
+/** The journal's head is written so long after a record: whoever is contained next does not wait for it. */
+const QUIET_MS = 50;
 /** How long an earlier run's sentinel may take before the folder counts as busy. */
 const RECOVERY_MS = 3000;
 
@@ -70,7 +72,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
   // Whatever an earlier run left behind is put back before anything new is decided.
   for (const reverted of await recover(paths.journal, fs, clock)) log(`recovery: ${reverted.says}`);
-  const journal = need(openJournal(paths.journal, { clock, procRoot, limits: limitsOf(config.journal) }));
+  const limits = limitsOf(config.journal);
+  const journal = need(openJournal(paths.journal, { clock, procRoot, limits, later: whenQuiet }));
   const guard = new Guard({
     config,
     fs,
@@ -270,6 +273,10 @@ async function recover(folder: string, fs: CgroupFs, clock: Clock): Promise<read
     if (restored.ok || restored.code !== "SW-STATE-BUSY" || clock.monoMs() > until) return need(restored);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+function whenQuiet(run: () => void): void {
+  setTimeout(run, QUIET_MS);
 }
 
 /** CLOCK_BOOTTIME in milliseconds, to the 10 ms that proc_uptime(5) shows. */

@@ -23,10 +23,10 @@ export class FaultyFiles implements JournalFiles {
     return nodeFiles.open(path, flags, mode);
   }
 
-  write(fd: number, bytes: Uint8Array): number {
-    if (this.done === this.at && this.how === "half") nodeFiles.write(fd, bytes.subarray(0, bytes.length >> 1));
+  write(fd: number, bytes: Uint8Array, at?: number): number {
+    if (this.done === this.at && this.how === "half") nodeFiles.write(fd, bytes.subarray(0, bytes.length >> 1), at);
     this.step();
-    return nodeFiles.write(fd, bytes);
+    return nodeFiles.write(fd, bytes, at);
   }
 
   fsync(): void {

@@ -5,7 +5,8 @@ import { errnoOf, failed, type Result } from "../../core/errors.ts";
 /** The file operations that can fail under the journal, narrow enough to make each of them fail in a test. */
 export interface JournalFiles {
   open(path: string, flags: number, mode: number): number;
-  write(fd: number, bytes: Uint8Array): number;
+  /** At the end of the file, or at byte `at` where the descriptor was not opened to append. */
+  write(fd: number, bytes: Uint8Array, at?: number): number;
   fsync(fd: number): void;
   truncate(fd: number, size: number): void;
   rename(from: string, to: string): void;
@@ -16,7 +17,7 @@ export interface JournalFiles {
 
 export const nodeFiles: JournalFiles = {
   open: openSync,
-  write: (fd, bytes) => writeSync(fd, bytes),
+  write: (fd, bytes, at) => (at === undefined ? writeSync(fd, bytes) : writeSync(fd, bytes, 0, bytes.length, at)),
   fsync: fsyncSync,
   truncate: ftruncateSync,
   rename: renameSync,
@@ -31,8 +32,9 @@ export const headPath = (folder: string): string => join(folder, "head");
 const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
 /** write(2) may write less than asked. */
-export function writeWhole(files: JournalFiles, fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += files.write(fd, bytes.subarray(at));
+export function writeWhole(files: JournalFiles, fd: number, bytes: Uint8Array, from?: number): void {
+  for (let at = 0; at < bytes.length;)
+    at += from === undefined ? files.write(fd, bytes.subarray(at)) : files.write(fd, bytes.subarray(at), from + at);
 }
 
 /** Writes a whole file and syncs it; what was there before under that name is gone. Throws system errors. */

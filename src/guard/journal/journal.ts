@@ -41,7 +41,7 @@ export function openLocked(
     // Of a rotation that a crash ended before it took effect.
     removeFile(files, `${segmentPath(folder, found.segment + 1)}.new`);
     const { signer, remark } = signerOf(folder, files);
-    const tail = new Tail({ folder, files, signer }, fd, { ...found, begun });
+    const tail = new Tail({ folder, files, signer, sealsLater: options.later !== undefined }, fd, { ...found, begun });
     const journal = new Journal(folder, options, {
       lock,
       tail,

@@ -139,9 +139,11 @@ export interface SignedHead {
   readonly seq: number;
   readonly hash: string;
   readonly atMs: number;
+  /** Of a head file that records may follow. */
+  readonly open?: boolean;
 }
 
 /** The text that a signature over a head is made of. */
-export function headText({ segment, seq, hash, atMs }: SignedHead): string {
-  return `swarms journal head 1\n${segment} ${seq} ${hash} ${atMs}\n`;
+export function headText({ segment, seq, hash, atMs, open }: SignedHead): string {
+  return `swarms journal head 1\n${segment} ${seq} ${hash} ${atMs}${open === true ? " open" : ""}\n`;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { actionId } from "./record.ts";
 import { listSegments } from "./segments.ts";
-import { GROUPS, intentOf, KINDS, revertOf, Sessions, type State } from "./session.fixture.ts";
+import { GROUPS, intentOf, KINDS, revertOf, Sessions, SMALL, type State } from "./session.fixture.ts";
 
 const kind = fc.constantFrom(...KINDS);
 const group = fc.constantFrom(...GROUPS);
@@ -33,6 +33,7 @@ const step = fc.oneof(
     arbitrary: fc.constant({ do: "jump" as const }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("fault" as const), at: fc.nat(30), how }) },
+  { weight: 3, arbitrary: fc.constant({ do: "seal" as const }) },
   { weight: 1, arbitrary: fc.constant({ do: "stop" as const }) },
   { weight: 1, arbitrary: fc.constant({ do: "reboot" as const }) },
 );
@@ -40,10 +41,14 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** A guard's way of writing: at most one open change a knob, and ends only of what is open. */
 class Run {
-  readonly sessions = new Sessions();
+  readonly sessions: Sessions;
   readonly open = new Map<string, string>();
   private ahead = false;
   private jumped = false;
+
+  constructor(sealsLater: boolean) {
+    this.sessions = new Sessions(SMALL, sealsLater);
+  }
 
   take(step: Step): void {
     const { sessions } = this;
@@ -107,6 +112,9 @@ class Run {
         return clock.jumpWall(this.ahead ? 86_400_000 : -86_400_000);
       case "fault":
         return sessions.files.failAt(step.at, step.how);
+      case "seal":
+        for (const seal of sessions.due?.splice(0) ?? []) seal();
+        return;
       case "stop":
         journal.close();
         return void sessions.reopen();
@@ -118,20 +126,21 @@ class Run {
   }
 }
 
-test("whatever is written, cut short by a crash, refused by the disk or removed by the limits: the journal verifies, nothing acknowledged is lost, and the newest segment recovers what the whole history would", () => {
-  let most = 0;
-  const property = fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
-    const run = new Run();
-    try {
-      for (const each of steps) run.take(each);
-      most = Math.max(most, listSegments(run.sessions.folder).at(-1)?.number ?? 0);
-    } finally {
-      run.sessions.remove();
-    }
+for (const sealsLater of [false, true])
+  test(`${sealsLater ? "sealed later" : "sealed at once"}: whatever is written, cut short by a crash, refused by the disk or removed by the limits: the journal verifies, nothing acknowledged is lost, and the newest segment recovers what the whole history would`, () => {
+    let most = 0;
+    const property = fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
+      const run = new Run(sealsLater);
+      try {
+        for (const each of steps) run.take(each);
+        most = Math.max(most, listSegments(run.sessions.folder).at(-1)?.number ?? 0);
+      } finally {
+        run.sessions.remove();
+      }
+    });
+    fc.assert(property, {
+      numRuns: Number(process.env["SWARMS_RUNS"] ?? 60),
+      endOnFailure: process.env["SWARMS_RUNS"] !== undefined,
+    });
+    assert.ok(most >= 5, `segments were begun, ${most} at most`);
   });
-  fc.assert(property, {
-    numRuns: Number(process.env["SWARMS_RUNS"] ?? 60),
-    endOnFailure: process.env["SWARMS_RUNS"] !== undefined,
-  });
-  assert.ok(most >= 5, `segments were begun, ${most} at most`);
-});

@@ -2,7 +2,7 @@ import { errnoOf, failed, ok, type Result } from "../../core/errors.ts";
 import { Chain, type Signatures } from "./chain.ts";
 import { asFailure, type Damage, damageOf } from "./damage.ts";
 import { followSegments, type OnRecord } from "./follow.ts";
-import { type Head, readHead, wrongHead } from "./head.ts";
+import { type Head, MAX_UNSEALED, readHead, wrongHead } from "./head.ts";
 import { publicKeysPath, readPublicKeys } from "./keys.ts";
 import type { RemovedBody } from "./record.ts";
 import { beginsWhole, firstRecord, listSegments, type Segment } from "./segments.ts";
@@ -95,8 +95,9 @@ function examine(folder: string, { from, signatures }: Scope, onRecord: OnRecord
   const [low, high] = [head?.seq ?? 0, after.value?.seq ?? 0];
   if (last < low)
     return wrong(damageOf(last + 1, `the end was cut: record ${last} is the last, but ${low} had been written`));
-  // A crash leaves the head one record behind, or at the end of the segment before a new one.
-  if (last > high + 1 && !(high === followed.beginsAfter && last === followed.beganWith))
+  // A crash leaves the head one record behind, an open one more, or at the end of the segment before a new one.
+  const ahead = after.value?.open === true ? MAX_UNSEALED : 1;
+  if (last > high + ahead && !(high === followed.beginsAfter && last === followed.beganWith))
     return wrong(damageOf(high + 1, `the head names record ${high}, but ${last} records follow one another`));
   const unsigned = keys === undefined || after.value === undefined ? "" : wrongHead(after.value, keys);
   if (unsigned !== "") return wrong(damageOf(high, unsigned));

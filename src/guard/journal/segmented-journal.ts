@@ -3,13 +3,14 @@ import { failed, ok, type Result } from "../../core/errors.ts";
 import type { Carry } from "./carry.ts";
 import { type JournalFiles, nodeFiles, removeFile } from "./files.ts";
 import type { OnRecord } from "./follow.ts";
+import { MAX_UNSEALED } from "./head.ts";
 import { headText, type Signer } from "./keys.ts";
 import { type JournalLimits, KEEP_ALL } from "./limits.ts";
 import type { FolderLock, LockOwner } from "./lock.ts";
 import type { IntentBody, RecordBodies, RecordType } from "./record.ts";
 import { dueRemoval } from "./retention.ts";
 import { scanRecent, type Verified } from "./scan.ts";
-import type { Tail } from "./tail.ts";
+import type { Durability, Tail } from "./tail.ts";
 import { Thrift } from "./thrift.ts";
 
 export interface JournalOptions {
@@ -19,6 +20,11 @@ export interface JournalOptions {
   readonly owner?: LockOwner;
   /** Where left out, segments are begun but none is ever removed. */
   readonly limits?: JournalLimits;
+  /**
+   * Calls back soon, when nothing urgent is at hand. Where given, an intent is on the disk when `append` returns, and
+   * its result in the kernel's hands; the sync of the result, the head and a new segment wait for the call.
+   */
+  readonly later?: (seal: () => void) => void;
 }
 
 /** What `journal.ts` puts together. */
@@ -37,9 +43,13 @@ const SIGN_MS = 60_000;
 /** A quiet journal begins a new segment this often within its age limit, or nothing could ever grow old enough. */
 const SEGMENTS_PER_AGE = 4;
 
+/** What an attack waits for while it is written; all others are sealed at once. */
+const URGENT: Partial<Record<RecordType, Durability>> = { intent: "synced", result: "written" };
+
 /**
  * Append-only, hash-chained, signed record of what the layer changes, in segments (`journal.jsonl`,
- * `journal-000002.jsonl`, …; mode 0600, in a folder of mode 0700). A record is on the disk when `append` returns;
+ * `journal-000002.jsonl`, …; mode 0600, in a folder of mode 0700). A record is on the disk when `append` returns (with
+ * `later`, a result soon after: a power cut that takes it away takes the change along, a crash of the process does not);
  * where it fails, nothing of it remains, and the caller must not write the knob.
  */
 export class Journal {
@@ -47,6 +57,7 @@ export class Journal {
   private readonly clock: Clock;
   private readonly files: JournalFiles;
   private readonly parts: JournalParts;
+  private readonly later: JournalOptions["later"];
   private readonly thrift = new Thrift();
   private limits: JournalLimits;
   private begunMs: number;
@@ -55,6 +66,7 @@ export class Journal {
   /** A segment that could not be begun is tried again when so much more was written. */
   private rotateAt: number;
   private closed = false;
+  private sealing = false;
 
   /** Use `openJournal`. */
   constructor(folder: string, options: JournalOptions, parts: JournalParts) {
@@ -62,6 +74,7 @@ export class Journal {
     this.clock = options.clock;
     this.files = options.files ?? nodeFiles;
     this.parts = parts;
+    this.later = options.later;
     this.limits = options.limits ?? KEEP_ALL;
     this.begunMs = parts.begunMs;
     this.signedSeq = parts.tail.last.seq;
@@ -69,17 +82,42 @@ export class Journal {
     this.rotateAt = this.limits.segmentBytes;
   }
 
-  /** Writes and syncs one record and moves the head. Gives its number. */
+  /** Writes one record. Gives its number. */
   append<T extends RecordType>(type: T, body: RecordBodies[T]): Result<number> {
     // The number of a closed file may be another's by now.
     if (this.closed) return failed("SW-JOURNAL-WRITE", `the journal in ${this.folder} was closed`);
-    const nowMs = this.clock.monoMs();
-    const written = this.write(type, type === "intent" ? this.shortened(body, nowMs) : body);
-    if (!written.ok) return written;
     const { tail } = this.parts;
-    if (tail.last.seq - this.signedSeq >= SIGN_RECORDS || nowMs - this.signedMs >= SIGN_MS) this.sign();
-    if (tail.grown >= this.rotateAt || this.isOld()) this.rotate();
+    const sealed = tail.unsealed >= MAX_UNSEALED / 2 ? this.seal() : ok(undefined);
+    if (!sealed.ok) return sealed;
+    const durability = (this.later && URGENT[type]) ?? "sealed";
+    const told = type === "intent" ? this.shortened(body, this.clock.monoMs()) : body;
+    const written = this.write(type, told, durability);
+    if (written.ok && durability === "sealed") this.signAndRotate();
+    if (written.ok && durability !== "sealed") this.sealLater();
     return written;
+  }
+
+  private sealLater(): void {
+    if (this.sealing) return;
+    this.sealing = true;
+    this.later?.(() => {
+      this.sealing = false;
+      // What cannot be sealed now is sealed with the next record.
+      if (!this.closed) this.seal();
+    });
+  }
+
+  private seal(): Result<void> {
+    const sealed = this.parts.tail.seal(this.clock.wallMs(), { last: false });
+    if (sealed.ok) this.signAndRotate();
+    return sealed;
+  }
+
+  private signAndRotate(): void {
+    const { tail } = this.parts;
+    const unsignedMs = this.clock.monoMs() - this.signedMs;
+    if (tail.last.seq - this.signedSeq >= SIGN_RECORDS || unsignedMs >= SIGN_MS) this.sign();
+    if (tail.grown >= this.rotateAt || this.isOld()) this.rotate();
   }
 
   /** What a recovery needs, oldest first, read from the disk: see `scanRecent`. */
@@ -109,15 +147,20 @@ export class Journal {
   close(): void {
     if (this.closed) return;
     this.sign();
+    if (this.later !== undefined) this.parts.tail.seal(this.clock.wallMs(), { last: true });
     this.closed = true;
     this.parts.tail.close();
     this.parts.lock.release();
   }
 
-  private write<T extends RecordType>(type: T, body: RecordBodies[T]): Result<number> {
+  private write<T extends RecordType>(
+    type: T,
+    body: RecordBodies[T],
+    durability: Durability = "sealed",
+  ): Result<number> {
     const { tail, carry } = this.parts;
     const atMs = this.clock.wallMs();
-    const written = tail.append(type, body, atMs);
+    const written = tail.append(type, body, atMs, durability);
     if (!written.ok) return written;
     const { seq, hash } = written.value;
     carry.add({ v: 1, seq, atMs, type, body, prev: "", hash } as Parameters<Carry["add"]>[0], this.clock.monoMs());

@@ -28,9 +28,12 @@ export class Sessions {
   files = new FaultyFiles();
   journal: Journal;
   bootId = "boot 1";
+  /** What the journal left for later; where undefined, it leaves nothing. */
+  due: (() => void)[] | undefined;
   limits: JournalLimits;
 
-  constructor(limits: JournalLimits = SMALL) {
+  constructor(limits: JournalLimits = SMALL, sealsLater = false) {
+    if (sealsLater) this.due = [];
     this.limits = limits;
     this.journal = this.reopen();
   }
@@ -39,8 +42,12 @@ export class Sessions {
   reopen(): Journal {
     this.files = new FaultyFiles();
     const { clock, files, limits, bootId } = this;
+    // What a writer that was killed had left for later, nobody does.
+    if (this.due !== undefined) this.due = [];
+    const { due } = this;
+    const later = due && { later: (run: () => void) => void due.push(run) };
     const owner = { pid: 4_000_000_000 + owners++, startTicks: 1, bootId };
-    const opened = openJournal(this.folder, { clock, files, limits, owner });
+    const opened = openJournal(this.folder, { clock, files, limits, owner, ...later });
     assert.ok(opened.ok, opened.ok ? "" : opened.says);
     this.journal = opened.value;
     return opened.value;

@@ -12,7 +12,12 @@ export interface TailOptions {
   readonly folder: string;
   readonly files: JournalFiles;
   readonly signer: Signer | undefined;
+  /** Heads are open, and written by `seal`, where records are not sealed each. */
+  readonly sealsLater: boolean;
 }
+
+/** How far a record has come when `append` returns. "written" outlasts this process, "synced" a power cut; "sealed": the head names it. */
+export type Durability = "written" | "synced" | "sealed";
 
 export interface TailState {
   readonly segment: number;
@@ -22,6 +27,7 @@ export interface TailState {
   readonly begun: number;
 }
 
+const IN_PLACE = constants.O_WRONLY | constants.O_NOFOLLOW;
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
 /** Throws system errors. */
@@ -40,11 +46,22 @@ export class Tail {
   private unsettled = false;
   /** A segment that could not be begun, and perhaps not be taken back either. */
   private stray: string | undefined;
+  /** Lines that were written since the last sync. */
+  private unsynced: Uint8Array[] = [];
+  /** A sync failed: what it was to sync may be lost although the kernel shows it, and a second sync would not say so (fsync(2)). */
+  private rewrite = false;
+  private headSeq: number;
 
   constructor(options: TailOptions, fd: number, state: TailState) {
     this.options = options;
     this.fd = fd;
     this.state = state;
+    this.headSeq = state.last.seq;
+  }
+
+  /** Records after the one that the head names. */
+  get unsealed(): number {
+    return this.state.last.seq - this.headSeq;
   }
 
   get last(): Head {
@@ -60,11 +77,16 @@ export class Tail {
     return this.state.bytes - this.state.begun;
   }
 
-  /** Writes and syncs one record and moves the head; where that fails, nothing of it remains. */
-  append<T extends RecordType>(type: T, body: RecordBodies[T], atMs: number): Result<Head> {
+  /** Writes one record, as far as `durability` says; where that fails, nothing of it remains. */
+  append<T extends RecordType>(
+    type: T,
+    body: RecordBodies[T],
+    atMs: number,
+    durability: Durability = "sealed",
+  ): Result<Head> {
     const { folder, files } = this.options;
-    if (this.untidy) this.takeBack();
-    if (this.untidy) return failed("SW-JOURNAL-WRITE", `an unfinished record in ${folder} cannot be cut off`);
+    const tidy = this.tidyUp();
+    if (!tidy.ok) return tidy;
     const seq = this.state.last.seq + 1;
     const { line, hash } = encodeLine({ seq, atMs, type, body }, this.state.last.hash);
     const bytes = Buffer.from(`${line}\n`);
@@ -76,14 +98,29 @@ export class Tail {
     }
     try {
       writeWhole(files, this.fd, bytes);
-      files.fsync(this.fd);
-      this.writeHead({ seq, hash }, atMs);
+      if (durability !== "written") this.sync();
+      if (durability === "sealed") this.writeHead({ seq, hash }, atMs, this.options.sealsLater);
     } catch (error) {
       this.takeBack();
       return writeFailure(`write the journal in ${folder}`, error);
     }
+    if (durability === "written") this.unsynced.push(bytes);
     this.state = { ...this.state, last: { seq, hash }, bytes: this.state.bytes + bytes.length };
     return ok(this.state.last);
+  }
+
+  /** Syncs what was only written, and lets the head name the last record: for good, where nothing will follow. */
+  seal(atMs: number, { last }: { readonly last: boolean }): Result<void> {
+    const tidy = this.tidyUp();
+    if (!tidy.ok) return tidy;
+    try {
+      this.settle(atMs);
+      if (this.unsynced.length > 0) this.sync();
+      if (this.unsealed > 0 || last) this.writeHead(this.state.last, atMs, !last);
+      return ok(undefined);
+    } catch (error) {
+      return writeFailure(`seal the journal in ${this.options.folder}`, error);
+    }
   }
 
   /**
@@ -97,6 +134,8 @@ export class Tail {
     const { text, last } = segmentLines(segment, carried, this.state.last, atMs);
     const bytes = Buffer.from(text);
     let fd: number | undefined;
+    const sealed = this.options.sealsLater ? this.seal(atMs, { last: false }) : ok(undefined);
+    if (!sealed.ok) return sealed;
     try {
       this.settle(atMs);
       writeFresh(files, `${path}.new`, bytes);
@@ -130,15 +169,49 @@ export class Tail {
       removeFile(files, this.stray);
       this.stray = undefined;
     }
+    if (this.rewrite) this.writeAgain();
     if (!this.unsettled) return;
     syncFolder(files, folder);
-    this.writeHead(this.state.last, atMs);
+    this.writeHead(this.state.last, atMs, this.options.sealsLater);
     this.unsettled = false;
   }
 
-  private writeHead(head: Head, atMs: number): void {
+  private sync(): void {
+    try {
+      this.options.files.fsync(this.fd);
+      this.unsynced = [];
+    } catch (error) {
+      this.rewrite = this.unsynced.length > 0;
+      throw error;
+    }
+  }
+
+  /** In place and byte for byte the same, so that a crash in between takes nothing away. */
+  private writeAgain(): void {
+    const { folder, files } = this.options;
+    const bytes = Buffer.concat(this.unsynced);
+    const fd = files.open(segmentPath(folder, this.state.segment), IN_PLACE, 0o600);
+    try {
+      writeWhole(files, fd, bytes, this.state.bytes - bytes.length);
+      files.fsync(fd);
+    } finally {
+      files.close(fd);
+    }
+    this.unsynced = [];
+    this.rewrite = false;
+  }
+
+  private writeHead(head: Head, atMs: number, open: boolean): void {
     const { folder, files, signer } = this.options;
-    writeHead(files, folder, head, signer && { signer, segment: this.state.segment, atMs });
+    writeHead(files, folder, { ...head, open }, signer && { signer, segment: this.state.segment, atMs });
+    this.headSeq = head.seq;
+  }
+
+  private tidyUp(): Result<void> {
+    if (this.untidy) this.takeBack();
+    return this.untidy
+      ? failed("SW-JOURNAL-WRITE", `an unfinished record in ${this.options.folder} cannot be cut off`)
+      : ok(undefined);
   }
 
   /** After a failure: cuts what reached the file of the record that did not become one. */
