@@ -9,6 +9,7 @@ export function createMemoryStore(limits: { readonly rows: number } = STORE_LIMI
   const memory = new Map<string, string>();
   const incidents = new Map<string, Incident>();
   const changes = new Map<string, string>();
+  const trails = new Map<string, string>();
   const notices: readonly StoreNotice[] = [];
 
   const latestIncidents = (): Incident[] => [...incidents.values()].toSorted((a, b) => b.lastMs - a.lastMs);
@@ -60,6 +61,18 @@ export function createMemoryStore(limits: { readonly rows: number } = STORE_LIMI
       const count = rowLimit(limit, limits.rows);
       return count === 0 ? [] : [...changes.values()].slice(-count).toReversed().map(fromJson);
     },
+    putTrail(id, trail): Result<void> {
+      const text = toJson(`trail ${id}`, trail, STORE_LIMITS.rowChars);
+      if (!text.ok) return text;
+      trails.delete(id);
+      trails.set(id, text.value);
+      const oldest = trails.keys().next();
+      if (trails.size > STORE_LIMITS.trails && !oldest.done) trails.delete(oldest.value);
+      return ok(undefined);
+    },
+    trails: () => [...trails.values()].toReversed().map(fromJson),
+    deleteTrail: (id) =>
+      trails.delete(id) ? ok(undefined) : failed("SW-NOT-FOUND", `no trail is called ${printable(id, 64)}`),
     close() {},
   };
 }

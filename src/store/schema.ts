@@ -13,6 +13,7 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE changes (
      seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, at_ms INTEGER NOT NULL, json TEXT NOT NULL
    ) STRICT;`,
+  "CREATE TABLE trails (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, json TEXT NOT NULL) STRICT;",
 ];
 
 /** Brings the database up to date in one transaction. Throws what SQLite throws. */

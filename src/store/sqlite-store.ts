@@ -114,6 +114,35 @@ export class SqliteStore implements Store {
     return rows.map((row) => fromJson(row["json"])).filter((change) => change !== undefined);
   }
 
+  putTrail(id: string, trail: unknown): Result<void> {
+    const text = toJson(`trail ${id}`, trail, STORE_LIMITS.rowChars);
+    if (!text.ok) return text;
+    return this.write("save a trail", () => {
+      this.run(
+        `INSERT INTO trails (id, at_ms, json) VALUES (?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms, json = excluded.json`,
+        id,
+        this.now(),
+        text.value,
+      );
+      this.trim("trails", "at_ms", STORE_LIMITS.trails);
+    });
+  }
+
+  trails(): readonly unknown[] {
+    const rows = this.all("SELECT json FROM trails ORDER BY at_ms DESC, rowid DESC");
+    return rows.map((row) => fromJson(row["json"])).filter((trail) => trail !== undefined);
+  }
+
+  deleteTrail(id: string): Result<void> {
+    let changed = 0;
+    const done = this.write("delete a trail", () => {
+      changed = this.run("DELETE FROM trails WHERE id = ?", id);
+    });
+    if (done.ok && changed === 0) return failed("SW-NOT-FOUND", `no trail is called ${printable(id, 64)}`);
+    return done;
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;
@@ -124,11 +153,11 @@ export class SqliteStore implements Store {
     return Math.floor(this.clock.wallMs());
   }
 
-  private trim(table: "incidents" | "changes", age: "last_ms" | "seq"): void {
+  private trim(table: "incidents" | "changes" | "trails", age: "last_ms" | "seq" | "at_ms", rows = this.rows): void {
     this.run(
       `DELETE FROM ${table} WHERE rowid IN
          (SELECT rowid FROM ${table} ORDER BY ${age} DESC, rowid DESC LIMIT -1 OFFSET ?)`,
-      this.rows,
+      rows,
     );
   }
 

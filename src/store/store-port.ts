@@ -18,6 +18,8 @@ export const STORE_LIMITS = {
   /** Memory of one agent, characters of JSON. */
   memoryChars: 8_000_000,
   agents: 64,
+  /** Settings that won once; whoever writes them keeps fewer. */
+  trails: 512,
   /** One incident or change, characters of JSON. */
   rowChars: 262_144,
   notices: 16,
@@ -53,5 +55,11 @@ export interface Store {
   change(id: string): unknown;
   /** The latest added first. */
   changes(limit: number): readonly unknown[];
+  /** Adds or replaces a trail (any plain JSON) under its id. */
+  putTrail(id: string, trail: unknown): Result<void>;
+  /** The latest written first. */
+  trails(): readonly unknown[];
+  /** Also SW-NOT-FOUND. */
+  deleteTrail(id: string): Result<void>;
   close(): void;
 }

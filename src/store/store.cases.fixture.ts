@@ -116,6 +116,28 @@ export function storeCases(name: string, make: (rows: number) => Store): void {
   );
 
   test(
+    `${name}: trails come back the latest written first, until they are deleted`,
+    using(10, (store) => {
+      assert.deepEqual(store.trails(), []);
+      for (const id of ["t-1", "t-2"]) store.putTrail(id, { id, strength: 1 });
+      store.deleteTrail("t-2");
+      store.putTrail("t-3", { id: "t-3", strength: 1 });
+      assert.equal(store.putTrail("t-1", { id: "t-1", strength: 2 }).ok, true);
+      assert.deepEqual(
+        new Set(store.trails()),
+        new Set([
+          { id: "t-1", strength: 2 },
+          { id: "t-3", strength: 1 },
+        ]),
+      );
+      const missing = store.deleteTrail("t-2");
+      assert.equal(missing.ok ? "" : missing.code, "SW-NOT-FOUND");
+      for (let i = 0; i < STORE_LIMITS.trails + 5; i++) store.putTrail(`u-${i}`, i);
+      assert.equal(store.trails().length, STORE_LIMITS.trails);
+    }),
+  );
+
+  test(
     `${name}: the oldest rows go when there are too many`,
     using(5, (store) => {
       for (let i = 0; i < 12; i++) {
