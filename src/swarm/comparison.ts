@@ -50,7 +50,7 @@ export class PairedComparison {
   private readonly bets = new Bets();
   /** The greatest fortune yet against "no difference", by side. */
   private most = { up: 1, down: 1 };
-  private state: ComparisonState = "undecided";
+  private reached: ComparisonState = "undecided";
 
   constructor(options: ComparisonOptions) {
     this.options = { ...DEFAULTS, ...options };
@@ -58,15 +58,25 @@ export class PairedComparison {
 
   /** After a verdict it changes nothing. */
   add(pair: Pair): void {
-    if (this.state !== "undecided") return;
+    if (this.reached !== "undecided") return;
     this.bets.add(this.gainOf(pair));
-    this.state = this.judge();
+    this.reached = this.judge();
+  }
+
+  /** The verdict's state, for less work. */
+  get state(): ComparisonState {
+    return this.reached;
+  }
+
+  /** Logarithm of the ratio of better to worse, median over pairs; 0 where there is none. */
+  get gain(): number {
+    return this.bets.values.length === 0 ? 0 : medianOf(this.bets.values);
   }
 
   verdict(): Verdict {
     const pairs = this.bets.values.length;
     if (pairs === 0) return { state: this.state, pairs, effect: 0, interval: UNKNOWN, confidence: 0 };
-    const gain = medianOf(this.bets.values);
+    const { gain } = this;
     const [low, high] = this.bets.interval(this.options.alpha);
     const lower = this.options.direction === "lower";
     return {
@@ -100,7 +110,7 @@ export class PairedComparison {
     this.most = { up: Math.max(most.up, up), down: Math.max(most.down, down) };
     const pairs = bets.values.length;
     if (pairs < minPairs) return "undecided";
-    const gain = medianOf(bets.values);
+    const { gain } = this;
     const matters = Math.log1p(smallestEffect);
     if (down >= rich && gain < 0) return "worse";
     if (up >= rich && gain >= matters) return "better";
