@@ -15,3 +15,9 @@ export function closeOthersOnExec(procRoot = "/proc"): number {
     .filter((fd) => fd > 2);
   return fds.filter((fd) => fcntl(fd, F_SETFD, FD_CLOEXEC) === 0).length;
 }
+
+/** Hands these on to the program that this process becomes: Node marks all that it was started with. What is not open is left out. */
+export function keepOnExec(fds: readonly number[]): void {
+  const fcntl = loadLibc().func("int fcntl(int fd, int command, int flags)") as (...args: number[]) => number;
+  for (const fd of fds) fcntl(fd, F_SETFD, 0);
+}

@@ -4,15 +4,15 @@
  * file system. So the clone and the state folder may lie where only root can read. What others may read anyway is
  * bound, the rest is copied. chroot(2) rather than pivot_root(2): the process has no capability to leave it, and the
  * kernel grants a chrooted process no user namespace in which it would have one (user_namespaces(7)). The compiler's
- * cache is read-only but while it is made (code-cache.ts). Every identity, capability and way to new privileges is
- * dropped (setpriv(1)) before Node starts. Arguments: room, node, state, uid, gid, cache or "", rw or ro, then
- * NAME SOURCE pairs, then -- and Node's arguments.
+ * cache is read-only but while it is made (code-cache.ts). What is left to take away is the launcher's (room-main.ts),
+ * which stays outside. Arguments: room, node, state or "", cache or "", rw or ro, the launcher's own cache, then
+ * NAME SOURCE pairs, then -- and the launcher with its arguments.
  */
 export const ROOM_SCRIPT = String.raw`
 set -eu
 umask 022
-room=$1 node=$2 state=$3 uid=$4 gid=$5 cache=$6 access=$7
-shift 7
+room=$1 node=$2 state=$3 cache=$4 access=$5 launcher=$6
+shift 6
 show() { # SOURCE TARGET: by bind where anybody may read it, else as a copy
   case $(stat -Lc %A -- "$1") in
     d??????r?x | -??????r?x | -??????r??)
@@ -37,33 +37,28 @@ program() { # SOURCE NAME: an executable, and the libraries that it is linked wi
   done
 }
 mount -t tmpfs -o mode=0755,size=256m,nosuid swarms-room "$room"
-mkdir -p "$room/code/node_modules" "$room/state" "$room/proc" "$room/dev" "$room/etc"
-mount --bind -- "$state" "$room/state"
-mount -o remount,bind,nosuid,nodev,noexec "$room/state"
+mkdir -p "$room/code/node_modules" "$room/proc" "$room/dev" "$room/etc"
+if [ -n "$state" ]; then
+  mkdir "$room/state"
+  mount --bind -- "$state" "$room/state"
+  mount -o remount,bind,nosuid,nodev,noexec "$room/state"
+fi
 mount -t proc -o nosuid,nodev,noexec,ro proc "$room/proc"
 for device in null urandom; do : > "$room/dev/$device"; mount --bind "/dev/$device" "$room/dev/$device"; done
 [ -e /etc/localtime ] && cp -L /etc/localtime "$room/etc/localtime"
-compiled=NODE_DISABLE_COMPILE_CACHE=1
 if [ -n "$cache" ]; then
-  compiled=NODE_COMPILE_CACHE=/cache
   mkdir "$room/cache"
   mount --bind -- "$cache" "$room/cache"
   mount -o "remount,bind,nosuid,nodev,noexec,$access" "$room/cache"
 fi
 program "$node" node
-program "$(command -v setpriv)" setpriv
 while [ "$1" != -- ]; do
-  mkdir -p "$(dirname "$room/code/$1")"
-  show "$2" "$room/code/$1"
+  mkdir -p "$(dirname "$room/$1")"
+  show "$2" "$room/$1"
   shift 2
 done
 shift
 printf '{"type":"module"}\n' > "$room/code/package.json"
 mount -o remount,ro,nosuid "$room"
-ulimit -c 0
-ulimit -n 1024
-ulimit -f 1048576
-exec env -i PATH=/ HOME=/state LANG=C.UTF-8 "$compiled" "$(command -v chroot)" "$room" \
-  /setpriv --reuid "$uid" --regid "$gid" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all -- \
-  /node "$@"
+exec env -i "NODE_COMPILE_CACHE=$launcher" "$node" "$@"
 `;

@@ -3,6 +3,8 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { failed, ok, type Result } from "../core/errors.ts";
+import type { Launch } from "./room-main.ts";
+import { roomLimits } from "./room-limits.ts";
 import { ROOM_SCRIPT } from "./room-script.ts";
 
 /** An unprivileged account: what getpwnam(3) gives. */
@@ -12,22 +14,47 @@ export interface Account {
   readonly gid: number;
 }
 
-/**
- * Where the room may be mounted: folders that every host has (hier(7)). It hides what lies below, for the hive
- * alone, so it must not be above anything that the room shows.
- */
-const PLACES = ["/mnt", "/media", "/srv", "/opt", "/home", "/tmp"];
+/** Who lives in a room, and what is seen from it. */
+export interface RoomSpec {
+  /** First file, below the source folder and without its ending: "hive/main". */
+  readonly entry: string;
+  /** Folders of the source tree. kernel/ must not be among them: then there is no way to the kernel. */
+  readonly folders: readonly string[];
+  /** Packages. */
+  readonly dependencies: readonly string[];
+  /** own: none at all. host: may call out (not listen for packets), and read what a resolver needs. */
+  readonly network: "own" | "host";
+  /** Of Node's heap, in MB. */
+  readonly heapMegabytes: number;
+}
+
+export interface RoomOptions {
+  readonly node: string;
+  readonly account: Account;
+  /** Arguments for the entry. */
+  readonly args?: readonly string[];
+  /** The one folder that may be written, seen as /state; must belong to the account. */
+  readonly stateFolder?: string;
+  /** Of the compiler; `fill`: it may be written. */
+  readonly cache?: { readonly folder: string; readonly fill: boolean };
+}
 
 export interface RoomCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** The state folder as the hive sees it. */
+  /** The state folder as seen from the room. */
   readonly folder: string;
-  /** Kinds of namespace that the hive has of its own (namespaces(7)). */
+  /** Kinds of namespace that it has of its own (namespaces(7)). */
   readonly namespaces: readonly string[];
-  /** Everything that the hive's code is loaded from, as the host has it. */
+  /** Everything that its code is loaded from, as the host has it. */
   readonly sources: readonly string[];
 }
+
+/**
+ * Where the room may be mounted: folders that every host has (hier(7)). It hides what lies below, for this process
+ * alone, so it must not be above anything that the room shows.
+ */
+const PLACES = ["/mnt", "/media", "/srv", "/opt", "/home", "/tmp"];
 
 /**
  * Namespaces by the flag of unshare(1). Mounts and processes are needed; the others are used where the kernel grants
@@ -44,49 +71,61 @@ const NAMESPACES = {
 type Namespace = keyof typeof NAMESPACES;
 const NEEDED: readonly Namespace[] = ["mount", "pid"];
 
-/** Folders of the source tree that the hive may see. kernel/ is not among them: it has no way to the kernel. */
-const CODE_FOLDERS = ["core", "swarm", "senses", "store", "immune", "balance", "mesh", "api", "hive"];
-const DEPENDENCIES = ["hono", "@hono/node-server"];
+/** What getaddrinfo(3) reads. */
+const RESOLVER_FILES = ["etc/hosts", "etc/resolv.conf"];
 
 /** In the room the state folder is here. */
 const STATE = "/state";
 
-/** Command and arguments that start the hive in its room. SW-STATE-REACH where no place is left for it. */
-export function roomCommand(options: {
-  readonly node: string;
-  readonly stateFolder: string;
-  readonly account: Account;
-  /** Of the compiler; `fill`: everything is loaded, nothing is done, and what the compiler made is kept there. */
-  readonly cache?: { readonly folder: string; readonly fill: boolean };
-}): Result<RoomCommand> {
+/** Command and arguments that start a process in its room. SW-STATE-REACH where no place is left for it. */
+export function roomCommand(spec: RoomSpec, options: RoomOptions): Result<RoomCommand> {
   const source = dirname(dirname(fileURLToPath(import.meta.url)));
-  const root = source.endsWith("/dist") ? "dist" : "src";
-  const entry = root === "dist" ? "main.js" : "main.ts";
+  const built = source.endsWith("/dist");
+  const [root, ending] = built ? ["dist", "js"] : ["src", "ts"];
   const shown = [
-    ...CODE_FOLDERS.filter((name) => existsSync(join(source, name))).flatMap((name) => [
-      `${root}/${name}`,
-      join(source, name),
-    ]),
-    ...DEPENDENCIES.flatMap((name) => [`node_modules/${name}`, packageFolder(name)]),
+    ...spec.folders
+      .filter((name) => existsSync(join(source, name)))
+      .map((name) => [`code/${root}/${name}`, join(source, name)] as const),
+    ...spec.dependencies.map((name) => [`code/node_modules/${name}`, packageFolder(name)] as const),
+    ...(spec.network === "host" ? RESOLVER_FILES : [])
+      .filter((name) => existsSync(`/${name}`))
+      .map((name) => [name, `/${name}`] as const),
   ];
-  const { uid, gid } = options.account;
-  const room = placeFor([options.node, source, options.stateFolder, ...shown.filter((path) => path.startsWith("/"))]);
+  const launcher = [options.node, source, packageFolder("koffi")];
+  const room = placeFor([...launcher, ...[options.stateFolder ?? []].flat(), ...shown.map(([, path]) => path)]);
   if (room === undefined) {
-    return failed(
-      "SW-STATE-REACH",
-      `none of ${PLACES.join(", ")} is free of the layer's own files; move the state folder`,
-    );
+    const says = `none of ${PLACES.join(", ")} is free of the layer's own files; move the state folder`;
+    return failed("SW-STATE-REACH", says);
   }
-  const namespaces = grantedNamespaces();
-  const args = [...namespaces.flatMap((name) => NAMESPACES[name]), "sh", "-c", ROOM_SCRIPT, "swarms-room"];
+  const namespaces = grantedNamespaces().filter((name) => name !== "net" || spec.network === "own");
   const { cache } = options;
-  const fill = cache?.fill === true;
-  args.push(room, options.node, options.stateFolder, String(uid), String(gid));
-  args.push(cache?.folder ?? "", fill ? "rw" : "ro", ...shown, "--");
-  args.push(...nodeFlags(), `/code/${root}/hive/${entry}`);
-  if (fill) args.push("--warm");
-  const sources = shown.filter((path) => path.startsWith("/"));
-  return ok({ command: "unshare", args, folder: STATE, namespaces, sources });
+  const launch: Launch = {
+    root: room,
+    uid: options.account.uid,
+    gid: options.account.gid,
+    limits: roomLimits(options.account),
+    families: spec.network === "host" ? ["unix", "inet", "inet6"] : ["unix"],
+    program: "/node",
+    args: [...nodeFlags(spec, options), `/code/${root}/${spec.entry}.${ending}`, ...(options.args ?? [])],
+    env: {
+      PATH: "/",
+      HOME: options.stateFolder === undefined ? "/" : STATE,
+      LANG: "C.UTF-8",
+      ...(cache === undefined ? { NODE_DISABLE_COMPILE_CACHE: "1" } : { NODE_COMPILE_CACHE: "/cache" }),
+    },
+  };
+  const args = [...namespaces.flatMap((name) => NAMESPACES[name]), "sh", "-c", ROOM_SCRIPT, "swarms-room"];
+  args.push(room, options.node, options.stateFolder ?? "", cache?.folder ?? "", cache?.fill === true ? "rw" : "ro");
+  args.push(process.env["NODE_COMPILE_CACHE"] ?? "", ...shown.flat(), "--");
+  args.push("--disable-warning=ExperimentalWarning", "--max-semi-space-size=1");
+  args.push(join(source, "warden", `room-main.${ending}`), JSON.stringify(launch));
+  return ok({ command: "unshare", args, folder: STATE, namespaces, sources: shown.map(([, path]) => path) });
+}
+
+/** The same room with something else in it; for tests that try what cannot be done from there. */
+export function relaunched(command: RoomCommand, change: (launch: Launch) => Partial<Launch>): RoomCommand {
+  const launch = JSON.parse(command.args.at(-1) ?? "{}") as Launch;
+  return { ...command, args: [...command.args.slice(0, -1), JSON.stringify({ ...launch, ...change(launch) })] };
 }
 
 let granted: readonly Namespace[] | undefined;
@@ -110,22 +149,21 @@ function placeFor(sources: readonly string[]): string | undefined {
 }
 
 /** Node's own permission model on top: reads its code and state only, writes its state only, no child, no worker, no addon. */
-function nodeFlags(): string[] {
+function nodeFlags({ heapMegabytes, network }: RoomSpec, { stateFolder, cache }: RoomOptions): string[] {
+  const reads = ["/code/", ...(network === "host" ? RESOLVER_FILES.map((name) => `/${name}`) : [])];
+  const both = [...(cache === undefined ? [] : ["/cache/"]), ...(stateFolder === undefined ? [] : [`${STATE}/`])];
   return [
     "--permission",
-    "--allow-fs-read=/code/",
-    `--allow-fs-read=${STATE}/`,
-    "--allow-fs-read=/cache/",
+    ...[...reads, ...both].map((path) => `--allow-fs-read=${path}`),
     // Node uses no cache that it may not write; the mount is read-only, and the files are root's.
-    "--allow-fs-write=/cache/",
-    `--allow-fs-write=${STATE}/`,
+    ...both.map((path) => `--allow-fs-write=${path}`),
     "--allow-net",
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",
     // MB, taken only under load. V8's profile at 50,000 to 100,000 connections a second: 1.3 µs of collecting an event at 1,
     // a quarter of that at 4.
     "--max-semi-space-size=4",
-    "--max-old-space-size=256",
+    `--max-old-space-size=${heapMegabytes}`,
   ];
 }
 
