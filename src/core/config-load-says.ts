@@ -8,26 +8,27 @@ import { printable } from "./printable.ts";
 type Issue = z.core.$ZodIssue;
 
 /** What the schema found wrong, in words and in place. */
-export function remarksOf(tree: Tree, issues: readonly Issue[]): Remark[] {
+export function remarksOf(tree: Tree, issues: readonly Issue[], schema: z.ZodType = configSchema): Remark[] {
   return issues.flatMap((issue) => {
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(tree, issue.path, key));
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(schema, tree, issue.path, key));
     return [{ span: spanAt(tree, issue.path), says: `${name(issue.path)} ${explain(issue, tree)}` }];
   });
 }
 
-function unknownKey(tree: Tree, path: Path, key: string): Remark {
-  const known = knownKeys(path);
+function unknownKey(schema: z.ZodType, tree: Tree, path: Path, key: string): Remark {
+  const known = knownKeys(schema, path);
   const meant = nearest(key, known);
   const inside = path.length === 0 ? "" : ` in ${name(path)}`;
   const way =
-    elsewhere(path, key) ?? (meant === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${meant}\`?`);
+    elsewhere(schema, path, key) ??
+    (meant === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${meant}\`?`);
   return { span: keySpanAt(tree, path, key), says: `unknown key \`${printable(key, 60)}\`${inside}: ${way}` };
 }
 
 /** A key that stands one level too high: `balance:` belongs under `colonies:`. */
-function elsewhere(path: Path, key: string): string | undefined {
+function elsewhere(schema: z.ZodType, path: Path, key: string): string | undefined {
   if (path.length > 0) return undefined;
-  const parent = knownKeys([]).find((top) => knownKeys([top]).includes(key));
+  const parent = knownKeys(schema, []).find((top) => knownKeys(schema, [top]).includes(key));
   return parent === undefined || key === "mode" ? undefined : `it belongs under \`${parent}:\``;
 }
 
@@ -106,13 +107,14 @@ interface JsonSchema {
   readonly items?: JsonSchema;
 }
 
-/** Made once: it takes milliseconds. */
-let published: JsonSchema | undefined;
+/** Made once for each schema: it takes milliseconds. */
+const published = new WeakMap<z.ZodType, JsonSchema>();
 
 /** The keys that the schema has at a path, read from its published form. */
-function knownKeys(path: Path): string[] {
-  published ??= z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
-  let schema: JsonSchema | undefined = published;
+function knownKeys(of: z.ZodType, path: Path): string[] {
+  const whole = published.get(of) ?? (z.toJSONSchema(of, { io: "input" }) as JsonSchema);
+  published.set(of, whole);
+  let schema: JsonSchema | undefined = whole;
   for (const step of path) {
     const inner: JsonSchema | boolean | undefined =
       typeof step === "number" ? schema?.items : (schema?.properties?.[String(step)] ?? schema?.additionalProperties);

@@ -87,7 +87,8 @@ function dropIns(folder: string, { listFolder = readdirSync as (path: string) =>
   }
 }
 
-function readSource(file: string, { readFile = readBounded }: LoadOptions): Result<Source> {
+/** One file, bounded, as text. SW-CONFIG-READ, SW-CONFIG-SYNTAX. */
+export function readSource(file: string, { readFile = readBounded }: LoadOptions = {}): Result<Source> {
   let content: Uint8Array | string;
   try {
     content = readFile(file);
@@ -129,7 +130,8 @@ function readBounded(path: string): Uint8Array {
   }
 }
 
-function rejected(code: "SW-CONFIG-SYNTAX" | "SW-CONFIG-VALUE", remarks: readonly Remark[]): Result<never> {
+/** Every remark with its place, the first ones shown. */
+export function rejected(code: "SW-CONFIG-SYNTAX" | "SW-CONFIG-VALUE", remarks: readonly Remark[]): Result<never> {
   const shown = inOrder(remarks).slice(0, MAX_ERRORS).map(showRemark);
   if (remarks.length > MAX_ERRORS) shown.push(`and ${remarks.length - MAX_ERRORS} more`);
   return failed(code, shown.join("\n"));

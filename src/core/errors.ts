@@ -238,10 +238,30 @@ export const ERRORS = {
     todo: "see the reason given; without it nothing may be changed, so the layer does not start",
     exit: EXIT.unavailable,
   },
+  "SW-RULE": {
+    means: "a detection rule cannot be used",
+    todo: "correct the place named; until then the rules that were loaded before go on",
+    exit: EXIT.dataErr,
+  },
   "SW-LAB": {
     means: "the lab could not run its experiment",
     todo: "see the reason given; nothing was left behind",
     exit: EXIT.unavailable,
+  },
+  "SW-TUNE": {
+    means: "the tuning could not be carried out",
+    todo: "see the reason given; every setting is as it was before",
+    exit: EXIT.unavailable,
+  },
+  "SW-TUNE-TRUST": {
+    means: "the tuning file could be changed by others, and its commands would run as you",
+    todo: "take their right to write away (chmod go-w), its folder's too",
+    exit: EXIT.permission,
+  },
+  "SW-TUNE-RESUME": {
+    means: "the tuning cannot be gone on with",
+    todo: "see the reason given; without --resume it begins anew, and the history so far is kept beside the new one",
+    exit: EXIT.dataErr,
   },
   "SW-INTERNAL": {
     means: "a defect in the layer",
