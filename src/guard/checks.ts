@@ -155,7 +155,9 @@ function withinBudget({ target, setting, members }: Asked, bench: Bench): Result
   const cgroup = subjectOf(target.spec, target.cgroup, setting, nowMs);
   const asked = { atMs: nowMs, cgroup, processes: found.value.pids.length };
   // What was ended is missing from the scope, but was in it.
-  const inScope = processesInScope(fs, target.actuator.controller, config.scope) + kills.total(nowMs);
+  const ended = kills.total(nowMs);
+  const inScope = (enough: number): number =>
+    processesInScope(fs, target.actuator.controller, config.scope, enough - ended) + ended;
   const within = budget.check(config.budget, asked, contained(), inScope);
   if (!within.ok || target.spec.once !== true) return within;
   const { killsPerHour, killShareOfScope } = config.budget;

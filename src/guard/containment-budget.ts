@@ -30,8 +30,16 @@ export function subjectOf(spec: ActionSpec, cgroup: string, setting: string, atM
 export class ContainmentBudget {
   private contained: Containment[] = [];
 
-  /** `inForce` is what is contained now, `inScope` the number of processes in scope. Times are monotonic milliseconds. */
-  check(budget: Allowance, asked: Containment, inForce: readonly Contained[], inScope: number): Result<void> {
+  /**
+   * `inForce` is what is contained now, `inScope` counts the processes in scope, and may stop at `enough`. Times are
+   * monotonic milliseconds.
+   */
+  check(
+    budget: Allowance,
+    asked: Containment,
+    inForce: readonly Contained[],
+    inScope: (enough: number) => number,
+  ): Result<void> {
     this.forget(asked.atMs);
     const { containmentsPerHour, shareOfScope } = budget;
     if (this.contained.length >= containmentsPerHour)
@@ -42,11 +50,12 @@ export class ContainmentBudget {
     const byGroup = new Map([...inForce, ...this.contained].map((each) => [each.cgroup, each.processes]));
     byGroup.set(asked.cgroup, asked.processes);
     const processes = [...byGroup.values()].reduce((sum, count) => sum + count, 0);
-    return processes <= shareOfScope * inScope
+    const all = inScope(Math.ceil(processes / shareOfScope));
+    return processes <= shareOfScope * all
       ? ok(undefined)
       : failed(
           "SW-GUARD-BUDGET",
-          `${processes} of ${inScope} processes in scope would be contained now or within an hour, a share of ${shareOfScope} is allowed`,
+          `${processes} of ${all} processes in scope would be contained now or within an hour, a share of ${shareOfScope} is allowed`,
         );
   }
 
@@ -66,13 +75,21 @@ export class ContainmentBudget {
   }
 }
 
-/** Processes in all subtrees of the scope; in so many groups that counting stops, too few, which only makes the guard stricter. */
-export function processesInScope(fs: CgroupFs, controller: Controller, scope: readonly string[]): number {
+/**
+ * Processes in all subtrees of the scope, or `enough` of them: an attack should not wait until thousands are listed. In so
+ * many groups that counting stops, too few, which only makes the guard stricter.
+ */
+export function processesInScope(
+  fs: CgroupFs,
+  controller: Controller,
+  scope: readonly string[],
+  enough = Number.POSITIVE_INFINITY,
+): number {
   const pids = new Set<string>();
   const waiting = scope.flatMap((pattern) => rootsOf(fs, controller, pattern));
   for (let visited = 0; visited < MAX_GROUPS; visited++) {
     const group = waiting.pop();
-    if (group === undefined) break;
+    if (group === undefined || pids.size >= enough) break;
     const listed = fs.read(controller, group, "cgroup.procs");
     if (listed.ok) for (const pid of listed.value.split("\n").filter(Boolean)) pids.add(pid);
     for (const name of fs.children(controller, group)) waiting.push(`${group}/${name}`);

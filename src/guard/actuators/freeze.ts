@@ -2,8 +2,15 @@ import { failed, ok, type Result } from "../../core/errors.ts";
 import type { CgroupFs } from "../../kernel/cgroup-fs.ts";
 import type { Actuator } from "./actuator.ts";
 
-/** Tasks in the kernel stop when they leave it; longer than this nobody waits: 50 looks, 2 ms apart. */
-const LOOKS = 50;
+/**
+ * From the write on no task runs an instruction of its program any more; those in the kernel, or waiting for a CPU, stop
+ * when they would leave it (cgroup-v2.rst, freezer). What can be undone waits for them only briefly: the next attack
+ * may be at the door. Looks come soon at first, then every 2 ms.
+ */
+const PATIENCE_MS = 10;
+/** Before a group is ended: nobody may come or go while it is judged. */
+const STILL_MS = 100;
+const FIRST_LOOK_MS = 0.1;
 const LOOK_MS = 2;
 
 /**
@@ -23,7 +30,8 @@ export const freeze: Actuator = {
   apply(fs, cgroup, setting) {
     const written = writeFlag(fs, cgroup, setting);
     if (!written.ok) return written;
-    return ok(setting === "1" && !waitUntilFrozen(fs, cgroup) ? "some tasks are still on their way to a stop" : "");
+    const still = setting !== "1" || waitUntilFrozen(fs, cgroup, PATIENCE_MS);
+    return ok(still ? "" : "some tasks are still on their way to a stop");
   },
   restore: (fs, cgroup, raw) => writeFlag(fs, cgroup, raw),
   shows: (raw, setting) => raw === setting,
@@ -62,13 +70,21 @@ function writeFlag(fs: CgroupFs, cgroup: string, flag: string): Result<void> {
   return fs.write("freezer", cgroup, files(fs).write, word);
 }
 
-function waitUntilFrozen(fs: CgroupFs, cgroup: string): boolean {
+/** Freezes, and waits longer for every task to stand still. */
+export function holdStill(fs: CgroupFs, cgroup: string): Result<void> {
+  const written = writeFlag(fs, cgroup, "1");
+  if (written.ok) waitUntilFrozen(fs, cgroup, STILL_MS);
+  return written;
+}
+
+function waitUntilFrozen(fs: CgroupFs, cgroup: string, patienceMs: number): boolean {
   const { file, line } = files(fs).done;
   const nobody = new Int32Array(new SharedArrayBuffer(4));
-  for (let look = 0; look < LOOKS; look++) {
+  for (let [waited, next] = [0, FIRST_LOOK_MS]; waited < patienceMs; waited += next) {
     const text = fs.read("freezer", cgroup, file);
     if (!text.ok || text.value.split("\n").includes(line)) return text.ok;
-    Atomics.wait(nobody, 0, 0, LOOK_MS);
+    Atomics.wait(nobody, 0, 0, next);
+    next = Math.min(LOOK_MS, next * 2);
   }
   return false;
 }

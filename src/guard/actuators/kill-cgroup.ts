@@ -2,7 +2,7 @@ import { failed, ok, type Result } from "../../core/errors.ts";
 import type { CgroupFs } from "../../kernel/cgroup-fs.ts";
 import { readProcessStat } from "../../kernel/procfs.ts";
 import type { Actuator } from "./actuator.ts";
-import { freeze } from "./freeze.ts";
+import { freeze, holdStill } from "./freeze.ts";
 import { endingOf } from "./kill-process.ts";
 import { unread } from "./take-back.ts";
 
@@ -28,7 +28,7 @@ export const killCgroup: Actuator = {
   encode: () => "killed",
   apply(fs, cgroup, setting, baseline, confirm) {
     if (setting !== "killed") return failed("SW-GUARD-KNOB", `${JSON.stringify(setting)} is no way to end a group`);
-    const still = freeze.apply(fs, cgroup, "1", baseline);
+    const still = holdStill(fs, cgroup);
     if (!still.ok) return still;
     const confirmed = confirm?.() ?? ok(undefined);
     const killed = confirmed.ok ? killAll(fs, cgroup) : confirmed;

@@ -113,7 +113,7 @@ type OnRecord = (record: JournalRecord) => void;
 
 function containments(budget: ContainmentBudget, nowMs: number): number {
   const none = { ...defaultConfig.budget, containmentsPerHour: 0 };
-  const verdict = budget.check(none, { atMs: nowMs, cgroup: "/other", processes: 1 }, [], 9);
+  const verdict = budget.check(none, { atMs: nowMs, cgroup: "/other", processes: 1 }, [], () => 9);
   return verdict.ok ? 0 : Number(/^\d+/.exec(verdict.says)?.[0]);
 }
 
