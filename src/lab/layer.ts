@@ -15,6 +15,8 @@ import { programFile } from "./program.ts";
 export interface RunningLayer {
   /** Wall clock, when its API first answered. */
   readonly readyMs: number;
+  /** Of the process that `swarms run` is; absent for a stand-in. */
+  readonly pid?: number | undefined;
   status(): Promise<Result<StatusDocument>>;
   incidents(): Promise<Result<readonly Incident[]>>;
   explain(id: string): Promise<Result<Explanation>>;
@@ -68,6 +70,7 @@ export function realLayer(crew: Crew, stateDir: string, configText: string): Lay
       }
       return ok({
         readyMs: Date.now(),
+        pid: child.pid,
         status: () => api.status(),
         incidents: () => api.incidents(MAX_INCIDENTS),
         explain: (id) => api.explain(id),

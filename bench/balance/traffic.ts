@@ -1,0 +1,81 @@
+import type { ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import { failed, ok, type Result } from "../../src/core/errors.ts";
+import { type Crew, end } from "../../src/lab/crew.ts";
+import type { OpenLoopOrder, OpenLoopPlan, OpenLoopReport } from "./programs/open-loop.ts";
+import { SampleReader, type Samples } from "./sample-log.ts";
+
+/** What a service's clients see. */
+export interface Traffic {
+  /** The group that serves. */
+  readonly name: string;
+  /** Requests that were due in the window (CLOCK_MONOTONIC, microseconds), once they are answered or given up. */
+  between(fromUs: number, toUs: number): Promise<Result<Samples>>;
+  /** Share of the highest load. */
+  setLoad(share: number): void;
+  stop(): Promise<void>;
+}
+
+const START_MS = 8000;
+/** Longer than the client's own patience. */
+const SETTLE_MS = 5000;
+
+export async function startOpenLoop(
+  crew: Crew,
+  name: string,
+  plan: OpenLoopPlan,
+  cpus: string,
+): Promise<Result<Traffic>> {
+  const child = crew.start({
+    name: `client of ${name}`,
+    argv: [process.execPath, join(import.meta.dirname, "programs", "open-loop.ts"), JSON.stringify(plan)],
+    urgent: true,
+    cpus,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const ready = await nextReport(child, START_MS, (report) => report.is === "ready");
+  if (!ready.ok) return ready;
+  const reader = new SampleReader(plan.log);
+  const order = (message: OpenLoopOrder): void => void child.send(message, () => {});
+  let asked = 0;
+  return ok({
+    name,
+    setLoad: (share) => order({ do: "load", share }),
+    between: async (fromUs, toUs) => {
+      const id = ++asked;
+      const settled = nextReport(child, SETTLE_MS, (report) => report.is === "settled" && report.id === id);
+      order({ do: "settle", id, toUs });
+      const answer = await settled;
+      if (!answer.ok) return answer;
+      reader.readNew();
+      return ok(reader.list.between(fromUs, toUs));
+    },
+    stop: async () => {
+      await end(child, 500);
+      reader.close();
+    },
+  });
+}
+
+function nextReport(
+  child: ChildProcess,
+  withinMs: number,
+  isIt: (report: OpenLoopReport) => boolean,
+): Promise<Result<void>> {
+  return new Promise((resolve) => {
+    const finish = (result: Result<void>): void => {
+      clearTimeout(timer);
+      child.off("message", onMessage);
+      child.off("exit", onExit);
+      resolve(result);
+    };
+    const timer = setTimeout(() => finish(failed("SW-LAB", "the client does not answer")), withinMs);
+    const onMessage = (report: OpenLoopReport): void => {
+      if (report.is === "error") finish(failed("SW-LAB", `the client stopped: ${report.says}`));
+      else if (isIt(report)) finish(ok(undefined));
+    };
+    const onExit = (): void => finish(failed("SW-LAB", "the client ended early"));
+    child.on("message", onMessage);
+    child.once("exit", onExit);
+  });
+}
