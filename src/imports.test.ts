@@ -19,7 +19,8 @@ const FLOORS: Readonly<Record<string, number>> = {
   warden: 3,
   hive: 3,
   lab: 4,
-  cli: 5,
+  tune: 5,
+  cli: 6,
 };
 
 /** swarm/ is pure: it may not touch Node, clock or randomness; the foreign-function interface lives in kernel/ alone. */
