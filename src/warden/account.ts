@@ -15,6 +15,8 @@ interface Places {
   readonly procRoot?: string;
   /** The hive's folder: whom it belonged to before, it belongs to again. */
   readonly folder?: string;
+  /** User ids that are about to be somebody's. */
+  readonly avoid?: readonly number[];
 }
 
 /**
@@ -34,8 +36,8 @@ export function findAccount(name: string, places: Places = {}): Result<Account> 
   return ok(account);
 }
 
-function ownAccount(accounts: readonly Account[], { procRoot = "/proc", folder }: Places): Result<Account> {
-  const taken = new Set([...accounts.map((each) => each.uid), ...runningUids(procRoot)]);
+function ownAccount(accounts: readonly Account[], { procRoot = "/proc", folder, avoid = [] }: Places): Result<Account> {
+  const taken = new Set([...accounts.map((each) => each.uid), ...runningUids(procRoot), ...avoid]);
   const before = folder === undefined ? undefined : statSync(folder, { throwIfNoEntry: false })?.uid;
   const candidates = Array.from({ length: OWN_UIDS.last - OWN_UIDS.first + 1 }, (_, i) => OWN_UIDS.first + i);
   const uid =

@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { findAccount } from "./account.ts";
 import { HIVE_ROOM } from "./hive-room.ts";
+import { roomLimits } from "./room-limits.ts";
 import { relaunched, roomCommand, type RoomSpec } from "./room.ts";
 
 const NOBODY = { name: "nobody", uid: 65534, gid: 65534 };
+
+/** Where koffi's own binary is: a package of its own. */
+const NATIVE = ["@koromix/koffi-linux-x64", "@koromix/koffi-linux-arm64"];
+
+function hasPackage(name: string): boolean {
+  try {
+    return import.meta.resolve(name) !== "";
+  } catch {
+    return false;
+  }
+}
 
 /** Why the room cannot be built here, or undefined. */
 function unable(): string | undefined {
@@ -135,6 +147,114 @@ test("a hive that broke out of Node sees no other process and no file of the hos
   });
 });
 
+const HAS_FFI: RoomSpec = {
+  ...HIVE_ROOM,
+  dependencies: [...HIVE_ROOM.dependencies, "koffi", ...NATIVE.filter((name) => hasPackage(name))],
+};
+
+/** Raw system calls from the hive's place, as if it had broken out of Node and brought its own machine code. */
+function rawCalls(t: TestContext, calls: readonly (readonly number[])[], spec = HAS_FFI) {
+  const code = `
+    const koffi = require("/code/node_modules/koffi");
+    const call = koffi.load("libc.so.6").func("long syscall(long, long, long, long, long)");
+    const calls = ${JSON.stringify(calls)};
+    for (const [number, a = 0, b = 0, c = 0, d = 0] of calls) {
+      const got = Number(call(number, a, b, c, d));
+      console.log(got < 0 ? koffi.errno() : "done");
+    }`;
+  return inRoom(t, code, { brokenOut: true, spec });
+}
+
+test("from the hive's room the kernel refuses what no hive asks for, and ends who asks for the worst", (t) => {
+  const reason = unable() ?? (process.arch === "x64" ? undefined : "call numbers of x86-64");
+  if (reason !== undefined) return t.skip(reason);
+  const { EPERM, ENOSYS } = constants.errno;
+  const table = {
+    getpid: [39, "done"],
+    "a unix socket": [41, 1, 1, "done"],
+    "an internet socket": [41, 2, 1, EPERM],
+    netlink: [41, 16, 3, EPERM],
+    fork: [57, EPERM],
+    "clone with a new user namespace": [56, 0x10000000, EPERM],
+    clone3: [435, ENOSYS],
+    memfd_create: [319, EPERM],
+    io_uring_setup: [425, EPERM],
+    personality: [135, EPERM],
+    setuid: [105, EPERM],
+    "a signal to its own group": [62, 0, 9, EPERM],
+    seccomp: [317, EPERM],
+    inotify_init1: [294, EPERM],
+    "to bind a mount": [428, "ended"],
+    unshare: [272, 0x10000000, "ended"],
+    bpf: [321, "ended"],
+    ptrace: [101, "ended"],
+    chroot: [161, "ended"],
+  } as const;
+  const rows = Object.entries(table).map(([name, row]) => ({
+    name,
+    call: row.slice(0, -1) as number[],
+    is: row.at(-1),
+  }));
+  const refused = rows.filter(({ is }) => is !== "ended");
+  const answers = said(
+    rawCalls(
+      t,
+      refused.map(({ call }) => call),
+    ),
+  ).split("\n");
+  assert.deepEqual(
+    refused.map(({ name }, index) => `${name}: ${answers[index]}`),
+    refused.map(({ name, is }) => `${name}: ${is}`),
+  );
+  for (const { name, call } of rows.filter(({ is }) => is === "ended")) {
+    const ended = rawCalls(t, [call]);
+    assert.equal(ended.signal, "SIGSYS", `${name}: ${ended.stdout}${ended.stderr}`);
+  }
+});
+
+test("in a room with the host's network connections can be made, and nothing else is different", (t) => {
+  const reason = unable() ?? (process.arch === "x64" ? undefined : "call numbers of x86-64");
+  if (reason !== undefined) return t.skip(reason);
+  const { EPERM } = constants.errno;
+  const calls = [[41, 2, 1], [41, 10, 1], [41, 16, 3], [41, 17, 3], [57]];
+  assert.deepEqual(said(rawCalls(t, calls, { ...HAS_FFI, network: "host" })).split("\n"), [
+    "done",
+    "done",
+    ...[EPERM, EPERM, EPERM].map(String),
+  ]);
+});
+
+test("the kernel holds the room to its limits: size of a file, memory, threads, cores", (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const code = `
+    const fs = require("node:fs");
+    const fd = fs.openSync("/state/large", "w");
+    let refused = "";
+    try { fs.ftruncateSync(fd, 300 * 2 ** 20); } catch (error) { refused = error.code; }
+    fs.unlinkSync("/state/large");
+    console.log(refused + "\\n" + fs.readFileSync("/proc/self/limits", "utf8"));`;
+  const [refused, ...limits] = said(inRoom(t, code, { brokenOut: true })).split("\n");
+  assert.equal(refused, "EFBIG");
+  const hard = (name: string): string | undefined => limits.find((line) => line.startsWith(name))?.split(/\s{2,}/)[2];
+  const { fileBytes, dataBytes, addressBytes, files } = roomLimits(NOBODY);
+  assert.deepEqual(
+    ["Max file size", "Max data size", "Max address space", "Max open files", "Max core file size"].map(hard),
+    [fileBytes, dataBytes, addressBytes, files, 0].map(String),
+  );
+  assert.equal(roomLimits({ name: "own" }).processes, 64, "a user id of its own can be counted");
+  assert.equal(roomLimits(NOBODY).processes, undefined, "one that others have cannot");
+});
+
+test("a room's memory ends where its limit is, not where the host's is", (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const code = `const all = []; for (;;) all.push(Buffer.alloc(64 * 2 ** 20));`;
+  const ended = inRoom(t, code, { brokenOut: true });
+  assert.notEqual(ended.status, 0);
+  assert.match(ended.stderr, /Array buffer allocation failed|out of memory/i);
+});
+
 test("a state folder below the usual place moves the room elsewhere", (t) => {
   const reason = unable();
   if (reason !== undefined) return t.skip(reason);
@@ -152,6 +272,8 @@ test("by default the hive has a user id that no account and no process has, and 
   writeFileSync(passwd, "root:x:0:0::/:/bin/sh\ntaken:x:61000:61000::/:/bin/sh\n");
   const places = { passwd, procRoot: dir };
   assert.deepEqual(findAccount("own", places), { ok: true, value: { name: "own", uid: 61_001, gid: 61_001 } });
+  const other = findAccount("own", { ...places, avoid: [61_001] });
+  assert.ok(other.ok && other.value.uid === 61_002, "two rooms are not one user");
   if (process.getuid?.() !== 0) return;
   chownSync(dir, 61_007, 61_007);
   assert.deepEqual(findAccount("own", { ...places, folder: dir }), {
