@@ -167,3 +167,15 @@ export function matchWords(declared: Pick<DeclaredWorkload, "cgroup" | "match">)
   const others = Object.entries(rest).flatMap(([key, value]) => (value === undefined ? [] : [`${key} ${value}`]));
   return [...(cgroup === undefined ? [] : [cgroup]), ...others].join(" and ");
 }
+
+/** What an objective measures and wants, for people; undefined where it is by pressure alone. */
+export function objectiveWords({ http, tcp, metric }: Objective): string | undefined {
+  const answers = (quantile: number, targetMs: number): string =>
+    `p${quantile * 100} of its answers within ${targetMs} ms`;
+  if (http !== undefined) return `GET ${http.url}: ${answers(http.quantile, http.targetMs)}`;
+  if (tcp !== undefined) return `${tcp.address}: ${answers(tcp.quantile, tcp.targetMs)}`;
+  if (metric === undefined) return undefined;
+  const { name, as, quantile, direction, target } = metric;
+  const what = as === "quantile" ? `p${quantile * 100} of ${name}` : as === "rate" ? `${name} a second` : name;
+  return `${what} ${direction} ${target}`;
+}

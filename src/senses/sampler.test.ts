@@ -31,7 +31,7 @@ test("v2: a workload's description is the operator's", (t) => {
   const { tree, sampler } = world(t, "v2", { workloads: [SERVICE] });
   v2Service(tree, { usageUs: 0, pressureUs: 0, throttledUs: 0 });
   assert.deepEqual(sampler.sample().workloads, [
-    { name: "/web", kind: "latency", label: "shop", cgroup: true, targetNs: 2_000_000 },
+    { name: "/web", kind: "latency", label: "shop", cgroup: true, targetNs: 2_000_000, inScope: false },
   ]);
 });
 

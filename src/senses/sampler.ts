@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { type EntityKey, workloadKey } from "../core/entity.ts";
 import type { EventKind } from "../core/event-kinds.ts";
-import { NO_LOSSES, type Reading, type ReadingBatch } from "../core/reading.ts";
+import { NO_LOSSES, type Reading, type ReadingBatch, type WorkloadInfo } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { readHostUnits } from "../kernel/host.ts";
 import { actReadings, type GroupActs, laterActs } from "./sampler-counted.ts";
@@ -21,7 +21,11 @@ import {
 } from "./sampler-schedule.ts";
 import { stallFiles, type StallWatch } from "./sampler-stalls.ts";
 import { SensorMeter, type SensorPort } from "./sampler-sensors.ts";
-import { declaredInfo, discoveredInfo, resolveDeclared } from "./workloads.ts";
+import { DeclaredGroups } from "./workload-declared.ts";
+import { WorkloadKinds } from "./workload-kinds.ts";
+import { acceptsConnections } from "./workload-serves.ts";
+import { areNested, isTouchable, undeclaredGroups } from "./workload-undeclared.ts";
+import { discoveredInfo, inferredInfo } from "./workloads.ts";
 
 export interface SamplerOptions {
   readonly fs: CgroupFs;
@@ -38,6 +42,8 @@ export interface SamplerOptions {
   readonly triggers?: StallWatch;
   /** How the kernel is asked what its programs cost; the kernel itself where left out. */
   readonly sensorPort?: SensorPort;
+  /** Whether some of the processes accepts connections; looked up in procfs where left out. */
+  readonly accepts?: (pids: readonly number[]) => boolean | undefined;
 }
 
 /** How often patterns are resolved anew and what costs more than a few reads is read. */
@@ -58,6 +64,8 @@ export class Sampler {
   private readonly schedule: ScanSchedule;
   private readonly costs = new CostMeter();
   private readonly sensors: SensorMeter;
+  private readonly kinds: WorkloadKinds;
+  private readonly declared: DeclaredGroups;
   private config: Config;
   private followed = new Map<string, FollowedGroup>();
   private leasedPaths: readonly string[] = [];
@@ -78,6 +86,8 @@ export class Sampler {
     this.sensors = new SensorMeter(options.sensorPort);
     this.scanner = new HostScan(fs, procRoot, units);
     this.schedule = new ScanSchedule(pace ?? SCAN_PACE);
+    this.kinds = new WorkloadKinds(options.accepts ?? ((pids) => acceptsConnections(pids, procRoot)));
+    this.declared = new DeclaredGroups(fs, procRoot);
   }
 
   /** Somebody is looking: scan as often as a view needs. */
@@ -102,6 +112,7 @@ export class Sampler {
     const { clock, kernel } = this.options;
     const beganMs = this.cpuMs();
     const turn = this.begin();
+    if (turn.runq !== undefined) this.kinds.turn({ ...turn, runq: turn.runq, hostCpus: this.options.hostCpus });
     if (turn.slowly) this.follow();
     const present = [...this.followed.values()].filter((group) => group.refresh());
     if (turn.slowly) this.options.triggers?.watch(stallFiles(this.options, present));
@@ -111,12 +122,13 @@ export class Sampler {
     this.costs.turn(this.cpuMs() - beganMs);
     if (this.schedule.isDue(turn.monoMs)) this.scan(turn, present);
     for (const group of present) readings.push(...group.fromScan);
-    const infos = present.map(({ info }) => info);
+    const infos = present.map(({ info }) => this.placed(info));
     const rest = this.discovered(new Set(infos.map(({ name }) => name)));
+    const astray = this.declared.astray(this.config);
     return {
       atMs: clock.wallMs(),
-      workloads: [...infos, ...rest.workloads],
-      readings: [...readings, ...rest.readings],
+      workloads: [...infos, ...rest.workloads, ...astray.workloads],
+      readings: [...readings, ...rest.readings, ...astray.readings],
       losses: kernel?.losses() ?? NO_LOSSES,
       ...this.account(turn.monoMs),
     };
@@ -169,7 +181,12 @@ export class Sampler {
   /** Brings the followed groups up to date, keeping what is known of those that stay. */
   private follow(): void {
     const { fs, procRoot } = this.options;
-    const infos = new Map(resolveDeclared(this.config.workloads, fs).map((match) => [match.path, declaredInfo(match)]));
+    const infos = this.declared.infos(this.config, (path) => this.kinds.of(path));
+    const declared = [...infos.keys()];
+    const told = this.config.infer
+      ? this.kinds.inferred((path) => declared.some((other) => areNested(path, other)))
+      : [];
+    for (const each of told) infos.set(each.path, inferredInfo(each.path, each));
     for (const path of this.leasedPaths) if (!infos.has(path)) infos.set(path, discoveredInfo(path));
     for (const [path, group] of this.followed) {
       if (infos.has(path)) continue;
@@ -187,6 +204,8 @@ export class Sampler {
     const beganMs = this.cpuMs();
     const scan = this.scanner.scan(turn.monoMs, new Set(present.map(({ probe }) => probe.path)));
     for (const group of present) group.takeScan(scan);
+    this.declared.takeScan(this.config, scan.tree);
+    this.kinds.meet(undeclaredGroups(this.config, scan, present), turn.monoMs);
     this.byInode = scan.probes.flatMap(({ entity, cpuInode }) =>
       cpuInode === undefined ? [] : this.countedOf(entity, cpuInode, turn),
     );
@@ -204,6 +223,11 @@ export class Sampler {
       ...(runq === undefined ? [] : runqReadings(entity, [inode], runq, elapsedMs)),
       ...(acts === undefined ? [] : actReadings(entity, [inode], acts)),
     ];
+  }
+
+  /** Whether it may be touched is a matter of the configuration, and changes with it. */
+  private placed(info: WorkloadInfo): WorkloadInfo {
+    return { ...info, inScope: isTouchable(this.config, info.name) };
   }
 
   /** What the last scan found, without what is followed since. */

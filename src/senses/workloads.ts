@@ -1,7 +1,7 @@
 import type { Config } from "../core/config.ts";
-import { matchOf } from "../core/workload.ts";
+import { matchOf, objectiveWords } from "../core/workload.ts";
 import { printable } from "../core/printable.ts";
-import type { WorkloadInfo } from "../core/reading.ts";
+import type { WorkloadInfo, WorkloadKind } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { isCleanPath } from "../kernel/cgroup-fs.ts";
 import { labelOfPath } from "./grouping.ts";
@@ -49,14 +49,35 @@ export function joinPath(parent: string, name: string): string {
   return parent === "/" ? `/${name}` : `${parent}/${name}`;
 }
 
-export function declaredInfo({ path, declared }: DeclaredMatch): WorkloadInfo {
+/** `told`: the kind by behaviour, for a declaration that leaves it open. */
+export function declaredInfo({ path, declared }: DeclaredMatch, told?: Told): WorkloadInfo {
+  const { kind = told?.kind ?? "unknown", objective } = declared;
+  const own = objective === undefined ? undefined : objectiveWords(objective);
+  const { memory, io } = objective?.pressure ?? {};
   return {
     name: path,
-    kind: declared.kind ?? "unknown",
+    kind,
     label: printable(declared.name, 64),
     cgroup: true,
-    targetNs: declared.kind === "latency" ? declared.targetMs * 1e6 : 0,
+    targetNs: kind === "latency" ? declared.targetMs * 1e6 : 0,
+    ...(declared.kind === undefined && told !== undefined && { confidence: told.confidence }),
+    ...(own !== undefined && { objective: printable(own, 256) }),
+    ...((memory !== undefined || io !== undefined) && {
+      pressureTargets: { ...(memory !== undefined && { memory }), ...(io !== undefined && { io }) },
+    }),
   };
+}
+
+/** A kind that nobody declared, and what goes with it. */
+export interface Told {
+  readonly kind: WorkloadKind;
+  readonly confidence: number;
+  readonly targetNs: number;
+}
+
+export function inferredInfo(path: string, { kind, confidence, targetNs }: Told): WorkloadInfo {
+  const info = discoveredInfo(path);
+  return info.cgroup ? { ...info, kind, confidence, targetNs } : info;
 }
 
 /**

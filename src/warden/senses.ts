@@ -79,7 +79,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     ? kernel.value
     : { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
   const pace = new SamplerPace(
-    () => outputs?.onReadings(sampler.sample()),
+    () => take(sampler.sample()),
     () => clock.monoMs(),
   );
   const triggers = new PressureTriggers(() => pace.hurry());
@@ -93,10 +93,21 @@ export function startSenses(options: SensesOptions): WardenSenses {
     triggers,
   });
   let latency = hasLatency(config);
+  /** As declared; what is told by behaviour comes and goes. */
+  let declared = latency;
   let polling: NodeJS.Timeout | undefined;
   const wanted = new WantedKinds(clock, wants, (kinds) => kernel.ok && kernel.value.want(kinds));
   const repair = new IdentityRepair();
   let countedMs = clock.monoMs();
+
+  const take = (batch: ReadingBatch): void => {
+    const wanted = declared || areAtOdds(batch);
+    if (wanted !== latency) {
+      latency = wanted;
+      schedule();
+    }
+    outputs?.onReadings(batch);
+  };
 
   const count = (senses: KernelSenses): void => {
     const nowMs = clock.monoMs();
@@ -133,7 +144,8 @@ export function startSenses(options: SensesOptions): WardenSenses {
     },
     reload: (next) => {
       sampler.reload(next);
-      latency = hasLatency(next);
+      declared = hasLatency(next);
+      latency = declared;
       schedule();
     },
     stop: async () => {
@@ -146,6 +158,11 @@ export function startSenses(options: SensesOptions): WardenSenses {
       if (kernel.ok) await kernel.value.close();
     },
   };
+}
+
+/** Some group serves, and some other could give way to it. */
+function areAtOdds({ workloads }: ReadingBatch): boolean {
+  return ["latency", "batch"].every((kind) => workloads.some((each) => each.kind === kind));
 }
 
 function hasLatency(config: Config): boolean {
