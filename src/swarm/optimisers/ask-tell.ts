@@ -50,9 +50,14 @@ export class AskTell implements Optimiser {
     this.random = random;
     this.settings = settings;
     this.elites = settings.noisy === true ? new Elites() : undefined;
-    this.strategy = make({ encoding: this.encoding, random, noisy: this.elites !== undefined });
-    this.name = this.strategy.name;
     this.starts = (settings.start ?? []).slice();
+    const starts = this.starts.map((start) => {
+      const row = new Float64Array(this.encoding.size);
+      this.encoding.encode(start, row);
+      return row;
+    });
+    this.strategy = make({ encoding: this.encoding, random, noisy: this.elites !== undefined, starts });
+    this.name = this.strategy.name;
   }
 
   ask(): Candidate {

@@ -1,6 +1,10 @@
 import { RandomStream } from "../../core/random.ts";
 import type { Optimiser } from "../optimiser.ts";
 import { AskTell, type OptimiserSettings, type SavedOptimiser } from "./ask-tell.ts";
+import { AdaptiveEvolution } from "./adaptive-evolution.ts";
+import { AntColony } from "./ant-colony.ts";
+import { BeeColony } from "./bee-colony.ts";
+import { CmaEs } from "./cma-es.ts";
 import { DifferentialEvolution } from "./differential-evolution.ts";
 import { ParticleSwarm } from "./particle-swarm.ts";
 import { RandomSearch } from "./random-search.ts";
@@ -21,9 +25,25 @@ export const OPTIMISERS = {
     says: "Differential evolution, DE/rand/1/bin",
     make: (surroundings, tuning) => new DifferentialEvolution(surroundings, tuning),
   },
+  shade: {
+    says: "Differential evolution that learns its factors, SHADE; with a budget L-SHADE",
+    make: (surroundings, tuning) => new AdaptiveEvolution(surroundings, tuning),
+  },
   pso: {
     says: "Particle swarm, SPSO-2011",
     make: (surroundings, tuning) => new ParticleSwarm(surroundings, tuning),
+  },
+  aco: {
+    says: "Ant colony in continuous domains, ACO_R",
+    make: (surroundings, tuning) => new AntColony(surroundings, tuning),
+  },
+  abc: {
+    says: "Artificial bee colony",
+    make: (surroundings, tuning) => new BeeColony(surroundings, tuning),
+  },
+  cma: {
+    says: "CMA-ES with active update, BIPOP restarts and handling of uncertainty",
+    make: (surroundings, tuning) => new CmaEs(surroundings, tuning),
   },
 } as const satisfies Record<string, OptimiserSpec>;
 

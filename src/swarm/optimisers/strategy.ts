@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly encoding: Encoding;
   readonly random: RandomStream;
   readonly noisy: boolean;
+  /** Starting points, in the cube; each is asked for, and injected when it is told. */
+  readonly starts: readonly Float64Array[];
 }
 
 /**
