@@ -9,7 +9,7 @@ import { defaultStateDir, statePaths, type StatePaths } from "../core/state-path
 import { startRootless } from "../hive/rootless.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
 import { serviceManager } from "../kernel/sd-notify.ts";
-import { startWarden } from "../warden/warden.ts";
+import { startWarden, type WardenOptions } from "../warden/warden.ts";
 import { openLog } from "./run-log.ts";
 import { printPlain } from "./run-plain.ts";
 import { reportToManager } from "./run-service.ts";
@@ -45,7 +45,8 @@ export async function runLayer(options: RunOptions): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
 
   const common = { version, config, paths, clock: systemClock, log: log.write };
-  const running: Running = uid === 0 ? await startWarden(common) : await startRootless(common);
+  const running: Running =
+    uid === 0 ? await startWarden({ ...common, ...doorOf(process.env) }) : await startRootless(common);
   // A defect must not leave anything held: everything is put back first, and the sentinel stands behind that.
   process.on("uncaughtException", (error) => {
     log.write(`SW-INTERNAL: ${error.stack ?? error.message}`);
@@ -72,6 +73,12 @@ export async function runLayer(options: RunOptions): Promise<number> {
     unnamed();
   }
   return process.exitCode === EXIT.software ? EXIT.software : EXIT.ok;
+}
+
+/** The unit says so where the service manager starts the hive (systemd/swarms.service). */
+function doorOf(env: NodeJS.ProcessEnv): Pick<WardenOptions, "door"> {
+  const { SWARMS_DOOR: folder, SWARMS_HIVE_USER: user } = env;
+  return folder === undefined || user === undefined ? {} : { door: { folder, user } };
 }
 
 function readConfig(path: string | undefined): LoadedConfig {

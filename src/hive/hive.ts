@@ -11,7 +11,8 @@ import { Layer } from "./layer.ts";
 import { Requests } from "./requests.ts";
 import { openWardenLink, type WardenLink } from "./warden-link.ts";
 
-const EVENTS_FD = 4;
+/** Set where the service manager has started this hive: the folder of the warden's door. */
+const DOOR = process.env["SWARMS_DOOR"];
 const ALIVE_MS = 500;
 const SAVE_MS = 60_000;
 
@@ -32,7 +33,7 @@ let link: WardenLink;
 export function runHive(): void {
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
-  link = openWardenLink(take, (why) => void end(why));
+  link = openWardenLink(take, (why) => void end(why), DOOR);
 }
 
 function take(message: WardenMessage): void {
@@ -100,7 +101,7 @@ async function start(hello: Hello): Promise<void> {
   const api = await serveApi(layer, `${hello.folder}/api.sock`);
   if (!api.ok) throw new Error(`${api.code}: ${api.says}`);
   const events = openEventLink({
-    fd: EVENTS_FD,
+    door: DOOR,
     take: (bytes) => takeRecords(layer, bytes),
     onEnd: (why) => running && process.stderr.write(`${why}\n`),
   });

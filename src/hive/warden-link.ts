@@ -1,16 +1,26 @@
-import { Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { decodeFromWarden, encodeMessage, type WardenMessage } from "../core/wire/codec.ts";
 import { FrameReader } from "../core/wire/frame.ts";
 import type { FromHive } from "../core/wire/messages.ts";
 
-/** The hive's end of the only channel between the two processes: file descriptor 3, a socket pair. */
+/** Descriptor of the channel where the warden has started this hive. */
+const CHANNEL_FD = 3;
+
+/** The hive's end of the only channel for messages between the two processes: a socket pair, or the warden's door. */
 export interface WardenLink {
   send<K extends keyof FromHive>(name: K, body: FromHive[K]): void;
 }
 
-/** `onEnd` is called once, when the warden is gone or talks nonsense: the hive has nothing to live for then. */
-export function openWardenLink(onMessage: (message: WardenMessage) => void, onEnd: (why: string) => void): WardenLink {
-  const socket = new Socket({ fd: 3 });
+/**
+ * `onEnd` is called once, when the warden is gone or talks nonsense: the hive has nothing to live for then. `door`: a hive
+ * that the service manager has started knocks at this folder (warden/hive-door.ts).
+ */
+export function openWardenLink(
+  onMessage: (message: WardenMessage) => void,
+  onEnd: (why: string) => void,
+  door?: string,
+): WardenLink {
+  const socket = door === undefined ? new Socket({ fd: CHANNEL_FD }) : connect(`${door}/channel.sock`);
   const reader = new FrameReader();
   let ended = false;
   const end = (why: string): void => {

@@ -11,6 +11,7 @@ const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const F_SETPIPE_SZ = 1031;
 const FIONREAD = 0x541b;
+const SIOCOUTQ = 0x5411;
 
 /** A pipe that holds `bytes` where /proc/sys/fs/pipe-max-size allows it, else the 64 KB of pipe(7). SW-INTERNAL at the limit of open files. */
 export function openPipe(bytes: number): Result<PipeEnds> {
@@ -23,9 +24,15 @@ export function openPipe(bytes: number): Result<PipeEnds> {
   return ok({ readFd, writeFd });
 }
 
-/** Bytes that were written to a pipe and not read yet (ioctl_pipe(2), from either end). */
+/**
+ * Bytes that were written to a pipe and not read yet (FIONREAD, from either end), or to a socket (SIOCOUTQ, from the
+ * writer's: with what the kernel spends on keeping them, so at most that many).
+ */
 export function unreadBytes(fd: number): number {
-  const count = new Int32Array(1);
-  const asked = Number(loadLibc().func("int ioctl(int fd, unsigned long request, int *value)")(fd, FIONREAD, count));
-  return asked === 0 ? (count[0] ?? 0) : 0;
+  const ioctl = loadLibc().func("int ioctl(int fd, unsigned long request, int *value)");
+  const [count = 0] = [FIONREAD, SIOCOUTQ].flatMap((request) => {
+    const value = new Int32Array(1);
+    return Number(ioctl(fd, request, value)) === 0 && value[0] !== 0 ? [value[0] ?? 0] : [];
+  });
+  return count;
 }

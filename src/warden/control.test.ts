@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { CONTROL_ANSWER, CONTROL_REQUEST, type ControlAnswer, type ControlRequest } from "../core/wire/control.ts";
 import { encodeFrame, FrameReader } from "../core/wire/frame.ts";
@@ -77,4 +79,26 @@ test("a request in pieces is one request; nonsense, other types and floods get n
     assert.ok(answer === undefined || !answer.ok, JSON.stringify(request));
   }
   assert.equal(reached, 1);
+});
+
+test("who is not root gets no answer, even where the mode of the socket was opened for him", async (t) => {
+  if (!IS_ROOT) return t.skip("needs root");
+  let reached = 0;
+  const path = await setUp(t, () => ({ ok: true, says: String(++reached) }));
+  chmodSync(dirname(path), 0o755);
+  chmodSync(path, 0o666);
+  const ask = async (uid: number): Promise<string> => {
+    const code = `
+      process.setgid(${uid}); process.setuid(${uid});
+      const socket = require("node:net").connect(${JSON.stringify(path)});
+      socket.write(Buffer.from("${Buffer.from(frameOf({ ask: "restore" })).toString("hex")}", "hex"));
+      let answer = "";
+      socket.on("data", (data) => (answer += data)).on("error", () => {});
+      socket.on("close", () => console.log(answer === "" ? "none" : "answered"));`;
+    const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+    t.after(() => child.kill("SIGKILL"));
+    return String((await once(child.stdout, "data"))[0]).trim();
+  };
+  assert.deepEqual([await ask(65_534), await ask(61_000), reached], ["none", "none", 0]);
+  assert.deepEqual([await ask(0), reached], ["answered", 1]);
 });

@@ -1,11 +1,12 @@
 import type { Clock } from "../core/clock.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
 import { Backoff } from "./backoff.ts";
-import { startHive, type HiveProcess } from "./hive-process.ts";
+import type { HiveEvents, HiveProcess } from "./hive-channel.ts";
 
 interface KeeperOptions {
   readonly clock: Clock;
-  readonly command: { readonly command: string; readonly args: readonly string[] };
+  /** Sees to one hive: `onHive` is called once, now or when it comes. Gives a way to wait no longer. */
+  start(events: HiveEvents, onHive: (hive: HiveProcess) => void): () => void;
   /** A new hive listens: tell it everything it needs to begin. */
   onStart(hive: HiveProcess): void;
   onMessage(message: HiveMessage, hive: HiveProcess): void;
@@ -23,6 +24,7 @@ export class HiveKeeper {
   private readonly checking: NodeJS.Timeout;
   private current: HiveProcess | undefined;
   private restart: NodeJS.Timeout | undefined;
+  private waitNoLonger = (): void => undefined;
   private stopping = false;
 
   constructor(options: KeeperOptions) {
@@ -40,6 +42,7 @@ export class HiveKeeper {
     this.stopping = true;
     clearInterval(this.checking);
     clearTimeout(this.restart);
+    this.waitNoLonger();
     const hive = this.current;
     if (hive === undefined) return;
     hive.send(farewell);
@@ -49,10 +52,11 @@ export class HiveKeeper {
   }
 
   private start(): void {
-    const { clock, command, onStart, onMessage, onLost, onLine } = this.options;
-    const startedMs = clock.monoMs();
-    const hive = startHive(command, clock, {
-      onMessage: (message) => onMessage(message, hive),
+    const { clock, start, onStart, onMessage, onLost, onLine } = this.options;
+    let startedMs = clock.monoMs();
+    let hive: HiveProcess | undefined;
+    const events: HiveEvents = {
+      onMessage: (message) => hive && onMessage(message, hive),
       onLine,
       onEnd: (why) => {
         this.current = undefined;
@@ -61,8 +65,12 @@ export class HiveKeeper {
         onLost(why, againMs);
         this.restart = setTimeout(() => this.start(), againMs);
       },
+    };
+    this.waitNoLonger = start(events, (come) => {
+      startedMs = clock.monoMs();
+      hive = come;
+      this.current = come;
+      onStart(come);
     });
-    this.current = hive;
-    onStart(hive);
   }
 }

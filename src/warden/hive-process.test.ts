@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { FakeClock } from "../core/clock.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
-import { startHive, type HiveProcess } from "./hive-process.ts";
+import type { HiveProcess } from "./hive-channel.ts";
+import { startHive } from "./hive-process.ts";
 
 interface Run {
   readonly hive: HiveProcess;
@@ -105,9 +106,11 @@ test("what is written to its pipe arrives on descriptor 4, and the pipe ends wit
     t,
     `new (require("node:net").Socket)({ fd: 4 }).on("data", (data) => process.stderr.write(data + "\\n", () => process.exit(0)));`,
   );
-  const fd = hive.takeEventsFd();
+  const fds: number[] = [];
+  for (const _ of [1, 2]) hive.withEvents((fd) => fds.push(fd));
+  const [fd = -1, again] = fds;
   t.after(() => closeSync(fd));
-  assert.equal(hive.takeEventsFd(), -1, "it is given away once");
+  assert.equal(again, -1, "it is given away once");
   writeSync(fd, "some events");
   await end;
   assert.deepEqual(lines, ["some events"]);
@@ -128,7 +131,7 @@ test("hives that come and go leave no descriptor open, whether their pipe was us
   const before = count();
   for (let round = 0; round < 3; round++) {
     const { hive, end } = run(t, `process.exit(1);`);
-    if (round === 1) closeSync(hive.takeEventsFd());
+    if (round === 1) hive.withEvents(closeSync);
     await end;
   }
   await sleep(20);

@@ -5,16 +5,18 @@ import { makeFolder } from "../kernel/make-folder.ts";
 import type { Account } from "./room.ts";
 
 /**
- * Makes the state folder's rooms: the journal for root alone, the hive's own for its user. A symbolic
+ * Makes the state folder's rooms: the journal for root alone, the hive's own for its user (where `account` is left out, the
+ * service manager makes that one). A symbolic
  * link in place of a folder is refused: the hive owns its folder's contents, not the way to it.
  */
 export function prepareStateFolders(
   paths: { readonly dir: string; readonly journal: string; readonly hive: string },
-  account: Account,
+  account: Account | undefined,
 ): Result<void> {
   try {
     makeFolder(paths.dir, 0o755);
     makeOwn(paths.journal, 0o700, 0, 0);
+    if (account === undefined) return ok(undefined);
     const before = lstatSync(paths.hive, { throwIfNoEntry: false })?.uid;
     makeOwn(paths.hive, 0o700, account.uid, account.gid);
     if (before !== undefined && before !== account.uid) handOver(paths.hive, account);
@@ -40,6 +42,8 @@ function handOver(folder: string, account: Account): void {
 function makeOwn(path: string, mode: number, uid: number, gid: number): void {
   makeFolder(path, mode);
   if (!lstatSync(path).isDirectory()) throw new Error(`${path} is not a folder`);
-  chownSync(path, uid, gid);
+  const now = lstatSync(path);
+  // Under the service manager there is no right to do either, and no need.
+  if (now.uid !== uid || now.gid !== gid) chownSync(path, uid, gid);
   chmodSync(path, mode);
 }

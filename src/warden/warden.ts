@@ -23,10 +23,10 @@ import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
 import { openControl } from "./control.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
-import type { HiveProcess } from "./hive-process.ts";
+import type { HiveProcess } from "./hive-channel.ts";
+import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { hurry } from "./hurry.ts";
-import { prepareHiveRoom } from "./hive-room.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
 import { prepareStateFolders } from "./state-folders.ts";
@@ -39,6 +39,8 @@ export interface WardenOptions {
   readonly procRoot?: string;
   /** What is started as the hive; the real one in its room where left out. */
   readonly hiveCommand?: { readonly command: string; readonly args: readonly string[] };
+  /** Where hives come in that the service manager starts, and their user; where left out, the warden starts them in a room. */
+  readonly door?: { readonly folder: string; readonly user: string };
   /** A sentence for the log. */
   log(says: string): void;
 }
@@ -67,8 +69,9 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   // The hive and the sentinel get what they are given and nothing that whoever started this had open.
   closeOthersOnExec(procRoot);
   hurry(log);
-  const account = need(findAccount(config.hive.user, { procRoot, folder: paths.hive }));
-  need(prepareStateFolders(paths, account));
+  const user = options.door?.user ?? config.hive.user;
+  const account = need(findAccount(user, { procRoot, folder: paths.hive }));
+  need(prepareStateFolders(paths, options.door === undefined ? account : undefined));
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
   // Whatever an earlier run left behind is put back before anything new is decided.
   for (const reverted of await recover(paths.journal, fs, clock)) log(`recovery: ${reverted.says}`);
@@ -83,10 +86,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     self: { pids: layerPids },
     onReverted: (reverted) => tellReverted([reverted]),
   });
-  /** Another than the real hive has no room, and sees the host's folders. */
-  const command = options.hiveCommand
-    ? { ...options.hiveCommand, folder: paths.hive }
-    : need(prepareHiveRoom(paths, account, log));
+  const hives = need(await howHivesStart({ ...options, procRoot, account }));
   let keeper: HiveKeeper | undefined;
   let closing = false;
   let leasesChanged = false;
@@ -95,7 +95,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   );
   await sentinel.start();
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe" });
-  keeper = new HiveKeeper({ clock, command, onStart: introduce, onMessage, onLost, onLine: hiveLine });
+  keeper = new HiveKeeper({ clock, start: hives.start, onStart: introduce, onMessage, onLost, onLine: hiveLine });
   senses.run({
     onSensed: (events) => encodeList("sensed", events).forEach((frame) => keeper?.hive?.send(frame)),
     onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
@@ -113,16 +113,20 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       encodeMessage("hello", {
         version: options.version,
         config,
-        folder: command.folder,
+        folder: hives.folder,
         events: senses.source,
         missing: senses.missing,
         bootWallMs: clock.wallMs() - bootMs(procRoot),
         wardenPid: process.pid,
       }),
     );
+    if (senses.source !== "ebpf") tellSeen(hive);
     // Events first: what happens while procfs is read is told at least once.
-    if (senses.source === "ebpf") senses.pipeTo(hive.takeEventsFd());
-    tellSeen(hive);
+    else
+      hive.withEvents((fd) => {
+        senses.pipeTo(fd);
+        tellSeen(hive);
+      });
     hive.send(encodeMessage("leases", guard.leases()));
   }
 
@@ -222,10 +226,10 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     return pids.flatMap((pid) => readProcessStat(pid, procRoot) ?? []);
   }
 
-  /** What was started is unshare(1), which waits; the hive is its child, the first process of its namespace. */
+  /** What was started may be unshare(1), which waits; the hive is its child, the first process of its namespace. */
   function hivePid(): number {
     const started = keeper?.hive?.pid ?? 0;
-    return started === 0 || options.hiveCommand !== undefined ? started : (firstChild(started, procRoot) ?? started);
+    return started === 0 || !hives.behindLauncher ? started : (firstChild(started, procRoot) ?? started);
   }
 
   return {
@@ -243,6 +247,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       control.close();
       tellReverted(guard.revertAll("shutdown"));
       await keeper?.stop(encodeMessage("stop", {}));
+      hives.close();
       clearInterval(turn);
       await senses.stop();
       guard.revertAll("shutdown");
