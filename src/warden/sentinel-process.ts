@@ -15,18 +15,32 @@ export interface SentinelProcess {
   takeOver(): void;
 }
 
+/** What runs as the sentinel: given the journal's folder, pid and start time of whom it guards, and these. */
+export interface SentinelProgram {
+  readonly main: string;
+  readonly args?: readonly string[];
+}
+
+/** The program of this name in the folder of a module, as source or as built. */
+export function beside(url: string, name: string): string {
+  const here = fileURLToPath(url);
+  return join(dirname(here), `${name}${extname(here)}`);
+}
+
 /**
  * Starts the sentinel in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
  * Resolves when it is on guard, rejects where it does not come so far; `onEnd` is called once if it ends after
  * that without having been told to.
  */
-export function startSentinel(journalFolder: string, onEnd: (why: string) => void): Promise<SentinelProcess> {
-  const here = fileURLToPath(import.meta.url);
-  const main = join(dirname(here), `sentinel-main${extname(here)}`);
+export function startSentinel(
+  journalFolder: string,
+  onEnd: (why: string) => void,
+  program: SentinelProgram = { main: beside(import.meta.url, "sentinel-main") },
+): Promise<SentinelProcess> {
   const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", "--max-old-space-size=64"];
   const self = readProcessStat(process.pid);
   const own = [String(process.pid), String(self?.startTicks ?? 0)];
-  const child = spawn(process.execPath, [...flags, main, journalFolder, ...own], {
+  const child = spawn(process.execPath, [...flags, program.main, journalFolder, ...own, ...(program.args ?? [])], {
     stdio: ["pipe", "pipe", "ignore"],
     detached: true,
     cwd: "/",
