@@ -1,0 +1,41 @@
+import { PHEROMONES, type FieldView, type PheromoneName } from "../core/agent.ts";
+import { HOST } from "../core/entity.ts";
+import { RESPONSE } from "./responder.ts";
+
+export const GATE = {
+  /** Without demand before the search begins, or goes on: the reflex is at rest again. */
+  calmMs: 30_000,
+  /** With demand all the time: whatever the reflex could do has not been enough. */
+  stuckMs: 90_000,
+  /** Pauses of demand up to this do not end that: a candidate that helps makes some. */
+  pauseMs: 20_000,
+} as const;
+
+/** felt: the reflex's turn. calm: the search's. stuck: the reflex has had its turn, and services still wait. */
+export type Gate = "felt" | "calm" | "stuck";
+
+const DEMANDS = (Object.keys(PHEROMONES) as PheromoneName[]).filter((name) => name.startsWith("demand."));
+
+/** Whether it is the search's turn, told by the demand on the host alone. */
+export class SearchGate {
+  private feltMs: number | undefined;
+  private sinceMs: number | undefined;
+
+  sense(field: FieldView, nowMs: number): Gate {
+    const isFelt = DEMANDS.some((name) => field.concentration(HOST, name) >= RESPONSE.least);
+    this.feltMs ??= nowMs;
+    if (!isFelt) {
+      const pauseMs = nowMs - this.feltMs;
+      if (pauseMs > GATE.pauseMs) this.sinceMs = undefined;
+      if (pauseMs >= GATE.calmMs) return "calm";
+      return this.isStuck(nowMs) ? "stuck" : "felt";
+    }
+    this.feltMs = nowMs;
+    this.sinceMs ??= nowMs;
+    return this.isStuck(nowMs) ? "stuck" : "felt";
+  }
+
+  private isStuck(nowMs: number): boolean {
+    return this.sinceMs !== undefined && nowMs - this.sinceMs >= GATE.stuckMs;
+  }
+}

@@ -1,0 +1,107 @@
+import { ACTIONS, type Evidence } from "../core/action.ts";
+import { type EntityKey, HOST } from "../core/entity.ts";
+import { printable } from "../core/printable.ts";
+import type { Setting } from "./knob-space.ts";
+import type { Compared, Step } from "./search-course.ts";
+import type { Origin } from "./search-plan.ts";
+
+/** Name of a workload for people. */
+export type Label = (entity: EntityKey) => string;
+
+const ORIGINS: Record<Origin, string> = {
+  remembered: "remembered from before",
+  optimiser: "the optimiser's",
+  random: "drawn at random",
+  neighbour: "a step from the best so far",
+  simpler: "one knob less",
+  nothing: "doing nothing",
+};
+
+/** Losers told of with a winner; the evidence of a proposal is short. */
+const LOSERS = 5;
+const LONGEST = 240;
+/** JSON has no infinity. */
+const FAR = 1e6;
+
+/** "cpu.max 150 % of one CPU on hogs, sched.slice 300 µs on redis", or "no change". */
+export function settingsSay(settings: readonly Setting[], label: Label): string {
+  if (settings.length === 0) return "no change";
+  return settings.map((one) => `${one.knob.kind} ${amount(one)} on ${label(one.entity)}`).join(", ");
+}
+
+/** Why a winner is kept, in one sentence. */
+export function wonSays(step: Extract<Step, { what: "won" }>, label: Label): string {
+  const { screening, confirmation } = step;
+  const last = confirmation ?? screening;
+  const how =
+    confirmation === undefined
+      ? "as it did before, so it is kept again"
+      : `and once more in a rerun (${numbersSay(confirmation)})`;
+  return `${settingsSay(last.settings, label)} did better than ${settingsSay(last.against, label)} in ${numbersSay(screening)}, ${how}`;
+}
+
+/** The numbers behind a winner, for `swarms explain`: each comparison, and what lost. */
+export function wonEvidence(
+  step: Extract<Step, { what: "won" }>,
+  losers: readonly Compared[],
+  { agent, atMs, label }: { readonly agent: string; readonly atMs: number; readonly label: Label },
+): Evidence[] {
+  const piece = (kind: string, compared: Compared, says: string): Evidence => ({
+    atMs,
+    agent,
+    kind,
+    entity: compared.settings[0]?.entity ?? HOST,
+    weight: 0,
+    says: printable(says, LONGEST),
+    numbers: numbersOf(compared),
+  });
+  const { screening, confirmation } = step;
+  return [
+    piece("comparison", screening, comparedSays(screening, label)),
+    ...(confirmation ? [piece("confirmation", confirmation, comparedSays(confirmation, label))] : []),
+    ...losers.slice(-LOSERS).map((compared) => piece("lost", compared, comparedSays(compared, label))),
+  ];
+}
+
+export function comparedSays(compared: Compared, label: Label): string {
+  const { settings, against, origin, state } = compared;
+  const who = origin === "nothing" ? "doing nothing" : `${settingsSay(settings, label)} (${ORIGINS[origin]})`;
+  const versus = `against ${settingsSay(against, label)}`;
+  if (state === "broke the target") return `${who} ${versus}: broke a target and was let go at once`;
+  return `${who} ${versus}: ${numbersSay(compared)}`;
+}
+
+/** "9 pairs: batch work +12 %, latency 0.6 of its target instead of 0.8 (objective +12 %, 95 % interval +8 % to +16 %)". */
+function numbersSay({ verdict, incumbent, candidate }: Compared): string {
+  const { pairs, effect, interval } = verdict;
+  const work = `batch work ${percent(Math.expm1(candidate.progress - incumbent.progress))}`;
+  const latency =
+    Number.isFinite(candidate.over) && Number.isFinite(incumbent.over)
+      ? `, latency at ${ofTarget(candidate.over)} of its target instead of ${ofTarget(incumbent.over)}`
+      : "";
+  const between = `${percent(interval[0])} to ${percent(interval[1])}`;
+  return `${pairs} pairs: ${work}${latency} (both together ${percent(effect)}, interval ${between})`;
+}
+
+function numbersOf({ verdict }: Compared): Record<string, number> {
+  const { pairs, effect, interval, confidence } = verdict;
+  const numbers = { pairs, effect, low: interval[0], high: interval[1], confidence };
+  return Object.fromEntries(
+    Object.entries(numbers).map(([name, value]) => [name, Math.max(-FAR, Math.min(FAR, value || 0))]),
+  );
+}
+
+function amount({ knob, value }: Setting): string {
+  const { unit } = ACTIONS[knob.kind];
+  return unit === "flag" || unit === "weight" ? String(value) : `${value} ${unit}`;
+}
+
+function percent(share: number): string {
+  if (share >= 10) return share === Number.POSITIVE_INFINITY ? "any" : `${Number((share + 1).toPrecision(2))} times`;
+  const points = share * 100;
+  return `${points >= 0 ? "+" : "-"}${Math.abs(points) < 10 ? Math.abs(points).toFixed(1) : Math.round(Math.abs(points))} %`;
+}
+
+function ofTarget(over: number): string {
+  return String(Number((2 ** over).toPrecision(2)));
+}

@@ -1,0 +1,305 @@
+import type { ActionKind, Decision, Reverted } from "../core/action.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import { printable } from "../core/printable.ts";
+import type { Random } from "../core/random.ts";
+import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
+import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
+import { dimensionsOf, type KnobDimension, pointOf, type SearchKnob, type Setting, spaceOf } from "./knob-space.ts";
+import { SearchCourse, type Step, type Trying } from "./search-course.ts";
+import { type Gate, SearchGate } from "./search-gate.ts";
+import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
+import { type Moment, momentOf } from "./search-objective.ts";
+import { SearchPace } from "./search-pace.ts";
+import { SearchPhase } from "./search-phase.ts";
+import { SearchPlan } from "./search-plan.ts";
+import { settingsSay, wonEvidence, wonSays } from "./search-says.ts";
+import { SearchTrails } from "./search-trails.ts";
+import type { TrailPort } from "./trail-book.ts";
+import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload-readings.ts";
+
+/*
+ * The search. The reflex keeps targets by a short ladder of settings that are known to help; what else could be won, nobody
+ * knows before it is tried on this host with this load. So, while nobody waits, candidates are tried: vectors of knob settings
+ * that a swarm optimiser proposes, some drawn at random, what won here before (trails), and doing nothing. Each is compared
+ * with the settings in force in interleaved blocks A B B A by a test that may be looked at after every block
+ * (search-trial.ts), the winner once more, and only what won twice is kept. A candidate that breaks a target is let go
+ * within two readings: its leases are two seconds long.
+ *
+ * Demand is the reflex's business and comes first: while it is felt nothing is tried, and knobs that both may turn are given up.
+ * Only where demand has lasted, so that the reflex has shown that its ladder does not reach, are knobs tried that
+ * are not on it, to bring the services nearer to their targets.
+ *
+ * A kept winner is renewed like any lease, and from time to time has to show against doing nothing that it is still worth it.
+ * Where nothing is to be won the search rests for longer and longer. When the ground moves (change points in load and in batch
+ * work, other workloads) comparisons at hand are dropped, and a new search begins with what the trails remember.
+ */
+export const SEARCH = {
+  /** Of settings on trial: what is not renewed is gone this soon. At least four turns, so that one lost answer ends nothing. */
+  trialLeaseMs: 2000,
+  leastTurns: 4,
+  /** A knob that was refused, or taken back by a person, is left alone for so long. */
+  barredMs: 3_600_000,
+  /** Refused for its rate only. */
+  rateMs: 60_000,
+  /** Concentration of `response` from the reflex from which a workload is in its hands. */
+  inHand: 0.1,
+  leastTurnMs: 50,
+  mostTurnMs: 5000,
+  evaluations: 100,
+} as const;
+
+export interface SearchOptions {
+  readonly leaseMs: number;
+  readonly random: Random;
+  readonly cpus: number;
+  readonly trails: TrailPort;
+  /** Whether the configuration lets this kind be done rather than proposed. Default: it does. */
+  readonly enforces?: (kind: ActionKind) => boolean;
+}
+
+const NOTHING: Because = { reason: "", evidence: [] };
+
+export class SearchAgent implements Agent {
+  readonly name = "search";
+  readonly colony = "balance" as const;
+  readonly says =
+    "tries other settings while nobody waits, compares each with those in force in interleaved blocks, keeps what wins twice";
+  readonly wants = [];
+  private readonly options: SearchOptions;
+  private readonly trails: SearchTrails;
+  private readonly holds = new SearchHolds("search");
+  private readonly gate = new SearchGate();
+  private readonly phase = new SearchPhase();
+  private readonly pace = new SearchPace();
+  private readonly barred = new Map<string, number>();
+  private readonly labels = new Map<EntityKey, string>();
+  private course: SearchCourse | undefined;
+  private kept: readonly Setting[] = [];
+  private because: Because = NOTHING;
+  /** The winner has just been found: what was on trial runs out first, so that its record begins with the reasons. */
+  private isFresh = false;
+  /** Something was won in this course. */
+  private hasWon = false;
+  /** Octaves over the target with the settings in force. */
+  private over = 0;
+  private lastMs = Number.NEGATIVE_INFINITY;
+  private saved: unknown;
+
+  constructor(options: SearchOptions) {
+    this.options = options;
+    this.trails = new SearchTrails(options.cpus, options.trails);
+  }
+
+  /** What is kept, for views and tests. */
+  get keeps(): readonly Setting[] {
+    return this.kept;
+  }
+
+  get tries(): Trying | undefined {
+    return this.course?.trying;
+  }
+
+  onReadings(batch: ReadingBatch, context: AgentContext): void {
+    const { nowMs } = context;
+    const turnMs = Math.min(SEARCH.mostTurnMs, Math.max(SEARCH.leastTurnMs, nowMs - this.lastMs));
+    this.lastMs = nowMs;
+    if (this.saved !== undefined) this.pace.load(this.saved, nowMs);
+    this.saved = undefined;
+    const workloads = readWorkloads(batch, takesPart);
+    this.labels.clear();
+    for (const { entity, info } of workloads) this.labels.set(entity, info.label === "" ? info.name : info.label);
+    for (const denied of this.holds.takeDenied()) this.bar(denied, context);
+    const gate = this.gate.sense(context.field, nowMs);
+    const moment = momentOf(workloads, turnMs);
+    this.pace.passed(turnMs, this.tries !== undefined);
+    if (moment === undefined) this.stop();
+    else this.turn({ moment, gate, workloads, turnMs }, context);
+    this.apply(gate, turnMs, context);
+  }
+
+  onDecision(decision: Decision, context: AgentContext): void {
+    this.holds.onDecision(decision, context);
+  }
+
+  onReverted(reverted: Reverted, context: AgentContext): void {
+    this.holds.onReverted(reverted, context);
+  }
+
+  /** Beside a winner there is no rest to be remembered: after a restart its trail is followed at once. */
+  remember(): unknown {
+    return this.kept.length > 0 ? {} : this.pace.save(this.lastMs);
+  }
+
+  recall(memory: unknown): void {
+    this.saved = memory;
+  }
+
+  private turn(now: Now, context: AgentContext): void {
+    const { moment, gate, turnMs } = now;
+    const isOurs = this.arm === "incumbent" && this.holds.isSettled(this.wanted(gate), context.nowMs);
+    if (isOurs) this.over += (Math.max(0, moment.over ?? 0) - this.over) / OVER_TURNS;
+    const moved = this.phase.sense(moment, { steady: isOurs && gate === "calm", turnMs });
+    if (moved !== undefined) this.beginAnew();
+    if (gate === "felt") return this.giveWay(context);
+    if (this.course !== undefined && this.tries === undefined && !this.isOpen(this.course, now, context))
+      this.course = undefined;
+    if (this.course === undefined && this.pace.isDue(context.nowMs)) this.begin(now, context);
+    const { course } = this;
+    if (course === undefined || (course.trying === undefined && !this.pace.hasBudget)) return;
+    const settled = !this.isFresh && this.holds.isSettled(course.wanted, context.nowMs);
+    const step = course.take(moment, { settled, turnMs, overNow: gate === "stuck" ? this.over : 0 });
+    if (step !== undefined) this.decide(step, course, now, context);
+  }
+
+  /** The reflex's turn. What was on trial is suspect, and is dropped. */
+  private giveWay({ wallMs }: AgentContext): void {
+    const isSuspect = this.arm === "candidate";
+    if (isSuspect && this.tries?.origin === "remembered") this.trails.failed(wallMs);
+    this.course?.breakOff(isSuspect);
+  }
+
+  private begin(now: Now, context: AgentContext): void {
+    const { nowMs, wallMs } = context;
+    const dimensions = this.dimensions(now, context);
+    if (dimensions.length === 0) return this.pace.lookAgain(nowMs);
+    const { random } = this.options;
+    const space = spaceOf(dimensions);
+    const name = defaultOptimiser(space, SEARCH.evaluations * space.length);
+    const optimiser = createOptimiser(name, { space, seed: Math.floor(random() * 2 ** 32), noisy: true });
+    this.kept = this.kept.filter(({ key }) => dimensions.some((dimension) => dimension.key === key));
+    const doubt = this.kept.length > 0;
+    const remembered = this.trails.follow({ ...now, load: now.moment.load, wallMs }, dimensions);
+    const plan = new SearchPlan(optimiser, random, { remembered, doubt });
+    plan.startAt(pointOf(dimensions, asMap(this.kept)));
+    this.course = new SearchCourse(dimensions, plan, { random, incumbent: this.kept });
+    this.hasWon = false;
+  }
+
+  private decide(step: Step, course: SearchCourse, now: Now, context: AgentContext): void {
+    const { nowMs, wallMs } = context;
+    if (step.what === "over") return this.end(nowMs);
+    if (step.what === "lost") {
+      const { origin } = step.compared;
+      if (origin === "remembered") this.trails.failed(wallMs);
+      // Still worth it: where that was the question, it is answered.
+      if (origin === "nothing" && !this.hasWon) this.end(nowMs);
+      return;
+    }
+    this.phase.resettle();
+    this.kept = course.kept;
+    const place = { workloads: now.workloads, load: now.moment.load, wallMs };
+    if (step.what === "dropped") {
+      // What does as well with less was found by the same search: its trail is that of the winner, shorter.
+      if (this.kept.length > 0) return this.trails.shortened(this.kept);
+      this.trails.failed(wallMs);
+      this.because = NOTHING;
+      return;
+    }
+    const { name: agent, label } = this;
+    const evidence = wonEvidence(step, course.lost, { agent, atMs: wallMs, label });
+    this.because = { reason: printable(wonSays(step, label), REASON), evidence };
+    this.isFresh = this.hasWon = true;
+    this.trails.won(place, this.kept, step, context.newId("t"));
+  }
+
+  private end(nowMs: number): void {
+    this.course = undefined;
+    if (this.kept.length === 0) this.pace.foundNothing(nowMs);
+    else this.pace.holds(nowMs, this.hasWon);
+  }
+
+  private apply(gate: Gate, turnMs: number, context: AgentContext): void {
+    if (this.isFresh && this.holds.isInForce([], context.nowMs)) this.isFresh = false;
+    const mostMs = this.options.leaseMs;
+    const trialMs = Math.max(SEARCH.trialLeaseMs, SEARCH.leastTurns * turnMs);
+    const leaseMs = this.tries === undefined ? mostMs : Math.min(mostMs, trialMs);
+    this.holds.want(this.isFresh ? [] : this.wanted(gate), { leaseMs, mostMs }, this.reason(), context);
+  }
+
+  private wanted(gate: Gate): readonly Setting[] {
+    const { course, kept } = this;
+    if (gate === "felt") return kept.filter(({ knob }) => !knob.shared);
+    return course?.trying === undefined ? kept : course.wanted;
+  }
+
+  private get arm(): "incumbent" | "candidate" {
+    return this.course?.arm ?? "incumbent";
+  }
+
+  private reason(): Because {
+    const { tries, label } = this;
+    if (tries === undefined || this.arm === "incumbent") return this.because;
+    const what = `${settingsSay(tries.settings, label)} against ${settingsSay(this.kept, label)}`;
+    const says = `${tries.confirms ? "tries once more" : "tries"} ${what}, pair ${tries.pairs + 1}`;
+    return { reason: printable(says, REASON), evidence: [] };
+  }
+
+  private readonly label = (entity: EntityKey): string => printable(this.labels.get(entity) ?? entity, 80);
+
+  private dimensions({ workloads, gate, moment }: Now, context: AgentContext): KnobDimension[] {
+    const { cpus, enforces = () => true } = this.options;
+    const ours = this.holds.inForce(context.nowMs);
+    const isFree = (key: string, knob: SearchKnob, { entity, readings }: ReadWorkload): boolean =>
+      (this.barred.get(key) ?? 0) <= context.nowMs &&
+      !(knob.shared && isInHand(entity, context)) &&
+      // Idle by somebody else's hand: its weight means nothing then, and the rest little.
+      !(knob.kind.startsWith("cpu.") && readings.get("cpu.idle") === 1 && !ours.has(key));
+    const situation = { cpus, stuck: gate === "stuck", ownMetric: moment.ownMetric };
+    return dimensionsOf(workloads, situation, { enforces, isFree });
+  }
+
+  /** Whether its space is still the one that there is. */
+  private isOpen({ dimensions }: SearchCourse, { gate }: Now, context: AgentContext): boolean {
+    return dimensions.every(({ knob, entity }) => !knob.shared || (gate === "calm" && !isInHand(entity, context)));
+  }
+
+  /** A space without this knob is another space. What a person takes back, or a policy, is no trail to be followed. */
+  private bar({ key, code }: Denied, { nowMs, wallMs }: AgentContext): void {
+    this.barred.set(key, nowMs + (code === "SW-GUARD-RATE" ? SEARCH.rateMs : SEARCH.barredMs));
+    this.course = undefined;
+    if (!this.kept.some((setting) => setting.key === key)) return;
+    this.kept = this.kept.filter((setting) => setting.key !== key);
+    if (WISHES.has(code)) this.trails.failed(wallMs);
+  }
+
+  private beginAnew(): void {
+    this.course = undefined;
+    this.pace.anew();
+  }
+
+  /** Nobody to be protected, or nothing to be won. */
+  private stop(): void {
+    this.course = undefined;
+    this.kept = [];
+    this.because = NOTHING;
+    this.phase.restart("");
+  }
+}
+
+/** What a person, or somebody else's hand, wants. */
+const WISHES: ReadonlySet<string> = new Set(["undo", "yield", "restore", "SW-GUARD-PERSON", "SW-GUARD-YIELD"]);
+
+interface Now {
+  readonly moment: Moment;
+  readonly gate: Gate;
+  readonly workloads: readonly ReadWorkload[];
+  readonly turnMs: number;
+}
+
+/** Turns that the mean of what is missed goes back to. */
+const OVER_TURNS = 40;
+/** Characters of a reason (wire/schema.ts takes 1024). */
+const REASON = 900;
+
+function isInHand(entity: EntityKey, { field }: AgentContext): boolean {
+  return (field.bySource(entity, "response").get("reflex") ?? 0) >= SEARCH.inHand;
+}
+
+function takesPart(info: WorkloadInfo): boolean {
+  return (isLatency(info) || isBatch(info)) && info.inScope !== false;
+}
+
+function asMap(settings: readonly Setting[]): ReadonlyMap<string, number> {
+  return new Map(settings.map(({ key, value }): [string, number] => [key, value]));
+}
