@@ -5,6 +5,7 @@ import type { AgentContext } from "../core/agent.ts";
 import { HOST, workloadKey } from "../core/entity.ts";
 import { NO_LOSSES, type ReadingName, type WorkloadInfo } from "../core/reading.ts";
 import { DEMAND, DemandAgent } from "./demand.ts";
+import { WAIT } from "./demand-wait.ts";
 import { Plant } from "./plant.fixture.ts";
 
 const SERVICE: WorkloadInfo = { name: "/service", kind: "latency", label: "shop", cgroup: true, targetNs: 1e6 };
@@ -49,8 +50,8 @@ test("few samples weigh less, too few nothing: 250 ms at 200 wake-ups a second a
 });
 
 test("without eBPF the mean stands in, with less weight", () => {
-  const meanNs = 2e6 / DEMAND.p99OverMean;
-  assert.ok(Math.abs(weight({ "runq.delay.mean": meanNs }) - DEMAND.meanWeight) < 1e-9);
+  const meanNs = 2e6 / WAIT.p99OverMean;
+  assert.ok(Math.abs(weight({ "runq.delay.mean": meanNs }) - WAIT.meanWeight) < 1e-9);
   assert.equal(weight({ "runq.delay.mean": 1e5 }), 0);
   assert.match(deposits({ "runq.delay.mean": 1e6 })[0]?.says ?? "", /^shop waits 4\.61 ms .*estimated from the mean/);
 });

@@ -20,6 +20,7 @@ const REST_AFTER_REVERT: Record<RevertCause, number> = {
   yield: 10 * MINUTE_MS,
   restore: 10 * MINUTE_MS,
   policy: MINUTE_MS,
+  limit: MINUTE_MS,
   "hive-lost": 10_000,
   "sentinel-lost": 10_000,
   "warden-lost": 10_000,
@@ -42,6 +43,9 @@ export class LeasedSetting {
   action = "";
   private readonly leaseMs: number;
   private askedMs: number | undefined;
+  private askedValue: number | undefined;
+  private heldValue: number | undefined;
+  private outcome: Decision["outcome"] | undefined;
   private renewMs = 0;
   private heldUntilMs = 0;
   private restUntilMs = 0;
@@ -55,11 +59,21 @@ export class LeasedSetting {
     return nowMs < this.heldUntilMs;
   }
 
-  /** Whether one who wants it has to ask now, for the first time or again. */
-  isDue(nowMs: number): boolean {
+  /** Held, and really so: not only observed, or waiting for a person. */
+  isInForce(nowMs: number): boolean {
+    return this.isHeld(nowMs) && (this.outcome === "applied" || this.outcome === "renewed");
+  }
+
+  /** The last answer was no. */
+  get isRefused(): boolean {
+    return this.outcome === "refused";
+  }
+
+  /** Whether one who wants this value has to ask now, for the first time or again. */
+  isDue(nowMs: number, value: number): boolean {
     if (nowMs < this.restUntilMs) return false;
     if (this.askedMs !== undefined && nowMs - this.askedMs < LEASING.answerMs) return false;
-    return !this.isHeld(nowMs) || nowMs >= this.renewMs;
+    return !this.isHeld(nowMs) || nowMs >= this.renewMs || value !== this.heldValue;
   }
 
   /** Asked for and not answered yet. */
@@ -67,13 +81,15 @@ export class LeasedSetting {
     return this.askedMs !== undefined;
   }
 
-  asked(nowMs: number): void {
+  asked(nowMs: number, value: number): void {
     this.askedMs = nowMs;
+    this.askedValue = value;
   }
 
   /** What is only observed or advised counts as held, so that it is asked for no more often than the real thing. */
   decided(decision: Decision, nowMs: number, wallMs: number): void {
     this.askedMs = undefined;
+    this.outcome = decision.outcome;
     if (decision.outcome === "refused") {
       const restMs = REST_AFTER_REFUSAL[decision.code as ErrorCode] ?? LEASING.restMs;
       this.rest(Math.min(LEASING.longestRestMs, restMs * 2 ** this.refusals++), nowMs);
@@ -83,6 +99,7 @@ export class LeasedSetting {
     // A wall clock that was set in between may say anything; the configuration may have shortened the lease.
     const leaseMs = grantedMs > 0 && grantedMs < this.leaseMs ? grantedMs : this.leaseMs;
     this.action = decision.action;
+    this.heldValue = this.askedValue;
     this.refusals = 0;
     this.heldUntilMs = nowMs + leaseMs;
     this.renewMs = nowMs + leaseMs * LEASING.renewAtShare;

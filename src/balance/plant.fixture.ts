@@ -1,12 +1,13 @@
 import type { ActionKind, Decision, Evidence, Outcome, Proposal, RevertCause } from "../core/action.ts";
 import { type Agent, type AgentContext, PHEROMONES } from "../core/agent.ts";
 import { FakeClock } from "../core/clock.ts";
-import { workloadKey } from "../core/entity.ts";
+import { type EntityKey, HOST, workloadKey } from "../core/entity.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
 import { NO_LOSSES, type Reading, type WorkloadInfo, type WorkloadKind } from "../core/reading.ts";
 import { Field } from "../swarm/field.ts";
 import { createBalanceColony } from "./colony.ts";
+import type { Resource } from "./ladder.ts";
 
 export const TURN_MS = 250;
 export const TARGET_NS = 1e6;
@@ -15,6 +16,12 @@ export const MINUTE_MS = 60_000;
 /** p99 of the service by the rung of a hog, over that on a quiet host: about what was measured of redis beside four busy loops. */
 const CROWDING = [20, 14, 1] as const;
 const QUIET_P99_NS = 2e5;
+/** The same of its pressure: shares of the time that it waits for what a hog without limits takes, and what is left at worst. */
+const STALLED = { most: 0.8, quiet: 0.005 } as const;
+/** What reclaim and queues of a disk take to follow, time constant. */
+const LAG_MS: Readonly<Record<"memory" | "io", number>> = { memory: 1500, io: 400 };
+const MEMORY_BYTES = 1 << 30;
+const IO_BYTES = 100 << 20;
 
 export interface PlantOptions {
   readonly seed?: number;
@@ -28,12 +35,17 @@ export interface PlantOptions {
   readonly oneProcess?: boolean;
   /** Standard deviation of log2 of a measured wait. */
   readonly noise?: number;
+  /** What the hogs take from the service; the CPU where left out. */
+  readonly crowded?: Resource;
+  /** Kinds that the guard only observes. */
+  readonly observed?: readonly ActionKind[];
 }
 
 interface Lease {
   readonly action: string;
   readonly kind: ActionKind;
   readonly name: string;
+  readonly value: number;
   untilMs: number;
 }
 
@@ -55,7 +67,12 @@ export class Plant {
     readonly kind: ActionKind;
     readonly on: boolean;
   }[] = [];
-  readonly waits: { readonly atMs: number; readonly p99Ns: number }[] = [];
+  readonly waits: { readonly atMs: number; readonly p99Ns: number; readonly stalled: number }[] = [];
+  /** Work that the hogs did: seconds at their full appetite. */
+  work = 0;
+  /** Of work that nobody declared, cores. */
+  undeclared = 0;
+  private stalled = 0;
   /** The service's kind, as its operator declared it. */
   service: WorkloadKind;
   /** Answers of the guard get lost. */
@@ -98,12 +115,16 @@ export class Plant {
     this.clock.advance(TURN_MS);
     this.field.advance(this.nowMs);
     for (const lease of this.leases.values()) if (lease.untilMs <= this.nowMs) this.revert(lease.action, "expired");
-    const p99Ns = this.measure();
-    this.waits.push({ atMs: this.nowMs, p99Ns });
+    const crowded = this.options.crowded ?? "cpu";
+    const p99Ns = crowded === "cpu" ? this.measure() : QUIET_P99_NS;
+    if (crowded !== "cpu") this.stall(crowded);
+    const stalled = Math.min(1, this.stalled * 2 ** this.noise());
+    this.waits.push({ atMs: this.nowMs, p99Ns, stalled });
+    this.work += (this.hogs.reduce((sum, [name]) => sum + this.speed(name), 0) * TURN_MS) / 1000;
     const batch = {
       atMs: this.clock.wallMs(),
       workloads: this.workloads(),
-      readings: this.readings(p99Ns),
+      readings: this.readings(p99Ns, stalled),
       losses: NO_LOSSES,
       events: {},
     };
@@ -170,21 +191,58 @@ export class Plant {
     return QUIET_P99_NS * (1 + crowding * this.load) * 2 ** this.noise();
   }
 
-  private readings(p99Ns: number): Reading[] {
+  /** Pressure follows what the hogs take with a lag. */
+  private stall(resource: "memory" | "io"): void {
+    const taken = this.hogs.reduce((sum, [name]) => sum + this.taken(resource, name), 0);
+    const wanted = STALLED.quiet + STALLED.most * Math.max(0, taken - 0.4) * this.load;
+    this.stalled += (wanted - this.stalled) * (1 - Math.exp(-TURN_MS / LAG_MS[resource]));
+  }
+
+  /** Share of the resource that a hog has, by what it would take and what it is left. */
+  private taken(resource: "memory" | "io", name: string): number {
+    const appetite = this.appetite.get(name) ?? 1;
+    if (resource === "memory")
+      return Math.min(appetite, ((this.value("memory.high", name) ?? Infinity) * (1 << 20)) / MEMORY_BYTES);
+    const weighed = this.value("io.weight", name) === undefined ? 1 : 0.6;
+    return Math.min(appetite * weighed, ((this.value("io.max", name) ?? Infinity) * 1024) / IO_BYTES);
+  }
+
+  private value(kind: ActionKind, name: string): number | undefined {
+    return this.leases.get(`${kind} ${name}`)?.value;
+  }
+
+  /** Of its full speed. Beside undeclared work, a group that gives way gets what that leaves. */
+  private speed(name: string): number {
+    const appetite = this.appetite.get(name) ?? 1;
+    const [idle, max] = [this.value("cpu.idle", name) === 1, this.value("cpu.max", name)];
+    const given = idle ? Math.max(0, 1 - this.undeclared) : 1;
+    return Math.min(appetite * given, (max ?? Infinity) / 100);
+  }
+
+  private readings(p99Ns: number, stalled: number): Reading[] {
     const service = workloadKey("/service");
     const waits: Reading[] = [
       { entity: service, name: "runq.count", value: 5000 * this.load },
       ...(this.load > 0 ? [{ entity: service, name: "runq.delay.p99", value: p99Ns } as const] : []),
+      ...this.pressure(service, stalled),
     ];
     const hogs = this.hogs.flatMap(([name]): Reading[] => {
       const entity = workloadKey(name);
       return [
-        { entity, name: "cpu.cores", value: this.appetite.get(name) ?? 1 },
+        { entity, name: "cpu.cores", value: this.speed(name) },
+        { entity, name: "memory.bytes", value: this.taken("memory", name) * MEMORY_BYTES },
+        { entity, name: "io.read.bytes", value: this.taken("io", name) * IO_BYTES },
         { entity, name: "cpu.weight", value: this.leases.has(`cpu.weight ${name}`) ? 10 : 100 },
         { entity, name: "cpu.idle", value: this.foreign.get(name) ?? Number(this.leases.has(`cpu.idle ${name}`)) },
       ];
     });
-    return [...waits, ...hogs];
+    const used = this.hogs.reduce((sum, [name]) => sum + this.speed(name), this.undeclared);
+    return [...waits, ...hogs, { entity: HOST, name: "cpu.cores", value: used }];
+  }
+
+  private pressure(entity: EntityKey, value: number): Reading[] {
+    const { crowded = "cpu" } = this.options;
+    return crowded === "cpu" ? [] : [{ entity, name: `pressure.${crowded}.some`, value }];
   }
 
   private propose(proposal: Proposal): string {
@@ -207,18 +265,25 @@ export class Plant {
     const code = this.options.refuse?.(proposal);
     if (code !== undefined) return { ...base, outcome: "refused", untilMs: 0, code };
     const untilMs = this.clock.wallMs() + leaseMs;
-    const outcome = this.options.outcome ?? "applied";
+    const isObserved = this.options.observed?.includes(kind) === true;
+    const outcome = isObserved ? "observed" : (this.options.outcome ?? "applied");
     if (outcome !== "applied") return { ...base, outcome, untilMs };
     const held = this.leases.get(`${kind} ${name}`);
-    if (held !== undefined) {
+    if (held?.value === proposal.value) {
       held.untilMs = this.nowMs + leaseMs;
       return { ...base, outcome: "renewed", action: held.action, untilMs };
     }
     const action = `c-${++this.ids}`;
-    this.leases.set(`${kind} ${name}`, { action, kind, name, untilMs: this.nowMs + leaseMs });
+    this.leases.set(`${kind} ${name}`, { action, kind, name, value: proposal.value, untilMs: this.nowMs + leaseMs });
     this.changes.push({ atMs: this.nowMs, name, kind, on: true });
     return { ...base, outcome, action, untilMs };
   }
+}
+
+/** Share of the turns since then that waited for a resource more than its default target. */
+export function stalledShare(plant: Plant, fromMs: number, target: number): number {
+  const waits = plant.waits.filter(({ atMs }) => atMs > fromMs);
+  return waits.filter(({ stalled }) => stalled > target).length / waits.length;
 }
 
 /** Share of the turns since then that missed the target. */

@@ -4,14 +4,15 @@ import { HOST } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
-import { LADDER, type Rung } from "./ladder.ts";
+import { type Ladder, LADDERS, RESOURCES, type Resource, type Rung } from "./ladder.ts";
 import type { LeasedSetting } from "./leased-setting.ts";
 import { learnedFrom } from "./learned.ts";
-import { type Learned, Responder } from "./responder.ts";
-import { isBatch, isLatency, type ReadWorkload, readWorkloads, usesCpu } from "./workload-readings.ts";
+import { type Learned, Responder, type Stimulus, type Wanted } from "./responder.ts";
+import { Starvation } from "./starvation.ts";
+import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload-readings.ts";
 
 /*
- * The reflex. Every batch workload is one individual that feels the demand for CPU time on the host and gives way by
+ * The reflex. Every batch workload is one individual for each resource: it feels the demand for that on the host and gives way by
  * response threshold (swarm/response-threshold.ts): with probability T(demand, θ) at each reading it climbs one rung of
  * the ladder, two when demand is urgent. Nobody tells it to, and it knows nothing of the others.
  *
@@ -32,20 +33,27 @@ import { isBatch, isLatency, type ReadWorkload, readWorkloads, usesCpu } from ".
 export const RELIEF = {
   /** Pieces of evidence that go with a proposal. */
   evidence: 4,
-  /** Workloads remembered after they are gone. */
+  /** Individuals remembered after they are gone. */
   memory: 512,
+  /** Evidence of this turn; later it is what is left of an earlier one. */
+  freshMs: 300,
+  /** A workload that starved is left with its weight for so long. */
+  starvedMs: 120_000,
 } as const;
 
 export class ReflexAgent implements Agent {
   readonly name = "reflex";
   readonly colony = "balance" as const;
-  readonly says = "lets batch workloads give way by response threshold while a latency workload demands CPU time";
+  readonly says =
+    "lets batch workloads give way by response threshold while a latency workload demands CPU time, memory or storage";
   readonly wants = [];
   private readonly options: { readonly leaseMs: number; readonly random: Random };
+  /** By resource and workload. */
   private readonly responders = new Map<string, Responder>();
   /** What those that are not there now had learned, and those of an earlier run. */
   private readonly absent = new Map<string, Learned>();
   private readonly asked = new Map<string, LeasedSetting>();
+  private readonly starved = new Starvation();
   /** Where guard and hive are one process the answer comes before `propose` returns. */
   private asking: LeasedSetting | undefined;
 
@@ -54,19 +62,19 @@ export class ReflexAgent implements Agent {
   }
 
   onReadings(batch: ReadingBatch, context: AgentContext): void {
-    const { nowMs } = context;
     const isNeeded = batch.workloads.some(isLatency);
-    const demand = context.field.concentration(HOST, "demand.cpu");
     const present = readWorkloads(batch, isBatch);
-    this.part(new Set(present.map(({ info }) => info.name)));
-    for (const workload of present) {
-      const responder = this.meet(workload.info.name);
-      // Who uses nothing has nothing to give, so demand is no concern of its.
-      const felt = usesCpu(workload.readings) ? demand : 0;
-      if (isNeeded) responder.sense({ nowMs, demand: felt }, this.options.random);
-      else responder.rest(nowMs);
-      this.hold(workload, responder, context);
-    }
+    this.part(new Set(present.flatMap(({ info }) => RESOURCES.map((resource) => keyOf(resource, info.name)))));
+    const starving = this.starved.among(batch, context.nowMs);
+    for (const workload of present)
+      for (const resource of RESOURCES) {
+        const responder = this.meet(LADDERS[resource], workload.info.name);
+        if (resource === "cpu" && starving.has(workload.info.name))
+          responder.stayBelow(IDLE_RUNG, starvedUntil(context));
+        if (isNeeded) responder.sense(this.stimulus(LADDERS[resource], workload, context), this.options.random);
+        else responder.rest(context.nowMs);
+        this.hold(workload, LADDERS[resource], responder, context);
+      }
   }
 
   onDecision(decision: Decision, context: AgentContext): void {
@@ -76,73 +84,107 @@ export class ReflexAgent implements Agent {
   }
 
   onReverted(reverted: Reverted, context: AgentContext): void {
-    for (const { settings } of this.responders.values())
-      for (const setting of settings)
+    for (const responder of this.responders.values())
+      for (const setting of responder.all)
         if (setting.action === reverted.action) setting.reverted(reverted.cause, context.nowMs);
   }
 
   remember(): Record<string, Learned> {
-    const present = [...this.responders].map(([name, { learned }]) => [name, learned] as const);
+    const present = [...this.responders].map(([key, { learned }]) => [key, learned] as const);
     return Object.fromEntries([...this.absent, ...present]);
   }
 
   recall(memory: unknown): void {
-    for (const [name, learned] of learnedFrom(memory, RELIEF.memory)) this.keep(name, learned);
+    for (const [key, learned] of learnedFrom(memory, RELIEF.memory)) this.keep(key, learned);
   }
 
-  private meet(name: string): Responder {
-    const known = this.responders.get(name);
+  private stimulus({ demand, kinds, uses }: Ladder, { readings }: ReadWorkload, context: AgentContext): Stimulus {
+    const { nowMs, wallMs, field } = context;
+    const latest = evidenceFor(kinds, context).at(-1);
+    return {
+      nowMs,
+      // Who uses nothing has nothing to give, so demand is no concern of its.
+      demand: uses(readings) ? field.concentration(HOST, demand) : 0,
+      isFresh: latest !== undefined && wallMs - latest.atMs < RELIEF.freshMs,
+      readings,
+    };
+  }
+
+  private meet({ resource, rungs }: Ladder, name: string): Responder {
+    const key = keyOf(resource, name);
+    const known = this.responders.get(key);
     if (known !== undefined) return known;
-    const responder = new Responder(this.options.leaseMs, this.absent.get(name));
-    this.absent.delete(name);
-    this.responders.set(name, responder);
+    const responder = new Responder(rungs, this.options.leaseMs, this.absent.get(key));
+    this.absent.delete(key);
+    this.responders.set(key, responder);
     return responder;
   }
 
   private part(present: ReadonlySet<string>): void {
-    for (const [name, { learned }] of this.responders) {
-      if (present.has(name)) continue;
-      this.responders.delete(name);
-      this.keep(name, learned);
+    for (const [key, { learned }] of this.responders) {
+      if (present.has(key)) continue;
+      this.responders.delete(key);
+      this.keep(key, learned);
     }
   }
 
-  private keep(name: string, learned: Learned): void {
-    this.absent.delete(name);
-    this.absent.set(name, learned);
+  private keep(key: string, learned: Learned): void {
+    this.absent.delete(key);
+    this.absent.set(key, learned);
     const oldest = this.absent.keys().next();
     if (this.absent.size > RELIEF.memory && !oldest.done) this.absent.delete(oldest.value);
   }
 
-  private hold(workload: ReadWorkload, { rung, settings }: Responder, context: AgentContext): void {
-    for (const [index, step] of LADDER.slice(0, rung).entries()) {
-      const setting = settings[index];
-      if (setting === undefined || !setting.isDue(context.nowMs)) continue;
-      const reading = workload.readings.get(step.kind);
+  private hold(workload: ReadWorkload, ladder: Ladder, responder: Responder, context: AgentContext): void {
+    for (const wanted of responder.wants()) {
+      const { step, value, setting } = wanted;
+      if (!setting.isDue(context.nowMs, value)) continue;
       // After an answer that was lost, it may be our own.
       const isOurs = setting.isHeld(context.nowMs) || setting.isWaiting;
-      const isOthers = !isOurs && reading !== undefined && step.isReached(reading);
-      if (!isOthers) this.ask(workload, step, setting, context);
+      const isOthers = !isOurs && step.isReached?.(workload.readings) === true;
+      if (!isOthers) this.ask(workload, ladder, wanted, context);
     }
   }
 
-  private ask(workload: ReadWorkload, step: Rung, setting: LeasedSetting, context: AgentContext): void {
+  private ask(workload: ReadWorkload, ladder: Ladder, { step, value, setting }: Wanted, context: AgentContext): void {
     for (const [id, other] of this.asked) if (other === setting) this.asked.delete(id);
-    const evidence = context.evidence(HOST).filter(({ agent }) => agent === "demand");
-    setting.asked(context.nowMs);
+    const evidence = evidenceFor(ladder.kinds, context);
+    const reason = reasonOf(workload, step, evidence.at(-1));
+    setting.asked(context.nowMs, value);
     this.asking = setting;
     const id = context.propose({
       agent: this.name,
       kind: step.kind,
       target: workload.entity,
-      value: step.value,
+      value,
       leaseMs: this.options.leaseMs,
-      reason: reasonOf(workload, step, evidence.at(-1)),
+      reason,
       evidence: evidence.slice(-RELIEF.evidence),
     });
     this.asking = undefined;
     if (setting.isWaiting) this.asked.set(id, setting);
+    this.mark(workload, reason, context);
   }
+
+  /** Others see that the reflex has this workload in hand. */
+  private mark({ entity }: ReadWorkload, says: string, { deposit, wallMs }: AgentContext): void {
+    deposit("response", { atMs: wallMs, agent: this.name, kind: "reflex", entity, weight: 1, says, numbers: {} });
+  }
+}
+
+const IDLE_RUNG = LADDERS.cpu.rungs.findIndex(({ kind }) => kind === "cpu.idle");
+
+function starvedUntil({ nowMs }: AgentContext): number {
+  return nowMs + RELIEF.starvedMs;
+}
+
+/** The CPU's is known by the workload's name alone, as it always was. */
+function keyOf(resource: Resource, name: string): string {
+  return resource === "cpu" ? name : `${resource} ${name}`;
+}
+
+function evidenceFor(kinds: readonly string[], context: AgentContext): readonly Evidence[] {
+  return context.evidence(HOST).filter(({ agent, kind }) => agent === "demand" && kinds.includes(kind));
 }
 
 function reasonOf({ info }: ReadWorkload, step: Rung, latest: Evidence | undefined): string {

@@ -25,9 +25,13 @@ export function isLatency(info: WorkloadInfo): boolean {
   return info.kind === "latency" && info.targetNs > 0;
 }
 
-/** Only what an operator called batch, and has knobs, is ever asked to give way; never what is unknown. */
+/**
+ * Only what an operator called batch, or clearly behaves like it inside the scope, and has knobs, is ever asked to give
+ * way; never what is unknown.
+ */
 export function isBatch(info: WorkloadInfo): boolean {
-  return info.kind === "batch" && info.cgroup;
+  const isInferred = info.confidence !== undefined;
+  return info.kind === "batch" && info.cgroup && (!isInferred || info.inScope === true);
 }
 
 /** Cores. Below this a workload takes nothing from anybody. */

@@ -105,6 +105,16 @@ export const PHEROMONES = {
     cap: 10,
     says: "a latency workload waits longer for a CPU than its target allows; gone a few seconds after it stops",
   },
+  "demand.memory": {
+    halfLifeMs: 3000,
+    cap: 10,
+    says: "a latency workload waits for memory more than its target allows",
+  },
+  "demand.io": {
+    halfLifeMs: 3000,
+    cap: 10,
+    says: "a latency workload waits for storage more than its target allows",
+  },
   danger: {
     halfLifeMs: 60_000,
     cap: 10,
