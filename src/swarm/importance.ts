@@ -25,9 +25,9 @@ export function importanceOf(
 ): Importance | undefined {
   if (points.length < FEWEST) return undefined;
   const forest = growForest({ points, values }, random);
-  const shares = forest.trees.flatMap((tree) => sharesOf(tree, points[0]?.length ?? 0) ?? []);
-  if (shares.length === 0) return undefined;
   const dims = points[0]?.length ?? 0;
+  const shares = forest.trees.map((tree) => sharesOf(tree, dims)).filter((each) => each !== undefined);
+  if (shares.length === 0) return undefined;
   const alone = Array.from(
     { length: dims },
     (_, dim) => shares.reduce((sum, each) => sum + (each[dim] ?? 0), 0) / shares.length,

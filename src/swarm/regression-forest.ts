@@ -24,6 +24,8 @@ export const FOREST = {
   dimensions: 5 / 6,
   /** Fewest points in a leaf. */
   leaf: 2,
+  /** What lies closer together is not told apart: boxes keep a volume. */
+  width: 1e-6,
 } as const;
 
 interface Data {
@@ -94,7 +96,7 @@ function bestSplit(data: Data, rows: readonly number[], random: RandomStream): {
       const [before, after] = [sorted[at - 1] ?? 0, sorted[at] ?? 0];
       left += data.values[before] ?? 0;
       const [x, y] = [data.points[before]?.[dim] ?? 0, data.points[after]?.[dim] ?? 0];
-      if (x === y || at < FOREST.leaf || sorted.length - at < FOREST.leaf) continue;
+      if (y - x < FOREST.width || at < FOREST.leaf || sorted.length - at < FOREST.leaf) continue;
       const score = left ** 2 / at + (total - left) ** 2 / (sorted.length - at);
       if (score > most) [most, best] = [score, { dim, at: (x + y) / 2 }];
     }
