@@ -1,10 +1,13 @@
+import { availableParallelism } from "node:os";
 import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts";
 import { PHEROMONES, type Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
+import { modeFor } from "../core/mode.ts";
 import { processKey } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
+import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
@@ -13,11 +16,13 @@ import type { Answer, Hello } from "../core/wire/messages.ts";
 import type { LayerPort } from "../api/port.ts";
 import { createBalanceColony } from "../balance/colony.ts";
 import { createImmuneColony } from "../immune/colony.ts";
+import { dropOldest } from "../immune/oldest.ts";
 import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
 import { Brain } from "./brain.ts";
 import { EventTally } from "./event-tally.ts";
+import { incidentOf } from "./guard-incident.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
@@ -42,6 +47,7 @@ export interface LayerOptions {
 
 /** Of an earlier run, that may still be open. */
 const MAX_RESUMED = 256;
+const MAX_ALARMS = 64;
 
 /** The thinking half of the layer: field, colonies, memory and what people see of them. Reaches nothing but its ports. */
 export class Layer implements LayerPort {
@@ -53,16 +59,28 @@ export class Layer implements LayerPort {
   private readonly brain: Brain;
   private readonly board: StatusBoard;
   private readonly proposals = new OpenProposals();
+  /** Repeats of each that were reported. */
+  private readonly alarms = new Map<string, number>();
   private readonly watchers = new Set<() => void>();
   private readonly wantsWatchers = new Set<(wants: readonly EventKind[]) => void>();
+  private config: Config;
   /** Wall-clock time of the batch at hand. */
   private batchMs = 0;
 
   constructor(options: LayerOptions) {
     this.options = options;
+    this.config = options.hello.config;
     const { hello, clock, random, store } = options;
     this.agents = [
-      ...createBalanceColony({ leaseMs: hello.config.leases.balanceSeconds * 1000, random }),
+      ...createBalanceColony({
+        leaseMs: hello.config.leases.balanceSeconds * 1000,
+        random,
+        search: {
+          cpus: availableParallelism(),
+          trails: store,
+          enforces: (kind) => modeFor(this.config, "balance", kind) === "enforce",
+        },
+      }),
       ...createImmuneColony({ leaseMs: hello.config.leases.containSeconds * 1000 }),
     ];
     // Seeded by chance, so that no outsider can choose which traces share a bucket.
@@ -179,11 +197,24 @@ export class Layer implements LayerPort {
     this.changed();
   }
 
+  /** What the guard raised is an incident like any other, although no agent here may want it told. */
+  takeGuard(guard: GuardInfo): void {
+    this.board.takeGuard(guard);
+    for (const alarm of guard.alarms) {
+      if (this.alarms.get(alarm.id) === alarm.count) continue;
+      this.alarms.set(alarm.id, alarm.count);
+      dropOldest(this.alarms, MAX_ALARMS);
+      this.report(incidentOf(alarm));
+    }
+    this.changed();
+  }
+
   usePid(pid: number): void {
     this.board.pid = pid;
   }
 
   useConfig(config: Config): void {
+    this.config = config;
     this.board.useConfig(config);
     this.refreshWants();
   }
