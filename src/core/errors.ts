@@ -172,6 +172,11 @@ export const ERRORS = {
     todo: "look at the incidents; raise `budget` only if they are right",
     exit: EXIT.tempFail,
   },
+  "SW-GUARD-HELD": {
+    means: "it was contained for as long as is allowed without a person",
+    todo: "`swarms approve` lists what waits: with a person's word it is contained again, and longer",
+    exit: EXIT.tempFail,
+  },
   "SW-GUARD-POLICY": {
     means: "a policy of the configuration does not allow it",
     todo: "see `policies` in the configuration; `swarms policy test` shows what decides",

@@ -1,0 +1,60 @@
+/** capabilities(7), by bit (include/uapi/linux/capability.h). */
+const NAMES = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "DAC_READ_SEARCH",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "SETGID",
+  "SETUID",
+  "SETPCAP",
+  "LINUX_IMMUTABLE",
+  "NET_BIND_SERVICE",
+  "NET_BROADCAST",
+  "NET_ADMIN",
+  "NET_RAW",
+  "IPC_LOCK",
+  "IPC_OWNER",
+  "SYS_MODULE",
+  "SYS_RAWIO",
+  "SYS_CHROOT",
+  "SYS_PTRACE",
+  "SYS_PACCT",
+  "SYS_ADMIN",
+  "SYS_BOOT",
+  "SYS_NICE",
+  "SYS_RESOURCE",
+  "SYS_TIME",
+  "SYS_TTY_CONFIG",
+  "MKNOD",
+  "LEASE",
+  "AUDIT_WRITE",
+  "AUDIT_CONTROL",
+  "SETFCAP",
+  "MAC_OVERRIDE",
+  "MAC_ADMIN",
+  "SYSLOG",
+  "WAKE_ALARM",
+  "BLOCK_SUSPEND",
+  "AUDIT_READ",
+  "PERFMON",
+  "BPF",
+  "CHECKPOINT_RESTORE",
+] as const;
+
+/** "CAP_CHOWN CAP_KILL": names of the bits of a mask that is exact as a double. */
+export function capabilityNames(mask: number): string {
+  let rest = mask;
+  const names: string[] = [];
+  for (const name of NAMES) {
+    if (rest % 2 === 1) names.push(`CAP_${name}`);
+    rest = Math.floor(rest / 2);
+  }
+  return names.join(" ");
+}
+
+/** All that Linux 5.9 and later know: what a container has that was started as privileged. */
+export function hasAllCapabilities(mask: number): boolean {
+  return mask >= 2 ** 38 - 1 && mask % 2 ** 38 === 2 ** 38 - 1;
+}

@@ -1,0 +1,119 @@
+import type { ProcessView } from "../../core/agent.ts";
+import { processKey } from "../../core/entity.ts";
+import { type SensedEvent } from "../../core/event.ts";
+import { EVENT_KINDS, type EventKind } from "../../core/event-kinds.ts";
+import { eventTypeOf } from "./fields/event-type.ts";
+import type { AccountNames, Facts } from "./fields/field.ts";
+import { outputFields, renderOutput } from "./output.ts";
+import type { Rule, RuleSet } from "./rule-set.ts";
+
+/** Which of the rules that hold for one event speak: the first in the order of the files, or all. */
+export type RuleMatching = "first" | "all";
+
+export interface EngineOptions {
+  readonly processes: ProcessView;
+  readonly accounts: AccountNames;
+  readonly hostname: string;
+  readonly matching: RuleMatching;
+}
+
+/** A rule that held for an event. */
+export interface Alert {
+  readonly rule: Rule;
+  /** The text for people, printable. */
+  readonly text: string;
+  /** Falco's output_fields. */
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Asks rules about events. Rules are indexed by the type of event, so that most are never asked. */
+export class RuleEngine {
+  private readonly options: EngineOptions;
+  private readonly byType = new Map<string, readonly Rule[]>();
+  private readonly rules: readonly Rule[];
+  private readonly facts: Facts;
+  private turn = 0;
+
+  constructor(set: RuleSet, options: EngineOptions) {
+    this.options = options;
+    this.rules = set.rules.filter(({ definition }) => definition.enabled);
+    const { processes, accounts, hostname } = options;
+    const event: SensedEvent = {
+      kind: "exit",
+      atNs: 0,
+      process: { pid: 0, startTicks: 0 },
+      comm: "",
+      uid: 0,
+      cgroupId: 0,
+      cpuCgroupId: 0,
+      status: 0,
+    };
+    this.facts = {
+      event,
+      number: 0,
+      turn: 0,
+      process: undefined,
+      processes,
+      wallMs: 0,
+      asResolved: false,
+      accounts,
+      hostname,
+    };
+  }
+
+  /** What has to be sensed for these rules. */
+  wants(): readonly EventKind[] {
+    const wanted = new Set(this.rules.flatMap(({ kinds }) => kinds));
+    return EVENT_KINDS.filter((kind) => wanted.has(kind));
+  }
+
+  /** The rules that hold, in the order of their files; one, where the first is to decide. */
+  match(event: SensedEvent, wallMs: number): readonly Alert[] {
+    const type = eventTypeOf(event);
+    const rules = this.rulesFor(type);
+    if (rules.length === 0) return NONE;
+    const { facts } = this;
+    facts.event = event;
+    facts.number++;
+    facts.wallMs = wallMs;
+    facts.process = this.options.processes.get(processKey(event.process));
+    const found = this.ask(rules, false, NONE);
+    // Once more by the kernel's own path, where a link or a mount made the typed one another.
+    if (!isElsewhere(event) || (found.length > 0 && this.options.matching === "first")) return found;
+    return this.ask(rules, true, found);
+  }
+
+  private ask(rules: readonly Rule[], asResolved: boolean, before: readonly Alert[]): readonly Alert[] {
+    const { facts } = this;
+    facts.asResolved = asResolved;
+    facts.turn = ++this.turn;
+    const found = [...before];
+    for (const rule of rules) {
+      if (!rule.test(facts) || before.some((alert) => alert.rule === rule)) continue;
+      const alert = { rule, text: renderOutput(rule.output, facts), fields: outputFields(rule.output, facts) };
+      if (this.options.matching === "first") return [alert];
+      found.push(alert);
+    }
+    return found;
+  }
+
+  private rulesFor(type: string): readonly Rule[] {
+    const known = this.byType.get(type);
+    if (known !== undefined) return known;
+    const rules = this.rules.filter(({ types }) => types === "all" || types.has(type));
+    this.byType.set(type, rules);
+    return rules;
+  }
+}
+
+const NONE: readonly Alert[] = [];
+
+function isElsewhere(event: SensedEvent): boolean {
+  return (
+    "call" in event &&
+    event.fd !== undefined &&
+    event.path !== "" &&
+    event.fd.path !== "" &&
+    event.fd.path !== event.path
+  );
+}
