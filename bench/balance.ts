@@ -3,9 +3,8 @@ import { interruption } from "../src/lab/interruption.ts";
 import { Progress } from "../src/lab/progress.ts";
 import { balanceOptions } from "./balance/options.ts";
 import { expectedSeconds, runScenario } from "./balance/run-scenario.ts";
-import { S1 } from "./balance/scenarios/s1.ts";
+import { SCENARIOS } from "./balance/scenarios.ts";
 
-const SCENARIOS = [S1];
 const options = balanceOptions(
   process.argv.slice(2),
   SCENARIOS.map(({ id }) => id),

@@ -24,8 +24,8 @@ export interface WindowFigures {
 export interface LayerFigures {
   /** Milliseconds from its first answer to the first change of a knob; -1 where none came. */
   readonly changeMs: number;
-  /** Seconds from its first answer until p99 stayed low; NaN until judged. */
-  readonly readyUs: number;
+  /** p99 of the first service in each second from its first answer to the end of the round, microseconds. */
+  readonly secondsP99Us: readonly number[];
   /** Cores that its processes took while measured. */
   readonly cores: number;
   /** Knobs that were not as before once it had ended. */

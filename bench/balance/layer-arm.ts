@@ -21,7 +21,8 @@ export class LayerArm {
   private watch: NodeJS.Timeout | undefined;
   private before: ReadonlyMap<string, string> = new Map();
   private seen: { atUs: number; says: string }[] = [];
-  private readyUs = 0;
+  /** When its API first answered, CLOCK_MONOTONIC. */
+  readyUs = 0;
   private cpu = 0;
   private sinceUs = 0;
 
@@ -71,7 +72,7 @@ export class LayerArm {
     return (this.cpuSeconds() - this.cpu) / ((monotonicUs() - this.sinceUs) / 1e6);
   }
 
-  async stop(cores: number): Promise<Result<LayerFigures>> {
+  async stop(): Promise<Result<Omit<LayerFigures, "cores" | "secondsP99Us">>> {
     const running = this.running;
     this.running = undefined;
     clearInterval(this.watch);
@@ -80,8 +81,6 @@ export class LayerArm {
     const first = this.seen[0];
     return ok({
       changeMs: first === undefined ? -1 : Math.max(0, (first.atUs - this.readyUs) / 1000),
-      readyUs: this.readyUs,
-      cores,
       left: changed(this.before, this.knobs.read()),
       changes: this.seen.map(({ atUs, says }) => ({ atSeconds: (atUs - this.sinceUs) / 1e6, says })),
     });

@@ -27,7 +27,8 @@ export interface ScenarioResult {
 
 export interface Bar {
   readonly says: string;
-  readonly held: boolean;
+  /** Undefined where nothing was promised. */
+  readonly held: boolean | undefined;
 }
 
 export interface BalanceResult {

@@ -4,15 +4,16 @@ import { seededRandom } from "../../src/core/random.ts";
 import { statePaths } from "../../src/core/state-paths.ts";
 import type { LabHost } from "../../src/lab/host-check.ts";
 import { realLayer } from "../../src/lab/layer.ts";
+import { monotonicUs } from "../../src/lab/monotonic.ts";
 import { openWorkplace } from "../../src/lab/workplace.ts";
-import type { RoundFigures, WindowFigures } from "./figures.ts";
+import { type LayerFigures, type RoundFigures, secondsP99, type WindowFigures } from "./figures.ts";
 import { barsOf } from "./judge.ts";
 import { LayerArm } from "./layer-arm.ts";
 import type { ScenarioResult } from "./result.ts";
 import type { ArmName, Scenario, Scene, Stage } from "./scenario.ts";
 import { SettingSearch, type Tried } from "./search.ts";
 import { AS_MADE, changed, Knobs, type Setting } from "./setting.ts";
-import { applyTuned, tunedProfile } from "./tuned.ts";
+import { applyTuned, readTunedProfile, type TunedProfile } from "./tuned.ts";
 import { turnOrder } from "./turns.ts";
 import { enterPhase, markWindow, readWindow } from "./window.ts";
 
@@ -24,14 +25,10 @@ export interface RunOptions {
   step(says: string, doneSeconds: number): void;
 }
 
-const SETTLE_SECONDS = 2;
+const SETTLE_SECONDS = 1.5;
 const SEED = 20_261_123;
-/** The bar for the first change; a layer that has changed nothing by then is measured as it is. */
-const CHANGE_SECONDS = 30;
 /** Start and end of the layer, with what it takes to change something. */
 const LAYER_SECONDS = 6;
-/** Where the first change is not waited for: the layer reads the host, and sees who is there. */
-const WATCH_SECONDS = 4;
 
 export function expectedSeconds(scenario: Scenario, { rounds, quick }: Pick<RunOptions, "rounds" | "quick">): number {
   const [arms, grid, phases] = [armsOf(scenario, quick), gridOf(scenario, quick), phasesOf(scenario, quick)];
@@ -56,12 +53,12 @@ export async function runScenario(
   options.signal.addEventListener("abort", onAbort);
   try {
     const knobs = new Knobs(host.layout, groups, names);
-    const before = knobs.read();
     const stage: Stage = { host, workplace: workplace.value, seed: SEED, signal: options.signal };
     const step = (says: string): void => options.step(says, (performance.now() - began) / 1000);
     step(`${scenario.id}: ${scenario.title}`);
     const scene = await scenario.start(stage);
     if (!scene.ok) return scene;
+    const before = knobs.read();
     const config = configOf(scenario, groups);
     const arm = new LayerArm(realLayer(crew, stateDir, config), statePaths(stateDir).note, knobs);
     const run = new ScenarioRun(scenario, scene.value, knobs, arm, { ...options, step: (says) => step(says) });
@@ -114,6 +111,7 @@ class ScenarioRun {
   private readonly options: Steps;
   private readonly settings: Partial<Record<ArmName, readonly Setting[]>> = {};
   private readonly notes: string[] = [];
+  private tuned: TunedProfile | undefined;
 
   constructor(scenario: Scenario, scene: Scene, knobs: Knobs, arm: LayerArm, options: Steps) {
     this.scenario = scenario;
@@ -172,9 +170,9 @@ class ScenarioRun {
 
   private available(arms: readonly ArmName[]): readonly ArmName[] {
     if (!arms.includes("tuned")) return arms;
-    const profile = tunedProfile();
-    if (profile.ok) this.notes.push(profile.value.says);
-    else this.notes.push(`no tuned profile: ${profile.says}`);
+    const profile = readTunedProfile();
+    this.notes.push(profile.ok ? profile.value.says : `no tuned profile: ${profile.says}`);
+    if (profile.ok) this.tuned = profile.value;
     return profile.ok ? arms : arms.filter((arm) => arm !== "tuned");
   }
 
@@ -183,17 +181,16 @@ class ScenarioRun {
     if (first === undefined) return failed("SW-LAB", "a scenario without a phase");
     const entered = await enterPhase(this.scene, first);
     if (!entered.ok) return entered;
-    const undo = arm === "tuned" ? applyTuned() : undefined;
+    const undo = arm === "tuned" && this.tuned !== undefined ? applyTuned(this.tuned) : undefined;
     try {
       const ready = arm === "layer" ? await this.startLayer() : ok(this.knobs.apply(this.settings[arm]?.[0] ?? AS_MADE));
       if (!ready.ok) return ready;
       await pause(SETTLE_SECONDS * 1000, undefined, { signal: this.options.signal });
       if (arm === "layer") this.arm.measureFrom();
       const windows = await this.windows(arm, phases);
-      const cores = arm === "layer" ? this.arm.cores() : 0;
       if (!windows.ok) return windows;
       if (arm !== "layer") return ok({ arm, round, phases: windows.value });
-      const layer = await this.arm.stop(cores);
+      const layer = await this.endLayer();
       return layer.ok ? ok({ arm, round, phases: windows.value, layer: layer.value }) : layer;
     } finally {
       undo?.();
@@ -204,9 +201,19 @@ class ScenarioRun {
   private async startLayer(): Promise<Result<void>> {
     const started = await this.arm.start();
     if (!started.ok) return started;
-    if (this.scenario.awaitChange) await this.arm.change(CHANGE_SECONDS, this.options.signal);
-    else await pause(WATCH_SECONDS * 1000, undefined, { signal: this.options.signal });
+    const { awaits, seconds } = this.scenario.beforeMeasured;
+    if (awaits === "change") await this.arm.change(seconds, this.options.signal);
+    else await pause(seconds * 1000, undefined, { signal: this.options.signal });
     return ok(undefined);
+  }
+
+  private async endLayer(): Promise<Result<LayerFigures>> {
+    const cores = this.arm.cores();
+    const [from, to] = [this.arm.readyUs, monotonicUs()];
+    const samples = await this.scene.services[0]?.between(from, to);
+    const ended = await this.arm.stop();
+    if (!ended.ok) return ended;
+    return ok({ ...ended.value, cores, secondsP99Us: samples?.ok ? secondsP99(samples.value, from, to) : [] });
   }
 
   private async windows(arm: ArmName, phases: Scenario["phases"]): Promise<Result<WindowFigures[]>> {

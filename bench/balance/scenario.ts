@@ -70,8 +70,8 @@ export interface Scenario {
   readonly careful: Setting;
   /** Beside mode and scope; empty: nothing is declared. */
   layerConfig(path: (group: string) => string): readonly string[];
-  /** Whether the layer has to change a knob before it is measured; for at most half a minute. */
-  readonly awaitChange: boolean;
+  /** What the layer gets before it is measured: at most this long to change something, or just so long to look round. */
+  readonly beforeMeasured: { readonly awaits: "change" | "nothing"; readonly seconds: number };
   start(stage: Stage): Promise<Result<Scene>>;
 }
 

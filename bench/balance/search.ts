@@ -21,7 +21,7 @@ export interface Tried {
   readonly tries: number;
 }
 
-const TRY = { settleSeconds: 0.7, seconds: 2.5, finalists: 4, again: 2, random: 6 } as const;
+const TRY = { settleSeconds: 0.5, seconds: 2, finalists: 3, again: 2, random: 6 } as const;
 /** Less batch work than this is not what a person would call good. */
 const LEAST_WORK = 0.9;
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
-import { join } from "node:path";
 import { failed, ok, type Result } from "../../src/core/errors.ts";
 import { type Crew, end } from "../../src/lab/crew.ts";
+import { benchProgram } from "./programs.ts";
 import type { OpenLoopOrder, OpenLoopPlan, OpenLoopReport } from "./programs/open-loop.ts";
 import { SampleReader, type Samples } from "./sample-log.ts";
 
@@ -28,7 +28,7 @@ export async function startOpenLoop(
 ): Promise<Result<Traffic>> {
   const child = crew.start({
     name: `client of ${name}`,
-    argv: [process.execPath, join(import.meta.dirname, "programs", "open-loop.ts"), JSON.stringify(plan)],
+    argv: benchProgram("open-loop", JSON.stringify(plan)),
     urgent: true,
     cpus,
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -1,7 +1,6 @@
 import { ok } from "../../../src/core/errors.ts";
-import { programArgv } from "../../../src/lab/program.ts";
 import { cpuGrid } from "../grid.ts";
-import { CountedJob } from "../jobs.ts";
+import { hogs } from "../hogs.ts";
 import type { Scenario } from "../scenario.ts";
 import { startRedis } from "../servers/redis.ts";
 
@@ -16,20 +15,20 @@ export const S1: Scenario = {
   services: [{ group: "redis", targetMs: 1 }],
   jobs: ["hogs"],
   arms: ["default", "oracle", "careful", "random", "tuned", "layer"],
-  phases: [{ says: "hogs", seconds: 6, jobs: true, load: 1 }],
+  phases: [{ says: "hogs", seconds: 5, jobs: true, load: 1 }],
   wanted: "p99",
-  grid: cpuGrid(["hogs"], ["redis"]),
+  grid: [...cpuGrid(["hogs"]), { redis: { sliceUs: 150 } }, { redis: { sliceUs: 150 }, hogs: { idle: true } }],
   careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },
   layerConfig: () => [],
-  awaitChange: true,
+  beforeMeasured: { awaits: "change", seconds: 30 },
   start: async (stage) => {
     const { cores } = stage.host;
     const redis = await startRedis(stage, { group: "redis", shards: cores, ratePerSecond: RATE, share: 1, items: ITEMS });
     if (!redis.ok) return redis;
-    const hogs = new CountedJob(stage, "hogs", HOGS_PER_CORE * cores, (counter) => programArgv("hog", counter));
-    const started = await hogs.start();
+    const job = hogs(stage, "hogs", HOGS_PER_CORE * cores);
+    const started = await job.start();
     if (!started.ok) return started;
-    const says = `redis-server in ${cores} shards, ${RATE} requests/s (SORT of ${ITEMS} numbers), ${HOGS_PER_CORE * cores} hogs`;
-    return ok({ services: [redis.value], jobs: [hogs], says });
+    const says = `redis-server in ${cores} shards, ${RATE} requests/s (SORT of ${ITEMS} numbers); ${HOGS_PER_CORE * cores} hogs`;
+    return ok({ services: [redis.value], jobs: [job], says });
   },
 };

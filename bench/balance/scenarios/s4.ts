@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { ok } from "../../../src/core/errors.ts";
+import { hogs } from "../hogs.ts";
+import { CountedJob } from "../jobs.ts";
+import { benchProgram } from "../programs.ts";
+import type { Scenario } from "../scenario.ts";
+import { startNginx } from "../servers/nginx.ts";
+import { startRedis } from "../servers/redis.ts";
+import type { GroupSetting, Setting } from "../setting.ts";
+
+const RATE = { redis: 1200, nginx: 800 } as const;
+const ITEMS = 200;
+const KILOBYTES = 16;
+
+const SHARES: readonly GroupSetting[] = [{}, { weight: 10 }, { weight: 1 }, { idle: true }];
+/** Each of the two jobs for itself. */
+const GRID: readonly Setting[] = SHARES.flatMap((hogging) => SHARES.map((compiling) => ({ hogs: hogging, compile: compiling })));
+
+export const S4: Scenario = {
+  id: "S4",
+  title: "two services with different targets beside two batch jobs",
+  needs: ["redis", "nginx", "gcc"],
+  services: [
+    { group: "redis", targetMs: 2 },
+    { group: "nginx", targetMs: 4 },
+  ],
+  jobs: ["hogs", "compile"],
+  arms: ["default", "oracle", "layer"],
+  phases: [{ says: "both jobs", seconds: 6, jobs: true, load: 1 }],
+  wanted: "targets",
+  grid: GRID,
+  careful: { redis: { weight: 1000 }, nginx: { weight: 500 }, hogs: { weight: 20 }, compile: { weight: 20 } },
+  // A request waits for a CPU more than once: half of what its client accepts.
+  layerConfig: (path) => [
+    "workloads:",
+    `  - { name: redis, cgroup: "${path("redis")}", kind: latency, targetMs: 1 }`,
+    `  - { name: nginx, cgroup: "${path("nginx")}", kind: latency, targetMs: 2 }`,
+    `  - { name: hogs, cgroup: "${path("hogs")}", kind: batch }`,
+    `  - { name: compile, cgroup: "${path("compile")}", kind: batch }`,
+  ],
+  beforeMeasured: { awaits: "change", seconds: 30 },
+  start: async (stage) => {
+    const { cores } = stage.host;
+    const redis = await startRedis(stage, { group: "redis", shards: 1, ratePerSecond: RATE.redis, share: 1, items: ITEMS });
+    if (!redis.ok) return redis;
+    const nginx = await startNginx(stage, {
+      group: "nginx",
+      workers: cores,
+      ratePerSecond: RATE.nginx,
+      share: 1,
+      kilobytes: KILOBYTES,
+    });
+    if (!nginx.ok) return nginx;
+    const sources = join(stage.workplace.folder, "c");
+    const compile = new CountedJob(stage, "compile", 1, (counter) =>
+      benchProgram("compile-loop", sources, String(cores), counter),
+    );
+    const jobs = [hogs(stage, "hogs", cores), compile];
+    for (const job of jobs) {
+      const started = await job.start();
+      if (!started.ok) return started;
+    }
+    const says = `redis-server at ${RATE.redis} requests/s, nginx at ${RATE.nginx} requests/s; ${cores} hogs, gcc -O2 of ${cores} files at a time`;
+    return ok({ services: [redis.value, nginx.value], jobs, says });
+  },
+};
