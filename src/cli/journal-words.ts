@@ -1,3 +1,4 @@
+import { ALARMS } from "../core/guard-info.ts";
 import { printable } from "../core/printable.ts";
 import { actionId, type JournalRecord } from "../guard/journal/record.ts";
 import { piece, type Row } from "./view/row.ts";
@@ -32,6 +33,11 @@ function inWords(record: JournalRecord): string {
     case "refused": {
       const askers = Object.keys(record.body.agents ?? {}).length;
       return `${record.body.total} refused${askers > 1 ? ` to ${askers} askers` : ""}, the latest: ${record.body.latest}`;
+    }
+    case "alarm": {
+      const { alarm, count, latest } = record.body;
+      const { says, code } = Object.hasOwn(ALARMS, alarm) ? ALARMS[alarm] : { says: printable(alarm), code: "" };
+      return `${says} (${count} times, the latest: ${code} ${latest})`;
     }
     case "note":
       return record.body.says;

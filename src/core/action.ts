@@ -156,7 +156,8 @@ export type RevertCause =
   | "shutdown"
   | "restore"
   | "recovery"
-  | "policy";
+  | "policy"
+  | "limit";
 
 export interface Reverted {
   readonly action: string;

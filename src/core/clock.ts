@@ -6,9 +6,12 @@ export interface Clock {
   monoMs(): number;
 }
 
+/** performance.now() is the same clock, counted from the start of this process; like this all processes of a host agree. */
+const STARTED_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
-  monoMs: () => performance.now(),
+  monoMs: () => STARTED_MS + performance.now(),
 };
 
 /** A clock that a test moves. */

@@ -90,8 +90,16 @@ export const configSchema = z.strictObject({
         .max(1)
         .default(0.25)
         .describe("Largest share of the processes in scope that may be ended in an hour."),
+      heldMinutes: z
+        .number()
+        .min(0.1)
+        .max(10_080)
+        .default(60)
+        .describe(
+          "Minutes that something may stay contained, however often that is renewed, unless a person approves it: then it is let go.",
+        ),
     })
-    .default({ containmentsPerHour: 5, shareOfScope: 0.5, killsPerHour: 2, killShareOfScope: 0.25 }),
+    .default({ containmentsPerHour: 5, shareOfScope: 0.5, killsPerHour: 2, killShareOfScope: 0.25, heldMinutes: 60 }),
   net: z
     .strictObject({
       allow: z

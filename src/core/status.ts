@@ -1,6 +1,7 @@
 import type { Decision, Evidence, LeaseInfo, Mode, Reverted } from "./action.ts";
 import type { EntityKey } from "./entity.ts";
 import { SHOWN_KINDS } from "./event-kinds.ts";
+import type { GuardInfo } from "./guard-info.ts";
 import type { Incident } from "./incident.ts";
 import type { Losses, ReadingName, RingLevel, SensorCost, WorkloadInfo } from "./reading.ts";
 
@@ -59,6 +60,8 @@ export interface StatusDocument {
   readonly workloads: readonly WorkloadStatus[];
   readonly signals: readonly SignalStatus[];
   readonly leases: readonly LeaseInfo[];
+  /** Absent until the guard has told, and without root. */
+  readonly guard?: GuardInfo;
   readonly intentions: readonly Intention[];
   readonly incidents: { readonly open: number; readonly latest: readonly Incident[] };
   readonly agents: readonly { readonly name: string; readonly colony: string; readonly says: string }[];

@@ -5,6 +5,7 @@ import type { ActionKind, Decision, Proposal, RevertCause, Reverted } from "../c
 import { FakeClock } from "../core/clock.ts";
 import { type Config, configSchema } from "../core/config.ts";
 import type { ErrorCode, Result } from "../core/errors.ts";
+import type { AlarmInfo } from "../core/guard-info.ts";
 import { Guard } from "./guard.ts";
 import { type JournalFiles, nodeFiles } from "./journal/files.ts";
 import { type Journal, openJournal } from "./journal/journal.ts";
@@ -19,6 +20,7 @@ export class World {
   readonly host: SimulatedHost;
   readonly clock = new FakeClock();
   readonly released: Reverted[] = [];
+  readonly alarms: AlarmInfo[] = [];
   guard: Guard;
   journal: Journal;
   /** Names a JournalFiles operation that fails, and with what. */
@@ -89,8 +91,9 @@ export class World {
     assert.ok(opened.ok, opened.ok ? "" : opened.says);
     const self = { pids: () => [{ pid: 900, startTicks: 9000 }] };
     const onReverted = (reverted: Reverted): void => void this.released.push(reverted);
+    const onAlarm = (alarm: AlarmInfo): void => void this.alarms.push(alarm);
     const journal = opened.value;
-    return [new Guard({ config, fs, procRoot: fs.procRoot, clock, journal, self, onReverted }), journal];
+    return [new Guard({ config, fs, procRoot: fs.procRoot, clock, journal, self, onReverted, onAlarm }), journal];
   }
 
   /** A process of which the fixture's /proc knows nothing: dead as soon as it is forgotten. */

@@ -1,18 +1,19 @@
-import type { Decision, LeaseInfo, Outcome, Proposal, RevertCause, Reverted } from "../core/action.ts";
-import type { Clock } from "../core/clock.ts";
+import type { Decision, LeaseInfo, Proposal, RevertCause, Reverted } from "../core/action.ts";
 import type { ConditionFacts } from "../core/condition.ts";
 import type { Config } from "../core/config.ts";
-import type { ProcessRef } from "../core/entity.ts";
 import { type ErrorCode, failed, ok, type Result, SwarmsError } from "../core/errors.ts";
+import type { AlarmInfo } from "../core/guard-info.ts";
 import { printable } from "../core/printable.ts";
-import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { answerTo, refusalOf } from "./answer.ts";
 import { askedOf } from "./asked.ts";
 import { boundsOf } from "./bounds.ts";
 import { type Asked, type Bench, firstFailure, knobKey, STANDING_CHECKS, WRITING_CHECKS } from "./checks.ts";
 import { ContainmentBudget, subjectOf } from "./containment-budget.ts";
+import type { GuardOptions } from "./guard-options.ts";
+import { HeldLimit } from "./held-limit.ts";
 import { Holds } from "./holds.ts";
-import type { Journal } from "./journal/journal.ts";
-import { type Lease, leaseInfo, Leases } from "./leases.ts";
+import { type Lease, Leases } from "./leases.ts";
+import { type Counters, Ledger } from "./ledger.ts";
 import { advised, Approvals, deedOf, type Waiting } from "./approvals.ts";
 import { factsOf } from "./facts.ts";
 import { Policies } from "./policies.ts";
@@ -20,28 +21,9 @@ import { ruleOn } from "./ruling.ts";
 import { ENDS, isStillAllowed } from "./policy.ts";
 import { Rates } from "./rate.ts";
 import { recall } from "./recall.ts";
-import { Refusals } from "./refusals.ts";
 import { type ChangeStory, readChange } from "./story.ts";
 import { resolveTarget } from "./target.ts";
 import { Writer } from "./writer.ts";
-
-export interface GuardOptions {
-  readonly config: Config;
-  readonly fs: CgroupFs;
-  readonly procRoot: string;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  /** The layer's own processes, which nothing may touch, nor their ancestors. */
-  readonly self: { pids(): readonly ProcessRef[] };
-  /** Told of the changes that `decide` itself ends: yielded to somebody else, or no longer allowed. */
-  readonly onReverted?: (reverted: Reverted) => void;
-}
-
-export interface Counters {
-  readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Refusals by code. */
-  readonly codes: Readonly<Partial<Record<ErrorCode, number>>>;
-}
 
 /** How long a person's undo, and a knob that somebody else wrote, are respected. */
 const RESPECT_MS = 600_000;
@@ -61,10 +43,11 @@ export class Guard {
   private readonly approvals = new Approvals();
   private policies: Policies;
   private readonly kills = new ContainmentBudget();
-  private readonly refusals = new Refusals();
+  private readonly held: HeldLimit;
+  private readonly ledger: Ledger;
   private readonly writer: Writer;
-  private readonly outcomes = { applied: 0, renewed: 0, observed: 0, advised: 0, refused: 0 };
-  private readonly codes: Partial<Record<ErrorCode, number>> = {};
+  /** Whether the proposal at hand was to be acted on. */
+  private acting = false;
 
   /** Throws a SwarmsError where the journal cannot be read: without its memory no guard begins. */
   constructor(options: GuardOptions) {
@@ -72,20 +55,27 @@ export class Guard {
     this.config = options.config;
     this.policies = new Policies(options.config);
     this.writer = new Writer(options, this.leased, () => this.bench());
-    const into = { vetoes: this.vetoes, budget: this.budget, kills: this.kills, respectMs: RESPECT_MS };
+    this.ledger = new Ledger(options.clock, options.journal, (alarm) => options.onAlarm?.(alarm));
+    this.held = new HeldLimit(() => this.config.budget.heldMinutes * 60_000);
+    const { vetoes, budget, kills, held } = this;
+    const into = { vetoes, budget, kills, held: held.times, respectMs: RESPECT_MS };
     const recalled = recall(options.journal, options.clock, into);
     if (!recalled.ok) throw new SwarmsError(recalled.code, recalled.says);
   }
 
   decide(proposal: Proposal): Decision {
-    return this.counted(proposal, this.judge(proposal));
+    this.acting = false;
+    return this.ledger.count(proposal, this.judge(proposal), this.acting);
   }
 
-  private counted(proposal: Proposal, decision: Decision): Decision {
-    this.outcomes[decision.outcome]++;
-    if (decision.outcome === "refused") this.refusals.add(decision, proposal.agent);
-    this.refusals.flush(this.options.clock.monoMs(), (body) => this.options.journal.append("refused", body).ok);
-    return decision;
+  /** What the guard raised by itself, the latest first. */
+  alarms(): readonly AlarmInfo[] {
+    return this.ledger.alarms.list();
+  }
+
+  /** Writes down what was counted and not recorded yet; before the journal is closed. */
+  finish(): void {
+    this.ledger.settle({ last: true });
   }
 
   /** What waits for people in advise mode, what was asked for longest ago first. */
@@ -104,7 +94,7 @@ export class Guard {
     if (!complete) return ok({ entry });
     const reason = `${entry.proposal.reason.slice(0, 700)} (approved by ${entry.approvedBy.join(", ").slice(0, 300)})`;
     const proposal = { ...entry.proposal, reason };
-    return ok({ entry, decision: this.counted(proposal, this.judge(proposal, entry)) });
+    return ok({ entry, decision: this.ledger.count(proposal, this.judge(proposal, entry), false) });
   }
 
   /** A person declines; the same is not asked for again for an hour. SW-NOT-FOUND. */
@@ -115,33 +105,39 @@ export class Guard {
   private judge(proposal: Proposal, approved?: Waiting): Decision {
     const { fs, procRoot } = this.options;
     const target = resolveTarget(fs, procRoot, proposal);
-    if (!target.ok) return this.refuse(proposal, undefined, target);
+    if (!target.ok) return refusalOf(proposal, "", target);
     this.dropGone(target.value);
     const asked = askedOf({ fs, procRoot, config: this.config }, target.value, proposal.value, this.leased);
     const standing = firstFailure(STANDING_CHECKS, asked, this.bench());
     if (!standing.ok) {
       this.endForbidden(asked, standing.code);
-      return this.refuse(proposal, asked, standing);
+      return refusalOf(proposal, asked.target.cgroup, standing);
     }
     const leaseMs = this.leaseMs(proposal, asked);
-    if (!leaseMs.ok) return this.refuse(proposal, asked, leaseMs);
+    if (!leaseMs.ok) return refusalOf(proposal, asked.target.cgroup, leaseMs);
     const ruling = ruleOn(this.policies, asked, this.options.clock.wallMs(), this.factsOf(proposal, asked));
     if (!ruling.ok) {
       this.endForbidden(asked, ruling.code);
-      return this.refuse(proposal, asked, ruling);
+      return refusalOf(proposal, asked.target.cgroup, ruling);
     }
+    const nowMs = this.options.clock.monoMs();
+    const { approvals, policies } = ruling.value;
+    // Without a person it is not contained for ever.
+    const spent = ruling.value.mode === "enforce" && this.held.isSpent(asked.target, asked.lease, nowMs);
+    const mode = spent ? "advise" : ruling.value.mode;
+    this.acting = mode !== "observe";
     if (asked.lease?.setting === asked.setting) return this.renew(proposal, asked, asked.lease, leaseMs.value);
     const writing = firstFailure(WRITING_CHECKS, asked, this.bench());
-    if (!writing.ok) return this.refuse(proposal, asked, writing);
-    const { mode, approvals, policies } = ruling.value;
+    if (!writing.ok) return refusalOf(proposal, asked.target.cgroup, writing);
     const approvedBy = approved?.deed === deedOf(asked) ? approved.approvedBy : [];
-    if (mode === "observe") return this.answer(proposal, asked, "observed", "", leaseMs.value);
-    if (mode === "advise" && approvedBy.length < approvals)
-      return this.advise(proposal, asked, leaseMs.value, approvals);
-    const room = this.policies.hasRoom(policies, this.options.clock.monoMs());
-    if (!room.ok) return this.refuse(proposal, asked, room);
-    const decision = this.apply(proposal, asked, leaseMs.value);
-    if (decision.outcome === "applied") this.policies.count(policies, this.options.clock.monoMs());
+    if (mode === "observe") return this.answer(proposal, asked, "observed", leaseMs.value);
+    if (mode === "advise" && approvedBy.length < Math.max(1, approvals))
+      return this.advise(proposal, asked, { leaseMs: leaseMs.value, needed: Math.max(1, approvals), spent });
+    const room = this.policies.hasRoom(policies, nowMs);
+    if (!room.ok) return refusalOf(proposal, asked.target.cgroup, room);
+    const allowedMs = approvedBy.length > 0 ? Infinity : this.held.leftMs(asked.target, undefined, nowMs);
+    const decision = this.apply(proposal, asked, Math.min(leaseMs.value, allowedMs));
+    if (decision.outcome === "applied") this.policies.count(policies, nowMs);
     const lease = this.leased.get(decision.action);
     if (lease !== undefined) Object.assign(lease, { approvedBy, facts: this.factsOf(proposal, asked) });
     return decision;
@@ -152,8 +148,13 @@ export class Guard {
     return () => factsOf(proposal, asked, { config: this.config, procRoot, wallMs: clock.wallMs() });
   }
 
-  private advise(proposal: Proposal, asked: Asked, leaseMs: number, needed: number): Decision {
-    const decision = this.answer(proposal, asked, "advised", "", leaseMs);
+  private advise(
+    proposal: Proposal,
+    asked: Asked,
+    { leaseMs, needed, spent }: { readonly leaseMs: number; readonly needed: number; readonly spent: boolean },
+  ): Decision {
+    const answer = this.answer(proposal, asked, "advised", leaseMs);
+    const decision = spent ? { ...answer, says: `${answer.says}: longer than is allowed without a person` } : answer;
     const { kind, cgroup, from, to } = decision;
     const entry = this.approvals.ask(
       { proposal, kind, cgroup, deed: deedOf(asked), from, to, needed },
@@ -174,34 +175,43 @@ export class Guard {
     if (target.spec.containment) this.budget.count(contained);
     if (target.spec.containment && target.spec.once === true) this.kills.count(contained);
     const written = this.writer.write(proposal, asked, { leaseMs, processes });
-    if (!written.ok) return this.refuse(proposal, asked, written);
-    const decision = this.answer(proposal, asked, "applied", written.value.action, leaseMs);
+    if (!written.ok) return refusalOf(proposal, asked.target.cgroup, written);
+    this.held.begin(target, nowMs);
+    const decision = this.answer(proposal, asked, "applied", leaseMs, written.value.action);
     return written.value.remark === "" ? decision : { ...decision, says: `${decision.says}; ${written.value.remark}` };
   }
 
   private renew(proposal: Proposal, asked: Asked, lease: Lease, leaseMs: number): Decision {
-    lease.untilMs = Math.max(lease.untilMs, this.options.clock.monoMs() + leaseMs);
+    const nowMs = this.options.clock.monoMs();
+    const allowedMs = this.held.leftMs(asked.target, lease, nowMs);
+    lease.untilMs = Math.max(lease.untilMs, nowMs + Math.min(leaseMs, allowedMs));
     lease.renewals++;
-    const leftMs = lease.untilMs - this.options.clock.monoMs();
-    return { ...this.answer(proposal, asked, "renewed", lease.action, leftMs), from: lease.from };
+    const leftMs = lease.untilMs - nowMs;
+    return { ...this.answer(proposal, asked, "renewed", leftMs, lease.action), from: lease.from };
   }
 
   leases(): LeaseInfo[] {
     const { clock } = this.options;
-    const now = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
-    return this.leased.newestFirst().map((lease) => leaseInfo(lease, now));
+    return this.leased.infos({ wallMs: clock.wallMs(), monoMs: clock.monoMs() });
   }
 
   /** Takes back what was not renewed in time. What the kernel does not take back is tried again a second later. */
   expire(): Reverted[] {
     const nowMs = this.options.clock.monoMs();
-    return this.endAll((lease) => lease.untilMs <= nowMs, "expired").filter(({ done }) => done);
+    const ended = this.leased.newestFirst().flatMap((lease) => {
+      if (lease.untilMs > nowMs) return [];
+      const spent = this.held.isSpent(lease, lease, nowMs);
+      const one = this.end(lease, spent ? "limit" : "expired");
+      if (spent && one.done) this.ledger.alarms.raise("held", lease.agent, `${one.says}; ${lease.reason}`);
+      return [one];
+    });
+    this.ledger.settle();
+    return ended.filter(({ done }) => done);
   }
 
   /** CLOCK_MONOTONIC milliseconds of the next expiry. */
   nextExpiryMs(): number | undefined {
-    const times = this.leased.newestFirst().map((lease) => lease.untilMs);
-    return times.length === 0 ? undefined : Math.min(...times);
+    return this.leased.nextExpiryMs();
   }
 
   /** A person takes one change back; it is not repeated for ten minutes. SW-NOT-FOUND, SW-GUARD-KNOB. */
@@ -232,7 +242,7 @@ export class Guard {
   }
 
   counters(): Counters {
-    return { outcomes: { ...this.outcomes }, codes: { ...this.codes } };
+    return this.ledger.counters();
   }
 
   private endAll(which: (lease: Lease) => boolean, cause: RevertCause, by = ""): Ended[] {
@@ -243,6 +253,7 @@ export class Guard {
     const nowMs = this.options.clock.monoMs();
     const { reverted, outcome } = this.writer.takeBack(lease, cause, printable(by, 128));
     if (PERSONS.has(cause)) this.vetoes.hold(knobKey(lease), nowMs + RESPECT_MS, nowMs);
+    if (outcome !== "failed") this.held.end(lease, nowMs);
     if (outcome === "foreign") this.yields.hold(knobKey(lease), nowMs + RESPECT_MS, nowMs);
     return { ...reverted, done: outcome !== "failed" };
   }
@@ -272,26 +283,15 @@ export class Guard {
     return { leased, config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, kills, contained };
   }
 
-  private refuse(
+  private answer(
     proposal: Proposal,
-    asked: Asked | undefined,
-    why: { readonly code: ErrorCode; readonly says: string },
+    asked: Asked,
+    outcome: "applied" | "renewed" | "observed" | "advised",
+    leaseMs: number,
+    action = "",
   ): Decision {
-    this.codes[why.code] = (this.codes[why.code] ?? 0) + 1;
-    const { id, kind } = proposal;
-    const cgroup = asked?.target.cgroup ?? "";
-    return { proposal: id, action: "", outcome: "refused", kind, cgroup, from: "", to: "", untilMs: 0, ...why };
-  }
-
-  private answer(proposal: Proposal, asked: Asked, outcome: Outcome, action: string, leaseMs: number): Decision {
     const { fs, clock } = this.options;
-    const { actuator, kind, cgroup, spec } = asked.target;
-    const before = asked.raw();
-    const from = before.ok ? actuator.describe(fs, before.value) : "";
-    const to = asked.to;
-    const says = `${kind} of ${printable(cgroup)} from ${from} to ${to} ${spec.once === true ? "once" : `for ${Math.round(leaseMs / 100) / 10} s`}`;
-    const untilMs = spec.once === true ? 0 : clock.wallMs() + leaseMs;
-    return { proposal: proposal.id, action, outcome, kind, cgroup, from, to, untilMs, code: "", says };
+    return answerTo(proposal, asked, { fs, wallMs: clock.wallMs(), outcome, action, leaseMs });
   }
 }
 

@@ -70,6 +70,16 @@ export class Leases {
     return this.newestFirst().filter(({ kind }) => ACTIONS[kind].containment);
   }
 
+  /** As people and the hive see them, the newest first. */
+  infos(now: { readonly wallMs: number; readonly monoMs: number }): LeaseInfo[] {
+    return this.newestFirst().map((lease) => leaseInfo(lease, now));
+  }
+
+  nextExpiryMs(): number | undefined {
+    const times = [...this.byAction.values()].map(({ untilMs }) => untilMs);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
   /** The order in which changes are taken back. */
   newestFirst(): Lease[] {
     return [...this.byAction.values()].sort((a, b) => b.seq - a.seq);

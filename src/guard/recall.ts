@@ -3,47 +3,89 @@ import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/errors.ts";
 import { knobKey } from "./checks.ts";
 import { type ContainmentBudget, subjectOf } from "./containment-budget.ts";
+import { isHeld } from "./held-limit.ts";
+import type { HeldTimes } from "./held-times.ts";
 import type { Holds } from "./holds.ts";
 import type { Journal } from "./journal/journal.ts";
-import { actionId, type IntentBody } from "./journal/record.ts";
+import { actionId, type IntentBody, type JournalRecord, type RevertBody } from "./journal/record.ts";
+
+interface Into {
+  readonly vetoes: Holds;
+  readonly budget: ContainmentBudget;
+  readonly kills: ContainmentBudget;
+  readonly held: HeldTimes;
+  readonly respectMs: number;
+}
+
+interface Past {
+  readonly record: Extract<JournalRecord, { readonly type: "intent" | "revert" }>;
+  /** The kernel's run in which it was made. */
+  readonly bootId: string;
+}
 
 /**
- * What must outlive a restart, else ending the warden would be a way around it: what a person undid, and
- * what the hour's containment budget was spent on. The journal's wall-clock times are made monotonic;
- * one in the future (the clock was set back) counts as now. Kinds that only a later version knows are passed
- * over. Where the journal cannot be read whole, nothing may rest on what was recalled.
+ * What must outlive a restart, else ending the warden would be a way around it: what a person undid, what the hour's
+ * containment budget was spent on, and how long something was contained. Kinds that only a later version knows are
+ * passed over. Where the journal cannot be read whole, nothing may rest on what was recalled.
  */
-export function recall(
-  journal: Journal,
-  clock: Clock,
-  into: {
-    readonly vetoes: Holds;
-    readonly budget: ContainmentBudget;
-    readonly kills: ContainmentBudget;
-    readonly respectMs: number;
-  },
-): Result<void> {
-  const [wallMs, monoMs] = [clock.wallMs(), clock.monoMs()];
-  const monoOf = (atMs: number): number => monoMs - Math.max(0, wallMs - atMs);
-  const open = new Map<string, IntentBody>();
+export function recall(journal: Journal, clock: Clock, into: Into): Result<void> {
+  const past: Past[] = [];
+  let bootId = "";
   const scanned = journal.scan((record) => {
-    if (record.type === "intent") {
-      const { kind, cgroup, setting, processes, replaces } = record.body;
-      open.set(actionId(record.seq), record.body);
-      if (replaces !== undefined) open.delete(replaces);
-      const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
-      if (spec?.containment !== true) return;
-      const atMs = monoOf(record.atMs);
-      const contained = { atMs, cgroup: subjectOf(spec, cgroup, setting, atMs), processes };
-      into.budget.count(contained);
-      if (spec.once === true) into.kills.count(contained);
-    } else if (record.type === "revert") {
-      const { action, cause } = record.body;
-      const intent = open.get(action);
-      open.delete(action);
-      if (intent !== undefined && (cause === "undo" || cause === "restore"))
-        into.vetoes.hold(knobKey(intent), monoOf(record.atMs) + into.respectMs, monoMs);
-    }
+    if (record.type === "open") bootId = record.body.bootId;
+    else if (record.type === "intent" || record.type === "revert") past.push({ record, bootId });
   });
-  return scanned.ok ? ok(undefined) : scanned;
+  if (!scanned.ok) return scanned;
+  const times = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+  const open = new Map<string, IntentBody>();
+  for (const { record, bootId: its } of past) {
+    const atMs = monoOf(record, its === bootId, times);
+    if (record.type === "revert") ended(record.body, atMs, open, into, times.monoMs);
+    else {
+      if (record.body.replaces !== undefined) open.delete(record.body.replaces);
+      open.set(actionId(record.seq), record.body);
+      intended(record.body, atMs, into);
+    }
+  }
+  return ok(undefined);
+}
+
+function intended({ kind, cgroup, setting, processes }: IntentBody, atMs: number, into: Into): void {
+  const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
+  if (spec?.containment !== true) return;
+  const contained = { atMs, cgroup: subjectOf(spec, cgroup, setting, atMs), processes };
+  into.budget.count(contained);
+  if (spec.once === true) into.kills.count(contained);
+  if (isHeld(kind)) into.held.begin({ kind, cgroup }, atMs);
+}
+
+function ended(
+  { action, cause }: RevertBody,
+  atMs: number,
+  open: Map<string, IntentBody>,
+  into: Into,
+  nowMs: number,
+): void {
+  const intent = open.get(action);
+  open.delete(action);
+  if (intent === undefined) return;
+  into.held.end(intent, atMs);
+  if (cause === "undo" || cause === "restore") into.vetoes.hold(knobKey(intent), atMs + into.respectMs, nowMs);
+}
+
+/**
+ * When it was, in monotonic milliseconds. In this run of the kernel that was noted. Of an earlier one only the wall clock
+ * tells, and that may have been set since: what seems to lie in the future was before this run began, so that
+ * it neither is forgotten too early nor counts for as long as the clock was wrong. Records of an earlier version
+ * have no note: what seems to lie in the future counts as now.
+ */
+function monoOf(
+  { atMs, body }: Past["record"],
+  sameRun: boolean,
+  { wallMs, monoMs }: { readonly wallMs: number; readonly monoMs: number },
+): number {
+  if (sameRun && body.monoMs !== undefined) return Math.min(body.monoMs, monoMs);
+  const ageMs = wallMs - atMs;
+  if (ageMs < 0 && !sameRun) return Math.min(0, monoMs);
+  return monoMs - Math.max(0, ageMs);
 }

@@ -56,6 +56,8 @@ function take(message: WardenMessage): void {
       return layer.takeReverted(message.body);
     case "leases":
       return layer.takeLeases(message.body);
+    case "guard":
+      return layer.takeGuard(message.body);
     case "config":
       return layer.useConfig(message.body);
     case "self":

@@ -100,6 +100,7 @@ export async function startRootless(options: RootlessOptions): Promise<{
       await api.close();
       layer.saveMemory();
       store.close();
+      guard.finish();
       journal.close();
     },
   };

@@ -4,6 +4,7 @@ import type { Decision, LeaseInfo, Proposal } from "../core/action.ts";
 import type { Agent, ProcessView } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import { HOST, parseEntityKey, type EntityKey } from "../core/entity.ts";
+import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
 import { printable } from "../core/printable.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type SensorCost } from "../core/reading.ts";
@@ -36,6 +37,7 @@ export class StatusBoard {
   private batch: ReadingBatch | undefined;
   private perSecond: Readonly<Record<string, number>> = {};
   private leases: readonly LeaseInfo[] = [];
+  private guard: GuardInfo | undefined;
   private intentions: Intention[] = [];
   private trouble: string | undefined;
   private sensors: readonly SensorCost[] = [];
@@ -63,6 +65,10 @@ export class StatusBoard {
 
   takeLeases(leases: readonly LeaseInfo[]): void {
     this.leases = leases;
+  }
+
+  takeGuard(guard: GuardInfo): void {
+    this.guard = guard;
   }
 
   /** A change in force, as the guard holds it now: renewals move its end. */
@@ -121,6 +127,7 @@ export class StatusBoard {
       workloads: (batch?.workloads ?? []).map((info) => ({ ...info, readings: byEntity.get(`w:${info.name}`) ?? {} })),
       signals: this.signals(),
       leases: this.leases,
+      ...(this.guard && { guard: this.guard }),
       intentions: this.intentions,
       incidents: { open: summary.open, latest: summary.latest.slice(0, LATEST_INCIDENTS) },
       agents: agents.map(({ name, colony, says }) => ({ name, colony, says })),

@@ -1,6 +1,7 @@
 import type { Decision, Reverted } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { failed, type Result } from "../core/errors.ts";
+import type { GuardInfo } from "../core/guard-info.ts";
 import type { ControlAnswer, ControlRequest, WaitingInfo } from "../core/wire/control.ts";
 import type { Waiting } from "../guard/approvals.ts";
 import type { Guard } from "../guard/guard.ts";
@@ -19,6 +20,7 @@ export function answerPeople(
   told: Told,
 ): (request: ControlRequest, asker: Asker) => ControlAnswer {
   const info = (entry: Waiting): WaitingInfo => waitingInfo(entry, clock);
+  const sinceMs = clock.wallMs();
   const approve = (id: string, asker: Asker): ControlAnswer => {
     const entry = guard.waiting().find((waiting) => waiting.id === id);
     if ((entry?.needed ?? 1) > 1 && !asker.known) {
@@ -44,6 +46,8 @@ export function answerPeople(
         return { ok: true, says: "", waiting: guard.waiting().map(info) };
       case "leases":
         return { ok: true, says: "", leases: guard.leases() };
+      case "guard":
+        return { ok: true, says: "", guard: guardInfo(guard, clock, sinceMs) };
       case "approve":
         return approve(request.id, asker);
       case "dismiss":
@@ -56,6 +60,12 @@ export function answerPeople(
       }
     }
   };
+}
+
+/** What a person may see of the guard, from the warden itself or, told by it, from the hive. */
+export function guardInfo(guard: Guard, clock: Clock, sinceMs: number): GuardInfo {
+  const waiting = guard.waiting().map((entry) => waitingInfo(entry, clock));
+  return { sinceMs, ...guard.counters(), alarms: guard.alarms(), waiting };
 }
 
 function dismissed(result: Result<Waiting>): ControlAnswer {

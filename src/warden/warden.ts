@@ -12,7 +12,6 @@ import type { Answer } from "../core/wire/messages.ts";
 import { Guard } from "../guard/guard.ts";
 import { openJournal } from "../guard/journal/journal.ts";
 import { limitsOf } from "../guard/journal/limits.ts";
-import { restoreFromJournal } from "../guard/restore.ts";
 import { closeOthersOnExec } from "../kernel/close-on-exec.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
@@ -22,11 +21,13 @@ import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
 import { openControl } from "./control.ts";
+import { alarmWords, GuardNews } from "./guard-news.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-channel.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { hurry } from "./hurry.ts";
+import { recover } from "./recover.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
 import { prepareStateFolders } from "./state-folders.ts";
@@ -57,8 +58,6 @@ export interface Warden {
 const TURN_MS = 200;
 /** The journal's head is written so long after a record: whoever is contained next does not wait for it. */
 const QUIET_MS = 50;
-/** How long an earlier run's sentinel may take before the folder counts as busy. */
-const RECOVERY_MS = 3000;
 
 /** Starts the privileged process of the layer. Throws SwarmsError before anything is changed if it cannot. */
 export async function startWarden(options: WardenOptions): Promise<Warden> {
@@ -74,7 +73,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   need(prepareStateFolders(paths, options.door === undefined ? account : undefined));
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
   // Whatever an earlier run left behind is put back before anything new is decided.
-  for (const reverted of await recover(paths.journal, fs, clock)) log(`recovery: ${reverted.says}`);
+  for (const reverted of need(await recover(paths.journal, fs, clock))) log(`recovery: ${reverted.says}`);
   const limits = limitsOf(config.journal);
   const journal = need(openJournal(paths.journal, { clock, procRoot, limits, later: whenQuiet }));
   const guard = new Guard({
@@ -85,7 +84,9 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     journal,
     self: { pids: layerPids },
     onReverted: (reverted) => tellReverted([reverted]),
+    onAlarm: (alarm) => log(alarmWords(alarm)),
   });
+  const news = new GuardNews(clock);
   const hives = need(await howHivesStart({ ...options, procRoot, account }));
   let keeper: HiveKeeper | undefined;
   let closing = false;
@@ -106,6 +107,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const turn = setInterval(() => {
     tellReverted(guard.expire());
     if (leasesChanged) tellLeases();
+    const told = news.ifChanged(guard);
+    if (told !== undefined) keeper?.hive?.send(encodeMessage("guard", told));
   }, TURN_MS);
 
   function introduce(hive: HiveProcess): void {
@@ -128,6 +131,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         tellSeen(hive);
       });
     hive.send(encodeMessage("leases", guard.leases()));
+    hive.send(encodeMessage("guard", news.now(guard)));
   }
 
   function tellSeen(hive: HiveProcess): void {
@@ -253,6 +257,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       guard.revertAll("shutdown");
       const clean = guard.leases().length === 0;
       if (!clean) log("SW-GUARD-KNOB: not everything could be put back; the sentinel goes on trying");
+      guard.finish();
       journal.close();
       sentinel.stop(clean);
     },
@@ -268,16 +273,6 @@ function alone({ id, kind }: Proposal): Decision {
   const says = "the sentinel is missing, or the layer is ending";
   const none = { action: "", cgroup: "", from: "", to: "", untilMs: 0 };
   return { ...none, proposal: id, kind, outcome: "refused", code: "SW-GUARD-ALONE", says };
-}
-
-/** The sentinel of a warden that was killed may still be at work in this folder: it needs a moment, not a person. */
-async function recover(folder: string, fs: CgroupFs, clock: Clock): Promise<readonly Reverted[]> {
-  const until = clock.monoMs() + RECOVERY_MS;
-  for (;;) {
-    const restored = restoreFromJournal({ folder, fs, clock, cause: "recovery" });
-    if (restored.ok || restored.code !== "SW-STATE-BUSY" || clock.monoMs() > until) return need(restored);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 function whenQuiet(run: () => void): void {

@@ -7,6 +7,8 @@ import { many } from "./words.ts";
 
 const STYLES: Readonly<Record<PheromoneName, Style>> = {
   "demand.cpu": "warn",
+  "demand.memory": "warn",
+  "demand.io": "warn",
   danger: "bad",
   "danger.slow": "bad",
   response: "good",

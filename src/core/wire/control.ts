@@ -1,5 +1,8 @@
 import { z } from "zod";
 import type { LeaseInfo } from "../action.ts";
+import type { GuardInfo, WaitingInfo } from "../guard-info.ts";
+
+export type { WaitingInfo } from "../guard-info.ts";
 
 /**
  * What people ask of the warden itself, over its own socket: one frame with a request, one with the answer. The hive
@@ -15,6 +18,7 @@ const id = z.string().min(1).max(64);
 export const controlRequest = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("waiting") }),
   z.strictObject({ ask: z.literal("leases") }),
+  z.strictObject({ ask: z.literal("guard") }),
   z.strictObject({ ask: z.literal("approve"), id }),
   z.strictObject({ ask: z.literal("dismiss"), id }),
   z.strictObject({ ask: z.literal("undo"), id }),
@@ -22,27 +26,12 @@ export const controlRequest = z.discriminatedUnion("ask", [
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
 
-/** A proposal that waits for people, as they see it. */
-export interface WaitingInfo {
-  readonly id: string;
-  readonly kind: string;
-  readonly cgroup: string;
-  readonly from: string;
-  readonly to: string;
-  readonly agent: string;
-  readonly reason: string;
-  readonly needed: number;
-  readonly approvedBy: readonly string[];
-  /** CLOCK_REALTIME milliseconds. */
-  readonly sinceMs: number;
-  readonly untilMs: number;
-}
-
 export type ControlAnswer =
   | {
       readonly ok: true;
       readonly says: string;
       readonly waiting?: readonly WaitingInfo[];
       readonly leases?: readonly LeaseInfo[];
+      readonly guard?: GuardInfo;
     }
   | { readonly ok: false; readonly code: string; readonly says: string };

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Decision, LeaseInfo, Proposal, Reverted } from "../action.ts";
 import type { fromHive } from "./schema.ts";
 import type { Config } from "../config.ts";
+import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { ReadingBatch } from "../reading.ts";
 
@@ -19,6 +20,7 @@ export const MESSAGE = {
   config: 10,
   sensed: 11,
   self: 12,
+  guard: 13,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -64,6 +66,8 @@ export interface FromWarden {
   sensed: readonly SensedEvent[];
   /** The hive's pid as the host has it: in its own pid namespace it is 1. */
   self: { readonly pid: number };
+  /** What the guard counted and raised, and what waits for people; told when it has changed. */
+  guard: GuardInfo;
   /** The configuration was reloaded. */
   config: Config;
   stop: Record<string, never>;

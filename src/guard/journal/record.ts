@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ActionKind, Evidence, RevertCause } from "../../core/action.ts";
+import type { AlarmInfo } from "../../core/guard-info.ts";
 import { hasShape } from "./record-shape.ts";
 
 /** Every type of record, and what it says. */
@@ -8,6 +9,7 @@ export const RECORD_TYPES = {
   intent: "a change is about to be written; holds the baseline to go back to",
   result: "what became of the intent: read back, or failed and put back",
   revert: "a change ended, and what was done to its knob",
+  alarm: "what the guard raises by itself, with the number of repeats so far",
   refused: "how often the guard refused since the last such record, by code",
   note: "anything else worth keeping, such as a torn line set aside",
   segment: "a segment begins; what is open and recent is carried over in the records that follow at once",
@@ -25,6 +27,7 @@ export interface RecordBodies {
   result: ResultBody;
   revert: RevertBody;
   refused: RefusedBody;
+  alarm: AlarmInfo;
   note: { readonly says: string };
   segment: SegmentBody;
   carried: CarriedBody;
@@ -112,6 +115,8 @@ export interface IntentBody {
   /** What an asker that explains too much had left out: how much it was, and SHA-256 of it. */
   readonly omitted?: { readonly evidence: number; readonly bytes: number; readonly sha256: string };
   readonly incident?: string;
+  /** CLOCK_MONOTONIC milliseconds: within a run of the kernel, what no change of the wall clock can falsify. */
+  readonly monoMs?: number;
   /** Processes in the group, for the containment budget. */
   readonly processes: number;
 }
@@ -137,6 +142,8 @@ export interface RevertBody {
   readonly by: string;
   /** Renewals of the lease, which are not recorded one by one. */
   readonly renewals: number;
+  /** As in the intent. */
+  readonly monoMs?: number;
   /** Another change whose baseline moves, because this one lay under it. */
   readonly rebase?: { readonly action: string; readonly baseline: string };
 }

@@ -90,7 +90,7 @@ export class Journal {
     const sealed = tail.unsealed >= MAX_UNSEALED / 2 ? this.seal() : ok(undefined);
     if (!sealed.ok) return sealed;
     const durability = (this.later && URGENT[type]) ?? "sealed";
-    const told = type === "intent" ? this.shortened(body, this.clock.monoMs()) : body;
+    const told = this.stamped(type, body, this.clock.monoMs());
     const written = this.write(type, told, durability);
     if (written.ok && durability === "sealed") this.signAndRotate();
     if (written.ok && durability !== "sealed") this.sealLater();
@@ -167,8 +167,10 @@ export class Journal {
     return ok(seq);
   }
 
-  private shortened<T extends RecordType>(body: RecordBodies[T], nowMs: number): RecordBodies[T] {
-    return this.thrift.shorten(body as IntentBody, nowMs) as RecordBodies[T];
+  /** With the time that no wall clock changes, and without what explains too much. */
+  private stamped<T extends RecordType>(type: T, body: RecordBodies[T], monoMs: number): RecordBodies[T] {
+    if (type === "intent") return { ...this.thrift.shorten(body as IntentBody, monoMs), monoMs } as RecordBodies[T];
+    return type === "revert" ? { ...body, monoMs } : body;
   }
 
   /** Signs the last record; one that cannot be written now is made with the next record. */

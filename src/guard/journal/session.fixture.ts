@@ -7,6 +7,7 @@ import { FakeClock } from "../../core/clock.ts";
 import { ok, type Result } from "../../core/errors.ts";
 import { type Change, OpenChanges } from "../change.ts";
 import { ContainmentBudget } from "../containment-budget.ts";
+import { HeldTimes } from "../held-times.ts";
 import { Holds } from "../holds.ts";
 import { recall } from "../recall.ts";
 import { FaultyFiles } from "./faulty-files.fixture.ts";
@@ -92,7 +93,7 @@ export class Sessions {
     const open = new OpenChanges();
     assert.ok(scan((record) => open.add(record)).ok);
     const [vetoes, budget, kills] = [new Holds(), new ContainmentBudget(), new ContainmentBudget()];
-    const into = { vetoes, budget, kills, respectMs: 600_000 };
+    const into = { vetoes, budget, kills, held: new HeldTimes(), respectMs: 600_000 };
     assert.ok(recall({ scan } as unknown as Journal, this.clock, into).ok);
     const nowMs = this.clock.monoMs();
     const keys = KINDS.flatMap((kind) => GROUPS.map((group) => `${kind} ${group}`));

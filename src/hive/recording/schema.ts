@@ -38,6 +38,7 @@ const CAUSES = [
   "restore",
   "recovery",
   "policy",
+  "limit",
 ] as const;
 
 const id = z.int().min(0).max(0xffff_ffff);

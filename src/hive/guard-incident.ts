@@ -1,0 +1,23 @@
+import { HOST } from "../core/entity.ts";
+import { type AlarmInfo, ALARMS } from "../core/guard-info.ts";
+import type { Incident } from "../core/incident.ts";
+
+/** What the guard raised, as an incident: about the layer itself, so about no process, and never contained. */
+export function incidentOf({ id, alarm, sinceMs, lastMs, count, agents, latest }: AlarmInfo): Incident {
+  const { code, says } = ALARMS[alarm];
+  const kind = `guard ${alarm}`;
+  const who = agents.length === 0 ? "" : ` Asked for by ${agents.join(", ")}.`;
+  return {
+    id: `i-${id}`,
+    atMs: sinceMs,
+    lastMs,
+    entity: HOST,
+    concentration: 0,
+    kinds: [kind],
+    evidence: [{ atMs: lastMs, agent: "guard", kind, entity: HOST, weight: 0, says: latest, numbers: { count } }],
+    lineage: [],
+    says: `The guard says: ${says} (${code}).${who} The latest: ${latest}`,
+    count,
+    status: "open",
+  };
+}
