@@ -70,8 +70,9 @@ export class Plant {
   readonly waits: { readonly atMs: number; readonly p99Ns: number; readonly stalled: number }[] = [];
   /** Work that the hogs did: seconds at their full appetite. */
   work = 0;
-  /** Of work that nobody declared, cores. */
+  /** Of work that nobody declared, and of the service itself, cores. */
   undeclared = 0;
+  served = 0;
   private stalled = 0;
   /** The service's kind, as its operator declared it. */
   service: WorkloadKind;
@@ -215,7 +216,7 @@ export class Plant {
   private speed(name: string): number {
     const appetite = this.appetite.get(name) ?? 1;
     const [idle, max] = [this.value("cpu.idle", name) === 1, this.value("cpu.max", name)];
-    const given = idle ? Math.max(0, 1 - this.undeclared) : 1;
+    const given = idle ? Math.max(0, 1 - this.undeclared - this.served) : 1;
     return Math.min(appetite * given, (max ?? Infinity) / 100);
   }
 
@@ -223,6 +224,7 @@ export class Plant {
     const service = workloadKey("/service");
     const waits: Reading[] = [
       { entity: service, name: "runq.count", value: 5000 * this.load },
+      { entity: service, name: "cpu.cores", value: this.served },
       ...(this.load > 0 ? [{ entity: service, name: "runq.delay.p99", value: p99Ns } as const] : []),
       ...this.pressure(service, stalled),
     ];
@@ -236,7 +238,7 @@ export class Plant {
         { entity, name: "cpu.idle", value: this.foreign.get(name) ?? Number(this.leases.has(`cpu.idle ${name}`)) },
       ];
     });
-    const used = this.hogs.reduce((sum, [name]) => sum + this.speed(name), this.undeclared);
+    const used = this.hogs.reduce((sum, [name]) => sum + this.speed(name), this.undeclared + this.served);
     return [...waits, ...hogs, { entity: HOST, name: "cpu.cores", value: used }];
   }
 

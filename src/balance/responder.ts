@@ -54,6 +54,8 @@ export class Responder {
   private readonly values: (number | undefined)[];
   private threshold: number;
   private readonly hold: Hold;
+  /** What it used before it gave way. */
+  private ground: Readings = new Map();
   private wanted = 0;
   /** Since when it has stood on its rung. */
   private sinceMs = 0;
@@ -149,10 +151,16 @@ export class Responder {
     for (let taken = 0; taken < rungs && this.wanted < Math.min(highest, this.rungs.length); taken++) {
       const next = this.rungs[this.wanted];
       if (next === undefined || !(again || this.mayTake(next, stimulus))) return;
-      // What was measured under a lower rung of the same kind would shrink with every climb.
-      this.values[this.wanted] ??= next.value(readings);
+      // Measured under a lower rung, what is to be left would shrink with every climb.
+      if (this.wanted === 0) this.measure(readings);
+      this.values[this.wanted] ??= next.value(this.ground);
       this.stand(this.wanted + 1, nowMs);
     }
+  }
+
+  private measure(readings: Readings): void {
+    this.ground = readings;
+    this.values.fill(undefined);
   }
 
   private mayTake({ patienceMs, last }: Rung, { nowMs, isFresh, demand }: Stimulus): boolean {
@@ -168,8 +176,6 @@ export class Responder {
   private stand(rung: number, nowMs: number): void {
     this.wanted = rung;
     this.sinceMs = nowMs;
-    // What comes back to the ground measures anew the next time.
-    if (rung === 0) this.values.fill(undefined);
   }
 
   /** Whether a setting that only rungs above this one have is still held. */
