@@ -1,24 +1,96 @@
-import { checkHost } from "../src/lab/host-check.ts";
-import { interruption } from "../src/lab/interruption.ts";
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { checkHost, type LabHost } from "../src/lab/host-check.ts";
+import { type Interruption, interruption } from "../src/lab/interruption.ts";
 import { Progress } from "../src/lab/progress.ts";
-import { balanceOptions } from "./balance/options.ts";
+import { type BalanceOptions, balanceOptions } from "./balance/options.ts";
+import { provide } from "./balance/packages.ts";
+import { htmlReport } from "./balance/report/html.ts";
+import { textReport } from "./balance/report/text.ts";
+import type { BalanceResult, ScenarioResult } from "./balance/result.ts";
 import { expectedSeconds, runScenario } from "./balance/run-scenario.ts";
 import { SCENARIOS } from "./balance/scenarios.ts";
+import { undoTuned } from "./balance/tuned.ts";
+
+/*
+ * `npm run bench:balance`: what services' clients see and what batch jobs get done, on live workloads, with the kernel's default,
+ * with the best that a static setting can do, and with the layer. docs/balance.md has the method and the results.
+ */
+
+/** sysexits(3), and what shells report of a process that SIGINT ended. */
+const EXIT = { missed: 1, unavailable: 69, interrupted: 130 } as const;
+const OVERDUE = 3;
 
 const options = balanceOptions(
   process.argv.slice(2),
   SCENARIOS.map(({ id }) => id),
 );
 if (options !== undefined) {
+  undoTuned();
   const host = checkHost();
-  if (!host.ok) throw new Error(host.says);
-  const chosen = SCENARIOS.filter(({ id }) => options.scenarios.length === 0 || options.scenarios.includes(id));
-  const expected = chosen.reduce((sum, scenario) => sum + expectedSeconds(scenario, options), 0);
-  const stop = interruption(undefined, 3 * expected + 60);
-  const progress = new Progress(process.stdout, options.json, expected);
-  for (const scenario of chosen) {
-    const done = await runScenario(scenario, host.value, { ...options, signal: stop.signal, step: (says) => progress.step(says) });
-    console.log(done.ok ? JSON.stringify({ ...done.value, rounds: undefined }, null, 1) : done.says);
+  if (host.ok) await run(options, host.value);
+  else skipAll(host.says);
+}
+
+function skipAll(why: string): void {
+  process.stderr.write(`nothing measured: ${why}\n`);
+  process.exitCode = EXIT.unavailable;
+}
+
+async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
+  const chosen = SCENARIOS.filter(({ id }) => asked.scenarios.length === 0 || asked.scenarios.includes(id));
+  const expected = chosen.map((scenario) => expectedSeconds(scenario, asked));
+  const total = expected.reduce((sum, seconds) => sum + seconds, 0);
+  const stop = interruption(undefined, OVERDUE * total + 60);
+  const progress = new Progress(process.stdout, asked.json, total);
+  const [atMs, began] = [Date.now(), performance.now()];
+  const scenarios: ScenarioResult[] = [];
+  const skipped: string[] = [];
+  try {
+    for (const scenario of chosen) {
+      const there = provide(scenario.needs, (says) => progress.step(says));
+      const done = there.ok ? await attempt(scenario, host, asked, stop, progress) : there;
+      if (stop.signal.aborted) break;
+      if (done.ok) scenarios.push(done.value);
+      else skipped.push(`${scenario.id}: ${done.says}`);
+    }
+  } finally {
+    progress.end();
+    undoTuned();
+    stop.done();
   }
-  stop.done();
+  if (stop.signal.aborted) {
+    process.stderr.write(`${stop.why}; everything the bench made was removed\n`);
+    process.exitCode = EXIT.interrupted;
+  }
+  const command = ["npm run bench:balance", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(
+    " ",
+  );
+  deliver({ atMs, command, host: host.facts, scenarios, skipped, seconds: (performance.now() - began) / 1000 }, asked);
+}
+
+async function attempt(
+  scenario: (typeof SCENARIOS)[number],
+  host: LabHost,
+  { rounds, quick }: BalanceOptions,
+  stop: Interruption,
+  progress: Progress,
+): ReturnType<typeof runScenario> {
+  const step = (says: string): void => progress.step(says);
+  try {
+    return await runScenario(scenario, host, { rounds, quick, signal: stop.signal, step });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    return { ok: false, code: "SW-LAB", says: stop.why };
+  }
+}
+
+function deliver(result: BalanceResult, { json, check, report }: BalanceOptions): void {
+  const path = resolve(report ?? "balance.html");
+  if (result.scenarios.length > 0) writeFileSync(path, htmlReport(result));
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${textReport(result)}\nwith plots: ${path}\n`);
+  if (process.exitCode !== undefined) return;
+  const missed = result.scenarios.some(({ bars }) => bars.some(({ held }) => held === false));
+  if (check && missed) process.exitCode = EXIT.missed;
+  else if (result.scenarios.length === 0) process.exitCode = EXIT.unavailable;
 }

@@ -17,7 +17,12 @@ export function p99sOf(result: Pick<Unjudged, "rounds">, arm: ArmName, service =
 
 /** Units per second that a job completed over the phases in which it ran at all in this arm or another, round by round. */
 export function worksOf(result: Pick<Unjudged, "rounds" | "phases">, arm: ArmName, job: number): number[] {
-  return roundsOf(result, arm).map(({ phases }) => workIn(phases.filter((_, i) => result.phases[i]?.jobs === true), job));
+  return roundsOf(result, arm).map(({ phases }) =>
+    workIn(
+      phases.filter((_, i) => result.phases[i]?.jobs === true),
+      job,
+    ),
+  );
 }
 
 export function workIn(phases: readonly WindowFigures[], job: number): number {
@@ -31,7 +36,9 @@ export function workRatios(result: Pick<Unjudged, "rounds" | "phases" | "jobs">,
     const below = worksOf(result, to, job);
     return worksOf(result, of, job).map((work, round) => work / (below[round] ?? Number.NaN));
   });
-  return roundsOf(result, of).map((_, round) => ratios.reduce((sum, each) => sum + (each[round] ?? 0), 0) / ratios.length);
+  return roundsOf(result, of).map(
+    (_, round) => ratios.reduce((sum, each) => sum + (each[round] ?? 0), 0) / ratios.length,
+  );
 }
 
 /** For each whole second of the arm's rounds, whether every service met its target. */

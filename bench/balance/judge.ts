@@ -87,7 +87,9 @@ function share(met: readonly boolean[]): number {
 }
 
 function targets(result: Unjudged): Bar[] {
-  const [layer, ordinary, best] = (["layer", "default", "oracle"] as const).map((arm) => share(secondsMet(result, arm)));
+  const [layer, ordinary, best] = (["layer", "default", "oracle"] as const).map((arm) =>
+    share(secondsMet(result, arm)),
+  );
   const work = workRatio(result, "oracle");
   return [
     {

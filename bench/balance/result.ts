@@ -34,7 +34,12 @@ export interface Bar {
 export interface BalanceResult {
   readonly atMs: number;
   readonly command: string;
-  readonly host: { readonly kernel: string; readonly cpuModel: string; readonly cores: number; readonly cgroups: string };
+  readonly host: {
+    readonly kernel: string;
+    readonly cpuModel: string;
+    readonly cores: number;
+    readonly cgroups: string;
+  };
   readonly scenarios: readonly ScenarioResult[];
   readonly skipped: readonly string[];
   readonly seconds: number;

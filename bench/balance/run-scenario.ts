@@ -21,8 +21,8 @@ export interface RunOptions {
   readonly rounds: number;
   readonly quick: boolean;
   readonly signal: AbortSignal;
-  /** Says what goes on, and how many seconds of the scenario are done. */
-  step(says: string, doneSeconds: number): void;
+  /** Says what goes on. */
+  step(says: string): void;
 }
 
 const SETTLE_SECONDS = 1.5;
@@ -33,7 +33,9 @@ const LAYER_SECONDS = 6;
 export function expectedSeconds(scenario: Scenario, { rounds, quick }: Pick<RunOptions, "rounds" | "quick">): number {
   const [arms, grid, phases] = [armsOf(scenario, quick), gridOf(scenario, quick), phasesOf(scenario, quick)];
   const round = phases.reduce((sum, { seconds }) => sum + seconds, 0) + SETTLE_SECONDS + 0.5;
-  const tries = arms.includes("oracle") ? phases.filter(({ jobs }) => jobs).length * SettingSearch.tries(grid.length) : 0;
+  const tries = arms.includes("oracle")
+    ? phases.filter(({ jobs }) => jobs).length * SettingSearch.tries(grid.length)
+    : 0;
   const layer = arms.includes("layer") ? rounds * LAYER_SECONDS : 0;
   return 10 + SettingSearch.seconds(tries + (arms.includes("random") ? 6 : 0)) + rounds * arms.length * round + layer;
 }
@@ -54,14 +56,13 @@ export async function runScenario(
   try {
     const knobs = new Knobs(host.layout, groups, names);
     const stage: Stage = { host, workplace: workplace.value, seed: SEED, signal: options.signal };
-    const step = (says: string): void => options.step(says, (performance.now() - began) / 1000);
-    step(`${scenario.id}: ${scenario.title}`);
+    options.step(`${scenario.id}: ${scenario.title}`);
     const scene = await scenario.start(stage);
     if (!scene.ok) return scene;
     const before = knobs.read();
     const config = configOf(scenario, groups);
     const arm = new LayerArm(realLayer(crew, stateDir, config), statePaths(stateDir).note, knobs);
-    const run = new ScenarioRun(scenario, scene.value, knobs, arm, { ...options, step: (says) => step(says) });
+    const run = new ScenarioRun(scenario, scene.value, knobs, arm, options);
     const done = await run.all();
     if (!done.ok) return done;
     const left = changed(before, knobs.read());
@@ -101,19 +102,17 @@ function phasesOf({ phases }: Scenario, quick: boolean): Scenario["phases"] {
   return quick ? phases.map((phase) => ({ ...phase, seconds: Math.min(phase.seconds, 4) })) : phases;
 }
 
-type Steps = Omit<RunOptions, "step"> & { step(says: string): void };
-
 class ScenarioRun {
   private readonly scenario: Scenario;
   private readonly scene: Scene;
   private readonly knobs: Knobs;
   private readonly arm: LayerArm;
-  private readonly options: Steps;
+  private readonly options: RunOptions;
   private readonly settings: Partial<Record<ArmName, readonly Setting[]>> = {};
   private readonly notes: string[] = [];
   private tuned: TunedProfile | undefined;
 
-  constructor(scenario: Scenario, scene: Scene, knobs: Knobs, arm: LayerArm, options: Steps) {
+  constructor(scenario: Scenario, scene: Scene, knobs: Knobs, arm: LayerArm, options: RunOptions) {
     this.scenario = scenario;
     this.scene = scene;
     this.knobs = knobs;
@@ -151,7 +150,9 @@ class ScenarioRun {
           tried.push([]);
           continue;
         }
-        options.step(`${scenario.id}: exhaustive search of ${gridOf(scenario, options.quick).length} settings (${phase.says})`);
+        options.step(
+          `${scenario.id}: exhaustive search of ${gridOf(scenario, options.quick).length} settings (${phase.says})`,
+        );
         const found = await search.exhaustive(phase, gridOf(scenario, options.quick));
         if (!found.ok) return found;
         tried.push(found.value);
@@ -183,7 +184,8 @@ class ScenarioRun {
     if (!entered.ok) return entered;
     const undo = arm === "tuned" && this.tuned !== undefined ? applyTuned(this.tuned) : undefined;
     try {
-      const ready = arm === "layer" ? await this.startLayer() : ok(this.knobs.apply(this.settings[arm]?.[0] ?? AS_MADE));
+      const ready =
+        arm === "layer" ? await this.startLayer() : ok(this.knobs.apply(this.settings[arm]?.[0] ?? AS_MADE));
       if (!ready.ok) return ready;
       await pause(SETTLE_SECONDS * 1000, undefined, { signal: this.options.signal });
       if (arm === "layer") this.arm.measureFrom();

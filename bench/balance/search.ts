@@ -62,7 +62,11 @@ export class SettingSearch {
     const first = await this.measureAll(grid);
     if (!first.ok) return first;
     for (let i = 0; i < TRY.again; i++) {
-      const again = await this.measureAll(this.ranked().slice(0, TRY.finalists).map(({ setting }) => setting));
+      const again = await this.measureAll(
+        this.ranked()
+          .slice(0, TRY.finalists)
+          .map(({ setting }) => setting),
+      );
       if (!again.ok) return again;
     }
     // Settings that were tried once may have been lucky: the best is among those measured again.

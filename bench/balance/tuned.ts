@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { failed, ok, type Result } from "../../src/core/errors.ts";
@@ -39,8 +49,14 @@ export function readTunedProfile(): Result<TunedProfile> {
     ...(idleLatencyUs === undefined ? [] : [`idle states of at most ${idleLatencyUs} µs`]),
   ];
   if (applied.length === 0) return failed("SW-LAB", `nothing in tuned's ${PROFILE} applies to this host`);
-  const governor = existsSync("/sys/devices/system/cpu/cpu0/cpufreq") ? "" : "; this host has no frequency governor to set";
-  return ok({ says: `tuned's ${PROFILE}, as far as it applies here: ${applied.join(", ")}${governor}`, sysctls, idleLatencyUs });
+  const governor = existsSync("/sys/devices/system/cpu/cpu0/cpufreq")
+    ? ""
+    : "; this host has no frequency governor to set";
+  return ok({
+    says: `tuned's ${PROFILE}, as far as it applies here: ${applied.join(", ")}${governor}`,
+    sysctls,
+    idleLatencyUs,
+  });
 }
 
 /** Makes the profile's settings; call what it returns to take them back. */

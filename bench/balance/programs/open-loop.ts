@@ -76,7 +76,8 @@ function bytesOf({ protocol, query }: OpenLoopPlan): Buffer {
 
 async function run(plan: OpenLoopPlan): Promise<void> {
   const lanes: Lane[] = [];
-  for (let i = 0; i < plan.connectionsPerPort; i++) for (const port of plan.ports) lanes.push(await openLane(plan, port));
+  for (let i = 0; i < plan.connectionsPerPort; i++)
+    for (const port of plan.ports) lanes.push(await openLane(plan, port));
   const log = new SampleWriter(plan.log);
   const request = bytesOf(plan);
   // Leaving out arrivals of a Poisson process by chance leaves a Poisson process.

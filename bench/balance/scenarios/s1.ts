@@ -23,7 +23,13 @@ export const S1: Scenario = {
   beforeMeasured: { awaits: "change", seconds: 30 },
   start: async (stage) => {
     const { cores } = stage.host;
-    const redis = await startRedis(stage, { group: "redis", shards: cores, ratePerSecond: RATE, share: 1, items: ITEMS });
+    const redis = await startRedis(stage, {
+      group: "redis",
+      shards: cores,
+      ratePerSecond: RATE,
+      share: 1,
+      items: ITEMS,
+    });
     if (!redis.ok) return redis;
     const job = hogs(stage, "hogs", HOGS_PER_CORE * cores);
     const started = await job.start();

@@ -42,9 +42,7 @@ export const S3: Scenario = {
       new CountedJob(stage, "cache", cores, (counter) =>
         benchProgram("page-cache-hog", `${file}.${counter.at(-7)}`, String(FILE_MB / cores), counter),
       ),
-      new CountedJob(stage, "memory", cores, (counter) =>
-        benchProgram("memory-hog", String(HELD_MB / cores), counter),
-      ),
+      new CountedJob(stage, "memory", cores, (counter) => benchProgram("memory-hog", String(HELD_MB / cores), counter)),
     ];
     for (const job of jobs) {
       const started = await job.start();

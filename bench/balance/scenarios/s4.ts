@@ -14,7 +14,9 @@ const KILOBYTES = 16;
 
 const SHARES: readonly GroupSetting[] = [{}, { weight: 10 }, { weight: 1 }, { idle: true }];
 /** Each of the two jobs for itself. */
-const GRID: readonly Setting[] = SHARES.flatMap((hogging) => SHARES.map((compiling) => ({ hogs: hogging, compile: compiling })));
+const GRID: readonly Setting[] = SHARES.flatMap((hogging) =>
+  SHARES.map((compiling) => ({ hogs: hogging, compile: compiling })),
+);
 
 export const S4: Scenario = {
   id: "S4",
@@ -41,7 +43,13 @@ export const S4: Scenario = {
   beforeMeasured: { awaits: "change", seconds: 30 },
   start: async (stage) => {
     const { cores } = stage.host;
-    const redis = await startRedis(stage, { group: "redis", shards: 1, ratePerSecond: RATE.redis, share: 1, items: ITEMS });
+    const redis = await startRedis(stage, {
+      group: "redis",
+      shards: 1,
+      ratePerSecond: RATE.redis,
+      share: 1,
+      items: ITEMS,
+    });
     if (!redis.ok) return redis;
     const nginx = await startNginx(stage, {
       group: "nginx",

@@ -32,7 +32,13 @@ export const S5: Scenario = {
   beforeMeasured: { awaits: "nothing", seconds: 1 },
   start: async (stage) => {
     const { cores } = stage.host;
-    const redis = await startRedis(stage, { group: "redis", shards: cores, ratePerSecond: RATE, share: 0.5, items: ITEMS });
+    const redis = await startRedis(stage, {
+      group: "redis",
+      shards: cores,
+      ratePerSecond: RATE,
+      share: 0.5,
+      items: ITEMS,
+    });
     if (!redis.ok) return redis;
     const job = hogs(stage, "hogs", HOGS_PER_CORE * cores);
     const setJobs = async (running: boolean): Promise<Result<void>> => {

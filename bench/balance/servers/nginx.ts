@@ -60,7 +60,9 @@ export async function startNginx(stage: Stage, load: NginxLoad): Promise<Result<
 }
 
 function configOf(dir: string, port: number, workers: number): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${dir}/${kind};`);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (kind) => `${kind}_temp_path ${dir}/${kind};`,
+  );
   return `daemon off;
 user nobody nogroup;
 worker_processes ${workers};

@@ -65,5 +65,7 @@ export function sampleOf(line: string): { readonly endUs: number; readonly laten
   const [, , latency, , seconds, microseconds] = line.split(" ");
   const latencyUs = Number(latency);
   const endUs = Number(seconds) * 1e6 + Number(microseconds);
-  return latency !== undefined && Number.isFinite(latencyUs) && Number.isFinite(endUs) ? { endUs, latencyUs } : undefined;
+  return latency !== undefined && Number.isFinite(latencyUs) && Number.isFinite(endUs)
+    ? { endUs, latencyUs }
+    : undefined;
 }

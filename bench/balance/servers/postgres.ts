@@ -31,11 +31,21 @@ export async function startPostgres(stage: Stage, load: PostgresLoad): Promise<R
   const as = ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--pdeathsig", "TERM", "--"];
   const run = (argv: readonly string[], timeout: number): Result<void> => {
     const [file = "", ...args] = [...as, ...argv];
-    const { status, stderr } = spawnSync(file, args, { encoding: "utf8", timeout, cwd: "/", stdio: ["ignore", "ignore", "pipe"] });
-    return status === 0 ? ok(undefined) : failed("SW-LAB", `${argv[0] ?? ""}: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+    const { status, stderr } = spawnSync(file, args, {
+      encoding: "utf8",
+      timeout,
+      cwd: "/",
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    return status === 0
+      ? ok(undefined)
+      : failed("SW-LAB", `${argv[0] ?? ""}: ${stderr.trim().split("\n").at(-1) ?? ""}`);
   };
   const data = join(dir, "data");
-  const made = run([join(bin, "initdb"), "-D", data, "-U", "bench", "-A", "trust", "--no-sync", "--no-instructions"], 60_000);
+  const made = run(
+    [join(bin, "initdb"), "-D", data, "-U", "bench", "-A", "trust", "--no-sync", "--no-instructions"],
+    60_000,
+  );
   if (!made.ok) return made;
   // On a Unix socket alone; everything else as Debian ships it.
   const settings = ["listen_addresses=", `unix_socket_directories=${dir}`, "logging_collector=off"];
