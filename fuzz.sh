@@ -1,8 +1,14 @@
 #!/bin/sh
 # `npm run fuzz [-- TARGET ...] [--runs N] [--seed N]`: hostile bytes into everything that reads across a trust boundary.
+# `npm run faults [-- --runs N] [--seed N]`: the guard on a host where everything fails and dies.
 set -eu
 here=$(dirname -- "$(readlink -f -- "$0")")
 . "$here/setup.sh"
 swarms_setup dev
 cd "$here"
-exec "$NODE" --disable-warning=ExperimentalWarning --max-old-space-size=512 fuzz/main.ts "$@"
+entry=main
+if [ "${1:-}" = faults ]; then
+  entry=faults
+  shift
+fi
+exec "$NODE" --disable-warning=ExperimentalWarning --max-old-space-size=512 "fuzz/$entry.ts" "$@"

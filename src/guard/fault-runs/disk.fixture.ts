@@ -92,7 +92,8 @@ export class Disk implements JournalFiles {
     if (safe === undefined) return;
     const now = readFileSync(path);
     const grown = now.subarray(0, safe.length).equals(safe) ? now.length - safe.length : 0;
-    const kept = grown === 0 && random() < 0.5 ? safe : now.subarray(0, safe.length + Math.floor(random() * (grown + 1)));
+    const kept =
+      grown === 0 && random() < 0.5 ? safe : now.subarray(0, safe.length + Math.floor(random() * (grown + 1)));
     if (!kept.equals(now)) writeFileSync(path, kept);
   }
 

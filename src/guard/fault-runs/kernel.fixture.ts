@@ -22,6 +22,8 @@ export class FaultHost extends SimulatedHost {
   /** In the kernel itself nothing fails, and nobody looks. */
   private inside = false;
   onWrite: (write: SeenWrite) => void = () => {};
+  /** The same, after it took effect: what somebody else does at that very moment. */
+  onWritten: (write: SeenWrite) => void = () => {};
 
   constructor(shape: Shape, machine: Machine) {
     super(shape);
@@ -50,8 +52,10 @@ export class FaultHost extends SimulatedHost {
     const errno = this.machine?.before("knob write");
     if (errno !== undefined) return failed("SW-GUARD-KNOB", `cannot write ${file} of ${path}: ${errno}`);
     const now = this.quietly(() => super.read(controller, path, file));
-    if (now.ok) this.onWrite({ controller, path, file, now: now.value, text });
+    const seen = { controller, path, file, now: now.ok ? now.value : "", text };
+    if (now.ok) this.onWrite(seen);
     const written = this.quietly(() => super.write(controller, path, file, text));
+    if (written.ok) this.onWritten(seen);
     this.machine?.after("knob write");
     return written;
   }

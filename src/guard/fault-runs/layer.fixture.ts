@@ -27,7 +27,9 @@ export class Layer {
   journal: Journal | undefined;
   /** Whether a sentinel is on guard. */
   sentinel = true;
-  bootId = "boot 0";
+  bootId = "boot-0";
+  /** Why the last start did not come about. */
+  why = "";
   /** Called whenever the layer has taken everything back, as far as it could. */
   onRecovered: (complete: boolean) => void = () => {};
   private readonly stage: Stage;
@@ -73,7 +75,10 @@ export class Layer {
         owner,
         limits: LIMITS,
       });
-      if (!opened.ok) return false;
+      if (!opened.ok) {
+        this.why = opened.says;
+        return false;
+      }
       this.journal = opened.value;
       this.onRecovered(restored);
       const self = { pids: () => [{ pid: owner.pid, startTicks: owner.startTicks }] };
@@ -121,7 +126,7 @@ export class Layer {
     while (this.clock.monoMs() < until) {
       const left = until - this.clock.monoMs();
       // Long waits are not looked at turn by turn: what matters in them is that leases end.
-      const step = left > 60_000 ? 10_000 : stopped ? HEARTBEAT.everyMs : 5 * TURN_MS;
+      const step = stopped ? HEARTBEAT.everyMs : left > 60_000 ? 10_000 : 5 * TURN_MS;
       this.clock.advance(Math.min(left, step));
       if (!stopped) {
         this.heart?.heard();
@@ -143,7 +148,7 @@ export class Layer {
     this.forget();
     this.disk.powerCut(this.folder, random);
     this.disk = new Disk(this.machine);
-    this.bootId = `boot ${++this.boots}`;
+    this.bootId = `boot-${++this.boots}`;
     this.stage.reboot();
   }
 
@@ -177,6 +182,7 @@ export class Layer {
     const { folder, clock, stage, disk } = this;
     const { host } = stage;
     const restored = restoreChanges({ folder, fs: host, clock, cause, procRoot: host.procRoot, files: disk, owner });
+    if (!restored.ok) this.why = restored.says;
     return restored.ok ? restored.value.unfinished === 0 : undefined;
   }
 
@@ -186,6 +192,11 @@ export class Layer {
     const pid = ++this.warden;
     this.stage.host.process(pid, { ppid: 899 });
     return { pid, startTicks: pid * 10, bootId: this.bootId };
+  }
+
+  /** The run is over. */
+  end(): void {
+    this.forget();
   }
 
   private forget(): void {

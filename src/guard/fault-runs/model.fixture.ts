@@ -65,9 +65,10 @@ export class ModelKnob {
     this.bases.add(text);
   }
 
-  /** The layer said that it applied or renewed this. */
-  applied(text: string, untilMs: number): void {
-    this.held = [{ text, untilMs }];
+  /** The layer said that it applied this, or renewed it, which never makes it shorter. */
+  applied(text: string, untilMs: number, renewed = false): void {
+    const before = renewed ? Math.max(0, ...this.held.map((held) => held.untilMs)) : 0;
+    this.held = [{ text, untilMs: Math.max(before, untilMs) }];
     this.others = undefined;
   }
 

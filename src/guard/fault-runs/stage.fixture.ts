@@ -13,7 +13,12 @@ export const GROUPS = ["/swarms/a", "/swarms/b"] as const;
 export const GUARDED = "/swarms/c";
 export const FOREIGN = "/other";
 export const HOST_GROUP = "/";
-const FIRST_PID: Readonly<Record<string, number>> = { "/swarms/a": 100, "/swarms/b": 200, [GUARDED]: 300, [FOREIGN]: 400 };
+const FIRST_PID: Readonly<Record<string, number>> = {
+  "/swarms/a": 100,
+  "/swarms/b": 200,
+  [GUARDED]: 300,
+  [FOREIGN]: 400,
+};
 
 /** What was asked of the layer and is being decided. */
 export interface Deed {
@@ -139,7 +144,11 @@ export class Stage {
     const files = limits.length > 0 ? limits.map((name) => `blkio.throttle.${name}_bps_device`) : ["io.max"];
     add("io.max", () => (files.some((file) => host.see("io", group, file) !== "") ? "set" : "open"));
     const inode = host.inode("v2", group) ?? -1;
-    const enforced = { "net.deny": host.access.policies, "exec.deny": host.access.execDeny.files, "exec.kill": host.access.execKill.files };
+    const enforced = {
+      "net.deny": host.access.policies,
+      "exec.deny": host.access.execDeny.files,
+      "exec.kill": host.access.execKill.files,
+    };
     for (const kind of ENFORCED)
       add(kind, () => {
         const now = enforced[kind].get(inode);
