@@ -10,12 +10,15 @@ interface KeeperOptions {
   /** A new hive listens: tell it everything it needs to begin. */
   onStart(hive: HiveProcess): void;
   onMessage(message: HiveMessage, hive: HiveProcess): void;
+  /** Why the hive must go, whatever it says itself; asked once a second. */
+  fault(): string | undefined;
   /** The hive is gone: revert what it had asked for. */
   onLost(why: string, againMs: number): void;
   onLine(line: string): void;
 }
 
 const CHECK_MS = 250;
+const FAULT_MS = 1000;
 
 /** Keeps one hive alive: starts it, watches it, and after its end starts another with growing pauses. */
 export class HiveKeeper {
@@ -29,7 +32,15 @@ export class HiveKeeper {
 
   constructor(options: KeeperOptions) {
     this.options = options;
-    this.checking = setInterval(() => this.current?.check(), CHECK_MS);
+    let faultMs = 0;
+    this.checking = setInterval(() => {
+      this.current?.check();
+      const nowMs = options.clock.monoMs();
+      if (this.current === undefined || nowMs - faultMs < FAULT_MS) return;
+      faultMs = nowMs;
+      const why = options.fault();
+      if (why !== undefined) this.current?.kill(why);
+    }, CHECK_MS);
     this.start();
   }
 

@@ -2,6 +2,7 @@ import { failed, ok, type Result } from "../core/errors.ts";
 import type { Clock } from "../core/clock.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import type { HiveEvents, HiveProcess } from "./hive-channel.ts";
+import { OWN_USER } from "./account.ts";
 import { openHiveDoor } from "./hive-door.ts";
 import { startHive } from "./hive-process.ts";
 import { prepareHiveRoom } from "./hive-room.ts";
@@ -22,6 +23,8 @@ export interface HiveStart {
   readonly folder: string;
   /** What is started waits for the hive, which is its child. */
   readonly behindLauncher: boolean;
+  /** Nobody else has its user id: when it has ended, nobody writes to its folder. */
+  readonly aloneInFolder: boolean;
   start(events: HiveEvents, onHive: (hive: HiveProcess) => void): () => void;
   close(): void;
 }
@@ -35,7 +38,7 @@ export async function howHivesStart(options: StartOptions): Promise<Result<HiveS
     const opened = await openHiveDoor({ folder: door.folder, uid: account.uid, clock, procRoot });
     if (!opened.ok) return opened;
     const { next, close } = opened.value;
-    return ok({ folder: paths.hive, behindLauncher: false, start: next, close });
+    return ok({ folder: paths.hive, behindLauncher: false, aloneInFolder: true, start: next, close });
   }
   const room = hiveCommand === undefined ? prepareHiveRoom(paths, account, log) : undefined;
   if (room?.ok === false) return room;
@@ -44,6 +47,7 @@ export async function howHivesStart(options: StartOptions): Promise<Result<HiveS
   return ok({
     folder: command.folder,
     behindLauncher: room !== undefined,
+    aloneInFolder: room !== undefined && account.name === OWN_USER,
     start: (events, onHive) => {
       onHive(startHive(command, clock, events));
       return () => undefined;

@@ -7,13 +7,13 @@ const GB = 1 << 30;
 /**
  * What the kernel holds a process in a room to (setrlimit(2)), whoever started it. V8 reserves far more than it uses: a hive
  * that uses 85 MB has 600 MB of data and 1.5 GB of addresses. So these end what grows without bounds; what is used
- * is watched by the warden (room-watch.ts).
+ * is watched by the warden (hive-bounds.ts).
  */
 const LIMITS: Readonly<Record<Exclude<Resource, "processes">, number>> = {
   addressBytes: 3 * GB,
   dataBytes: 1.5 * GB,
-  /** One file of its folder: the database, which has a bound of its own below this. */
-  fileBytes: 256 * MB,
+  /** One file of its folder: the database, which has a bound of its own below this (store/store-port.ts). */
+  fileBytes: 320 * MB,
   files: 1024,
   coreBytes: 0,
   lockedBytes: 0,

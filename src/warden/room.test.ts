@@ -231,7 +231,7 @@ test("the kernel holds the room to its limits: size of a file, memory, threads, 
     const fs = require("node:fs");
     const fd = fs.openSync("/state/large", "w");
     let refused = "";
-    try { fs.ftruncateSync(fd, 300 * 2 ** 20); } catch (error) { refused = error.code; }
+    try { fs.ftruncateSync(fd, 400 * 2 ** 20); } catch (error) { refused = error.code; }
     fs.unlinkSync("/state/large");
     console.log(refused + "\\n" + fs.readFileSync("/proc/self/limits", "utf8"));`;
   const [refused, ...limits] = said(inRoom(t, code, { brokenOut: true })).split("\n");

@@ -22,6 +22,7 @@ import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
 import { openControl } from "./control.ts";
 import { alarmWords, GuardNews } from "./guard-news.ts";
+import { HiveBounds } from "./hive-bounds.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-channel.ts";
 import { howHivesStart } from "./hive-start.ts";
@@ -88,6 +89,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   });
   const news = new GuardNews(clock);
   const hives = need(await howHivesStart({ ...options, procRoot, account }));
+  const bounds = new HiveBounds(paths.hive, procRoot);
   let keeper: HiveKeeper | undefined;
   let closing = false;
   let leasesChanged = false;
@@ -96,7 +98,15 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   );
   await sentinel.start();
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe" });
-  keeper = new HiveKeeper({ clock, start: hives.start, onStart: introduce, onMessage, onLost, onLine: hiveLine });
+  keeper = new HiveKeeper({
+    clock,
+    start: hives.start,
+    onStart: introduce,
+    onMessage,
+    fault: () => bounds.fault(hivePid()),
+    onLost,
+    onLine: (line) => log(`hive: ${line}`),
+  });
   senses.run({
     onSensed: (events) => encodeList("sensed", events).forEach((frame) => keeper?.hive?.send(frame)),
     onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
@@ -219,10 +229,9 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 
   function onLost(why: string, againMs: number): void {
     revertAll("hive-lost", `SW-HIVE-LOST: the hive ${why}, another starts in ${againMs / 1000} s`);
-  }
-
-  function hiveLine(line: string): void {
-    log(`hive: ${line}`);
+    // A user id of its own: nobody who could still write there runs.
+    const tidied = hives.aloneInFolder ? bounds.tidy() : undefined;
+    if (tidied !== undefined) log(`the hive's folder was too full: ${tidied}`);
   }
 
   function layerPids(): { pid: number; startTicks: number }[] {
