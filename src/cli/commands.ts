@@ -16,9 +16,11 @@ export const COMMANDS = {
   journal: async () => (await import("./journal.ts")).registerJournal,
   validate: async () => (await import("./validate.ts")).registerValidate,
   policy: async () => (await import("./policy.ts")).registerPolicy,
+  rules: async () => (await import("./rules.ts")).registerRules,
   doctor: async () => (await import("./doctor.ts")).registerDoctor,
   record: async () => (await import("./record.ts")).registerRecord,
   replay: async () => (await import("./replay.ts")).registerReplay,
+  tune: async () => (await import("./tune.ts")).registerTune,
   lab: async () => (await import("./lab.ts")).registerLab,
 } as const satisfies Record<string, () => Promise<Register>>;
 

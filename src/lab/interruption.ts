@@ -4,6 +4,8 @@ export interface Interruption {
   readonly why: string;
   /** Waits for the next reason to stop, which then ends only this waiting. */
   hold(): Promise<void>;
+  /** A reason of the caller's own. */
+  stop(why: string): void;
   /** Gives the process's signals back. */
   done(): void;
 }
@@ -36,6 +38,7 @@ export function interruption(outer: AbortSignal | undefined, withinSeconds: numb
           resolve();
         };
       }),
+    stop: (reason) => stop(reason)(),
     done: () => {
       clearTimeout(timer);
       process.off("SIGINT", onSignal).off("SIGTERM", onSignal);

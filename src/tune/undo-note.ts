@@ -19,12 +19,13 @@ export type UndoNote = z.infer<typeof noteSchema>;
 
 const FILE = "undo.json";
 
-export function writeNote(folder: string, note: UndoNote): void {
+/** `durable`: on the disk when it returns. */
+export function writeNote(folder: string, note: UndoNote, durable: boolean): void {
   const path = join(folder, FILE);
   const fd = openSync(`${path}.new`, "w", 0o600);
   try {
     writeSync(fd, JSON.stringify(note));
-    fsyncSync(fd);
+    if (durable) fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

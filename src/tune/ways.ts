@@ -48,7 +48,7 @@ export class Ways {
     );
     // The last that was set is the first to be undone.
     this.note = { owner: thisProcess(), cwd: shell.cwd, resets: resets.toReversed() };
-    writeNote(folder, this.note);
+    writeNote(folder, this.note, true);
   }
 
   /** Looks at what is in force and makes what is needed; changes nothing yet. */
@@ -87,7 +87,8 @@ export class Ways {
   running(ref: UndoNote["running"]): void {
     const { running: _, ...rest } = this.note;
     this.note = ref === undefined ? rest : { ...rest, running: ref };
-    writeNote(this.options.folder, this.note);
+    // Not waited for: a disk that is busy would disturb what is measured.
+    writeNote(this.options.folder, this.note, false);
   }
 
   /** Sets what differs from what is set. */
@@ -95,6 +96,8 @@ export class Ways {
     for (const [at, { name, file }] of knobs.entries()) {
       const text = setting[at] ?? "";
       if (this.current.get(name) === text) continue;
+      // Half-way, it is at neither.
+      this.current.delete(name);
       const done = await this.setOne(name, file, text);
       if (!done.ok) return done;
       this.current.set(name, text);
