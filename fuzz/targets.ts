@@ -3,6 +3,7 @@ import { configTarget, wireTarget } from "./boundaries.ts";
 import { controlTarget } from "./control.ts";
 import { journalTarget } from "./journal.ts";
 import { conditionTarget, examplesTarget } from "./policies.ts";
+import { proposalsTarget } from "./proposals.ts";
 import { recordingTarget } from "./recording.ts";
 import { recordsTarget } from "./records.ts";
 import type { Target } from "./target.ts";
@@ -14,6 +15,7 @@ export const TARGETS: Readonly<Record<string, () => Target>> = {
   config: configTarget,
   condition: conditionTarget,
   examples: examplesTarget,
+  proposals: proposalsTarget,
   control: controlTarget,
   api: apiTarget,
   records: recordsTarget,
