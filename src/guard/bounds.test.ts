@@ -73,10 +73,10 @@ test("a hostile hive cannot fill the disk with refusals, nor with words", (t) =>
     w.guard.decide(proposal("freeze", `w:/hostile/${i}`, 1, { agent: `a${i}\u001b[2J`, reason: "x".repeat(1024) }));
     w.clock.advance(10);
   }
-  assert.equal(w.verify(), records + 1);
+  assert.equal(w.verify(), records + 2, "a sum, and the alarm");
   w.clock.advance(300_000);
   w.propose("freeze", "/hostile", 1);
-  assert.equal(w.verify(), records + 3, "the second sum, and a signature");
+  assert.equal(w.verify(), records + 5, "the second sum, how often the alarm was repeated, and a signature");
   const says = "y".repeat(1024);
   const evidence = Array.from({ length: 32 }, () => ({
     atMs: 1,

@@ -132,7 +132,8 @@ function notForeign({ target, lease, raw }: Asked, { fs, yields, nowMs }: Bench)
   const claimed = target.actuator.claimed?.(fs);
   if (claimed?.ok === false) return claimed;
   if (lease === undefined) return ok(undefined);
-  if (lease.written === undefined) return failed("SW-GUARD-KNOB", `${name} is still being put back`);
+  if (lease.written === undefined || lease.owed !== undefined)
+    return failed("SW-GUARD-KNOB", `${name} is still being put back`);
   const state = raw();
   if (!state.ok) return state;
   if (target.actuator.same(state.value, lease.written)) return ok(undefined);

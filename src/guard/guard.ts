@@ -58,7 +58,8 @@ export class Guard {
     this.ledger = new Ledger(options.clock, options.journal, (alarm) => options.onAlarm?.(alarm));
     this.held = new HeldLimit(() => this.config.budget.heldMinutes * 60_000);
     const { vetoes, budget, kills, held } = this;
-    const into = { vetoes, budget, kills, held: held.times, respectMs: RESPECT_MS };
+    const adopt = (lease: Lease): void => this.leased.add(lease);
+    const into = { vetoes, budget, kills, held: held.times, respectMs: RESPECT_MS, adopt };
     const recalled = recall(options.journal, options.clock, into);
     if (!recalled.ok) throw new SwarmsError(recalled.code, recalled.says);
   }
@@ -200,8 +201,8 @@ export class Guard {
     const nowMs = this.options.clock.monoMs();
     const ended = this.leased.newestFirst().flatMap((lease) => {
       if (lease.untilMs > nowMs) return [];
-      const spent = this.held.isSpent(lease, lease, nowMs);
-      const one = this.end(lease, spent ? "limit" : "expired");
+      const spent = lease.owed === undefined && this.held.isSpent(lease, lease, nowMs);
+      const one = this.end(lease, lease.owed ?? (spent ? "limit" : "expired"));
       if (spent && one.done) this.ledger.alarms.raise("held", lease.agent, `${one.says}; ${lease.reason}`);
       return [one];
     });

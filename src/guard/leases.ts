@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type LeaseInfo } from "../core/action.ts";
+import { type ActionKind, ACTIONS, type LeaseInfo, type RevertCause } from "../core/action.ts";
 import { type Change, changeOf, COVERED_BY } from "./change.ts";
 import type { ConditionFacts } from "../core/condition.ts";
 import type { IntentBody } from "./journal/record.ts";
@@ -20,6 +20,8 @@ export interface Lease extends Change {
   approvedBy: readonly string[];
   /** What conditions of policies are asked about, as it was when the change was made. */
   facts: (() => ConditionFacts) | undefined;
+  /** Of an earlier run, which could not be taken back yet: why it is, as soon as the kernel lets it. */
+  readonly owed?: RevertCause;
 }
 
 /** In force once its write was read back; until then `written` and `untilMs` say so. */

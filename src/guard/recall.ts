@@ -1,12 +1,14 @@
 import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/errors.ts";
+import { OpenChanges } from "./change.ts";
 import { knobKey } from "./checks.ts";
 import { type ContainmentBudget, subjectOf } from "./containment-budget.ts";
 import { isHeld } from "./held-limit.ts";
 import type { HeldTimes } from "./held-times.ts";
 import type { Holds } from "./holds.ts";
 import type { Journal } from "./journal/journal.ts";
+import { type Lease, newLease } from "./leases.ts";
 import { actionId, type IntentBody, type JournalRecord, type RevertBody } from "./journal/record.ts";
 
 interface Into {
@@ -15,6 +17,8 @@ interface Into {
   readonly kills: ContainmentBudget;
   readonly held: HeldTimes;
   readonly respectMs: number;
+  /** Given what an earlier run changed, and nobody could take back so far. */
+  adopt(lease: Lease): void;
 }
 
 interface Past {
@@ -25,13 +29,15 @@ interface Past {
 
 /**
  * What must outlive a restart, else ending the warden would be a way around it: what a person undid, what the hour's
- * containment budget was spent on, and how long something was contained. Kinds that only a later version knows are
+ * containment budget was spent on, how long something was contained, and what is still to be put back. Kinds that only a later version knows are
  * passed over. Where the journal cannot be read whole, nothing may rest on what was recalled.
  */
 export function recall(journal: Journal, clock: Clock, into: Into): Result<void> {
   const past: Past[] = [];
   let bootId = "";
+  const changes = new OpenChanges();
   const scanned = journal.scan((record) => {
+    changes.add(record);
     if (record.type === "open") bootId = record.body.bootId;
     else if (record.type === "intent" || record.type === "revert") past.push({ record, bootId });
   });
@@ -46,6 +52,12 @@ export function recall(journal: Journal, clock: Clock, into: Into): Result<void>
       open.set(actionId(record.seq), record.body);
       intended(record.body, atMs, into);
     }
+  }
+  for (const change of changes.newestFirst(bootId)) {
+    const body = open.get(change.action);
+    if (body === undefined) continue;
+    const lease = newLease(change.seq, body, Number.NaN, times.wallMs);
+    into.adopt({ ...lease, ...change, untilMs: times.monoMs, owed: "recovery" });
   }
   return ok(undefined);
 }

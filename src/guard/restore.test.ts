@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertApplied, ENFORCE, world, type World } from "./guard.fixture.ts";
+import { assertApplied, assertRefused, ENFORCE, world, type World } from "./guard.fixture.ts";
 import { restoreFromJournal } from "./restore.ts";
 
 function restored(w: World): [string, boolean][] {
@@ -138,6 +138,26 @@ test("a full disk keeps nothing frozen", (t) => {
   assert.equal(w.see("cgroup.freeze"), "0");
   w.journalFault = undefined;
   w.restart();
+  w.guard.expire();
+  assert.equal(w.guard.explain(action)?.reverted?.cause, "recovery", "recorded by the next run");
+  assertApplied(w.propose("freeze", "/swarms/a", 1));
+});
+
+test("a knob that refuses while the layer starts is taken back by the layer that runs, and left alone until then", (t) => {
+  const w = world(t);
+  const { action } = assertApplied(w.propose("freeze", "/swarms/a", 1));
+  w.host.fault = () => "EBUSY";
+  assert.ok(w.restore().ok);
+  w.restart();
+  assert.deepEqual(w.guard.expire(), []);
+  assertRefused(w.propose("freeze", "/swarms/a", 1), "SW-GUARD-KNOB");
+  w.host.fault = () => undefined;
+  w.clock.advance(1000);
+  assert.deepEqual(
+    w.guard.expire().map((each) => [each.action, each.cause, each.written]),
+    [[action, "recovery", true]],
+  );
+  assert.equal(w.see("cgroup.freeze"), "0");
   assertApplied(w.propose("freeze", "/swarms/a", 1));
 });
 

@@ -4,6 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { errnoOf, ok, type Result } from "../../core/errors.ts";
 import { Carry } from "./carry.ts";
 import { type JournalFiles, nodeFiles, removeFile, writeFailure, writeFresh } from "./files.ts";
+import { readHead } from "./head.ts";
 import { openSigner, type Signer } from "./keys.ts";
 import { acquireLock, type FolderLock, type LockOwner, selfOwner } from "./lock.ts";
 import { scanRecent, type Verified } from "./scan.ts";
@@ -41,7 +42,11 @@ export function openLocked(
     // Of a rotation that a crash ended before it took effect.
     removeFile(files, `${segmentPath(folder, found.segment + 1)}.new`);
     const { signer, remark } = signerOf(folder, files);
-    const tail = new Tail({ folder, files, signer, sealsLater: options.later !== undefined }, fd, { ...found, begun });
+    const tail = new Tail({ folder, files, signer, sealsLater: options.later !== undefined }, fd, {
+      ...found,
+      begun,
+      behind: isBehind(folder, found),
+    });
     const journal = new Journal(folder, options, {
       lock,
       tail,
@@ -63,6 +68,11 @@ export function openLocked(
     if (fd !== undefined) files.close(fd);
     return writeFailure(`open the journal in ${folder}`, error);
   }
+}
+
+function isBehind(folder: string, { last }: Verified): boolean {
+  const head = readHead(folder);
+  return !head.ok || (head.value?.seq ?? 0) !== last.seq;
 }
 
 /** Wall-clock ages below this are not believed. */

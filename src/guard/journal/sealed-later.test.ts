@@ -182,3 +182,20 @@ test("where the head cannot be written, records stop before there are more than 
   delete (disk as Partial<Disk>).rename;
   assert.ok(journal.append("intent", intentOf("freeze", "/a")).ok);
 });
+
+test("starts that fail one after the other on a failing disk leave no more than the head may lack: the next one that works goes on", (t) => {
+  const disk = new Disk(t);
+  disk.begin().close();
+  const { truncate } = disk;
+  for (let start = 0; start < 4; start++) {
+    disk.fails = "fsync";
+    disk.truncate = () => {
+      throw Object.assign(new Error("EIO"), { code: "EIO" });
+    };
+    assert.throws(() => disk.begin(), /EIO/);
+  }
+  disk.fails = undefined;
+  disk.truncate = truncate;
+  disk.begin();
+  assert.equal(disk.damage(), "");
+});

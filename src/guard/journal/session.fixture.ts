@@ -93,7 +93,7 @@ export class Sessions {
     const open = new OpenChanges();
     assert.ok(scan((record) => open.add(record)).ok);
     const [vetoes, budget, kills] = [new Holds(), new ContainmentBudget(), new ContainmentBudget()];
-    const into = { vetoes, budget, kills, held: new HeldTimes(), respectMs: 600_000 };
+    const into = { vetoes, budget, kills, held: new HeldTimes(), respectMs: 600_000, adopt: () => {} };
     assert.ok(recall({ scan } as unknown as Journal, this.clock, into).ok);
     const nowMs = this.clock.monoMs();
     const keys = KINDS.flatMap((kind) => GROUPS.map((group) => `${kind} ${group}`));

@@ -25,6 +25,8 @@ export interface TailState {
   readonly bytes: number;
   /** Bytes of the records that the segment begins with. */
   readonly begun: number;
+  /** The head names an earlier record: that of a run which ended before it had written, or synced, more. */
+  readonly behind?: boolean;
 }
 
 const IN_PLACE = constants.O_WRONLY | constants.O_NOFOLLOW;
@@ -57,6 +59,8 @@ export class Tail {
     this.fd = fd;
     this.state = state;
     this.headSeq = state.last.seq;
+    // Else two runs that fail alike would leave more records than a head may lack.
+    this.unsettled = state.behind === true;
   }
 
   /** Records after the one that the head names. */
@@ -171,6 +175,7 @@ export class Tail {
     }
     if (this.rewrite) this.writeAgain();
     if (!this.unsettled) return;
+    files.fsync(this.fd);
     syncFolder(files, folder);
     this.writeHead(this.state.last, atMs, this.options.sealsLater);
     this.unsettled = false;
