@@ -1,3 +1,4 @@
+import { spreadOf } from "../../src/lab/spread.ts";
 import type { RoundFigures, WindowFigures } from "./figures.ts";
 import type { ScenarioResult } from "./result.ts";
 import type { ArmName } from "./scenario.ts";
@@ -38,6 +39,15 @@ export function workRatios(result: Pick<Unjudged, "rounds" | "phases" | "jobs">,
   });
   return roundsOf(result, of).map(
     (_, round) => ratios.reduce((sum, each) => sum + (each[round] ?? 0), 0) / ratios.length,
+  );
+}
+
+/** Work of all jobs of an arm, round by round, the median of the kernel default being 1. */
+export function relativeWork(result: Pick<Unjudged, "rounds" | "phases" | "jobs">, arm: ArmName): number[] {
+  const ordinary = result.jobs.map((_, job) => spreadOf(worksOf(result, "default", job)).median);
+  const works = result.jobs.map((_, job) => worksOf(result, arm, job));
+  return roundsOf(result, arm).map(
+    (_, round) => works.reduce((sum, work, job) => sum + (work[round] ?? 0) / (ordinary[job] ?? 1), 0) / works.length,
   );
 }
 

@@ -30,7 +30,7 @@ export class HttpReplyReader implements ReplyCutter {
       if (end < 0) break;
       const head = data.toString("latin1", 0, end);
       data = data.subarray(end + HEAD_END.length);
-      this.error = !/^HTTP\/1\.1 200 /.test(head);
+      this.error = !head.startsWith("HTTP/1.1 200 ");
       this.missing = lengthIn(head);
       if (this.missing === 0) replies.push({ error: this.error });
     }

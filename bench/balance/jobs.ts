@@ -42,8 +42,12 @@ export class CountedJob implements Job {
       const argv = this.program(counter);
       return { counter, child: crew.start({ name: this.name, argv, ...placementOf(this.stage, this.name) }) };
     });
+    return wait ? await this.firstWork() : ok(undefined);
+  }
+
+  private async firstWork(): Promise<Result<void>> {
     const until = performance.now() + START_MS;
-    while (wait && !this.running.every(({ counter }) => readWork(counter) > 0)) {
+    while (!this.running.every(({ counter }) => readWork(counter) > 0)) {
       if (performance.now() > until || this.running.some(({ child }) => child.exitCode !== null))
         return failed("SW-LAB", `the batch job ${this.name} did not start`);
       await pause(50, undefined, { signal: this.stage.signal });

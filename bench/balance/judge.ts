@@ -76,8 +76,9 @@ function reached(result: Unjudged): Bar {
     return [found === layer.secondsP99Us.length ? Infinity : found];
   });
   const { median, max } = spreadOf(seconds);
+  const words = (value: number): string => (value === Infinity ? "not in its round" : `${value} s`);
   return {
-    says: `there ${median} s after the layer's start (median of ${seconds.length} starts; longest ${max} s), bar: ${BARS.reachSeconds} s`,
+    says: `p99 that low after the layer's start: ${words(median)} (median of ${seconds.length} starts; longest ${words(max)}), bar: ${BARS.reachSeconds} s`,
     held: seconds.length > 0 && max <= BARS.reachSeconds,
   };
 }

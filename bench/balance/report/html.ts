@@ -1,6 +1,6 @@
 import { escapeHtml as text } from "../../../src/lab/plot.ts";
 import { spreadOf } from "../../../src/lab/spread.ts";
-import { p99sOf, roundsOf, workRatios } from "../figures-of.ts";
+import { p99sOf, relativeWork, roundsOf } from "../figures-of.ts";
 import { BARS } from "../judge.ts";
 import type { BalanceResult, Bar, ScenarioResult } from "../result.ts";
 import { ARM_SAYS } from "../scenario.ts";
@@ -67,8 +67,8 @@ function plots(scenario: ScenarioResult): string[] {
     const values = arms.map((arm) => ({ arm, values: p99sOf(scenario, arm, service).map((us) => us / 1000) }));
     return figure(title, latencyStrip(title, values), "Logarithmic; lower is better.");
   });
-  const workTitle = "Batch work, kernel default = 1";
-  const work = arms.map((arm) => ({ arm, values: workRatios(scenario, arm, "default") }));
+  const workTitle = "Batch work, median of the kernel default = 1";
+  const work = arms.map((arm) => ({ arm, values: relativeWork(scenario, arm) }));
   const works = jobs.length === 0 ? [] : [figure(workTitle, workStrip(workTitle, work), "Higher is better.")];
   return [...latency, ...works, ...courses(scenario)];
 }

@@ -1,5 +1,5 @@
 import { type Spread, spreadOf } from "../../../src/lab/spread.ts";
-import { p99sOf, roundsOf, secondsMet, workRatios, worksOf } from "../figures-of.ts";
+import { p99sOf, relativeWork, roundsOf, secondsMet, worksOf } from "../figures-of.ts";
 import type { ScenarioResult } from "../result.ts";
 import { ARM_SAYS, type ArmName } from "../scenario.ts";
 import { AS_MADE, settingWords } from "../setting.ts";
@@ -21,13 +21,12 @@ export function tableOf(result: ScenarioResult): {
 
 function rowOf(result: ScenarioResult, arm: ArmName): string[] {
   const met = secondsMet(result, arm);
-  const ratios = workRatios(result, arm, "default");
   return [
     ARM_SAYS[arm],
     ...result.targets.map((_, service) => spreadWords(spreadOf(p99sOf(result, arm, service).map((us) => us / 1000)))),
     `${Math.round((met.filter(Boolean).length / Math.max(1, met.length)) * 100)} %`,
     ...result.jobs.map((_, job) => spreadWords(spreadOf(worksOf(result, arm, job)))),
-    ...(result.jobs.length > 0 ? [spreadOf(ratios).median.toFixed(3)] : []),
+    ...(result.jobs.length > 0 ? [spreadOf(relativeWork(result, arm)).median.toFixed(3)] : []),
   ];
 }
 

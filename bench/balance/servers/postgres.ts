@@ -65,15 +65,19 @@ export async function startPostgres(stage: Stage, load: PostgresLoad): Promise<R
   const filled = run([...pgbench, "-i", "-q", "-s", String(SCALE), "postgres"], 60_000);
   if (!filled.ok) return filled;
   const log = join(dir, "pgbench");
+  const options = {
+    "-M": "prepared",
+    "-b": "simple-update",
+    "-c": "8",
+    "-j": "1",
+    "-T": "100000",
+    "-R": String(load.transactionsPerSecond),
+    "--random-seed": String(stage.seed),
+    "--log-prefix": log,
+  };
   const client = crew.start({
     name: "pgbench",
-    argv: [
-      ...as,
-      ...pgbench,
-      ...["-n", "-M", "prepared", "-b", "simple-update", "-c", "8", "-j", "1", "-T", "100000"],
-      ...["-R", String(load.transactionsPerSecond), "--random-seed", String(stage.seed), "-l", "--log-prefix", log],
-      "postgres",
-    ],
+    argv: [...as, ...pgbench, "-n", "-l", ...Object.entries(options).flat(), "postgres"],
     urgent: true,
     cpus: stage.host.cpus,
   });
