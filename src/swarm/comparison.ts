@@ -73,6 +73,14 @@ export class PairedComparison {
     return this.bets.values.length === 0 ? 0 : medianOf(this.bets.values);
   }
 
+  /**
+   * Whether more pairs may be worth their cost, for who has others to try: bets on the candidate have not lost. No part of
+   * the verdict; leaving early never makes a difference of none.
+   */
+  get promising(): boolean {
+    return this.gain > 0 && this.bets.fortune(0, 1) >= 1;
+  }
+
   verdict(): Verdict {
     const pairs = this.bets.values.length;
     if (pairs === 0) return { state: this.state, pairs, effect: 0, interval: UNKNOWN, confidence: 0 };

@@ -58,10 +58,13 @@ const ENDED: Readonly<Record<TuneResult["ended"], string>> = {
   "default fails": "",
 };
 
-/** "metric 38.0 % lower (95 % interval 35.1 to 40.9 % lower)" */
+/** "metric 38.0 % lower (95 % interval: 35.1 % to 40.9 % lower)" */
 function change({ metric, effect, interval, level }: TuneResult): string {
   const [low, high] = interval ?? [-1, Number.POSITIVE_INFINITY];
-  return `${printable(metric.name, 80)} ${shift(effect ?? 0)} (${percent(level)} interval ${shift(low)} to ${shift(high)})`;
+  const ends = low < 0 && high < 0 ? [high, low] : [low, high];
+  const [near, far] = ends.map((end) => shift(end));
+  const oneSided = low < 0 === high < 0 ? near?.replace(/ (lower|higher)$/, "") : near;
+  return `${printable(metric.name, 80)} ${shift(effect ?? 0)} (${percent(level)} interval: ${oneSided} to ${far})`;
 }
 
 function values({ metric, default: before, best }: TuneResult): string {

@@ -71,7 +71,7 @@ function* judge(state: SearchState, point: readonly number[], run: Run): Steps<T
     reached = broke ? "broke" : state.exact ? exactly(comparison, plan) : comparison.state;
     if (reached === "better") state.value = value;
     // What looks no better is left, and taken up where the optimiser comes back to it.
-    if (pairs >= plan.repeats && comparison.gain <= 0) break;
+    if (pairs >= plan.repeats && !comparison.promising) break;
   }
   const gain = reached === "broke" ? Number.NEGATIVE_INFINITY : state.incumbent.gain + comparison.gain;
   const tried = { point, gain, pairs: comparison.verdict().pairs, state: reached };
