@@ -11,11 +11,19 @@ import { Unavailable } from "./unavailable.ts";
 const SIZE = "1500M";
 const PATH = ["/usr/local/sbin", "/usr/sbin", "/sbin", process.env["PATH"] ?? ""].join(":");
 
+interface DiskOptions {
+  readonly checkout: string;
+  /** What vm/init.c runs. */
+  readonly command: readonly string[];
+  /** Adds to the tree before it becomes an image. */
+  readonly furnish?: (tree: string) => void;
+}
+
 /**
  * Makes the test machine's disk. An image and not the machine's own root shared over virtiofs: it needs neither a
  * daemon nor a kernel module nor root, shows the tests nothing of this machine, and is a real block device.
  */
-export function buildDisk(folder: string, options: { checkout: string; command: readonly string[] }): string {
+export function buildDisk(folder: string, options: DiskOptions): string {
   const init = join(folder, "init");
   run("cc", [
     "-static",
@@ -31,6 +39,7 @@ export function buildDisk(folder: string, options: { checkout: string; command: 
   buildTree(tree, { checkout: options.checkout, node: process.execPath, init });
   compilePrograms(tree);
   fillCompileCache(tree, process.execPath);
+  options.furnish?.(tree);
   writeFileSync(join(tree, "vm/command"), options.command.map((argument) => `${argument}\0`).join(""));
   const disk = join(folder, "root.ext4");
   const features = ["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "root_owner=0:0"];

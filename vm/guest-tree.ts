@@ -4,8 +4,10 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -65,6 +67,34 @@ export function buildTree(root: string, options: { checkout: string; node: strin
   const named = LIBRARIES.flatMap((name) => findLibrary(name) ?? []);
   for (const library of [...named, ...neededBy([options.node, ...programs, ...addons, ...named])])
     place(root, library, library);
+}
+
+/** Copies whole packages of this machine into the tree, links as links, with the libraries that their programs need. */
+export function placePackages(root: string, names: readonly string[]): void {
+  const { stdout } = spawnSync("dpkg-query", ["--listfiles", ...names], { encoding: "utf8", maxBuffer: 1 << 26 });
+  const files = (stdout ?? "").split("\n").filter((path) => path.startsWith("/") && !path.startsWith("/usr/share/doc"));
+  for (const path of files) {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true) mkdirSync(join(root, path), { recursive: true });
+    else if (stat?.isSymbolicLink() === true) placeLink(root, path);
+    else if (stat?.isFile() === true) place(root, path, path);
+  }
+  const programs = files.filter(
+    (path) => /\/(s?bin|systemd|systemd\/system-generators)\/[^/]+$/.test(path) && isProgram(path),
+  );
+  for (const library of neededBy(programs)) place(root, library, library);
+}
+
+function placeLink(root: string, path: string): void {
+  const target = join(root, path);
+  mkdirSync(dirname(target), { recursive: true });
+  if (lstatSync(target, { throwIfNoEntry: false }) === undefined) symlinkSync(readlinkSync(path), target);
+}
+
+/** An ELF file that this machine may run. */
+function isProgram(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true && (stat.mode & 0o111) !== 0 && readFileSync(path).readUInt32BE(0) === 0x7f454c46;
 }
 
 /** Copies what the path leads to, not the link. */

@@ -13,6 +13,8 @@ export interface MachineSpec {
   /** Folder for sockets and the console log. Unix socket paths end at 107 bytes. */
   readonly folder: string;
   readonly limitMs: number;
+  /** First program; vm/init.c where left out. */
+  readonly init?: string;
   readonly onOutput: (text: string) => void;
 }
 
@@ -23,7 +25,7 @@ export interface MachineSpec {
  */
 const COMMAND_LINE = [
   "console=ttyS0 loglevel=4 panic=-1 oops=panic nokaslr mitigations=off cryptomgr.notests=1 random.trust_cpu=on",
-  "root=/dev/nvme0n1 rootfstype=ext4 rw init=/vm/init cgroup_no_v1=all psi=1 lsm=landlock,lockdown,yama,bpf",
+  "root=/dev/nvme0n1 rootfstype=ext4 rw cgroup_no_v1=all psi=1 lsm=landlock,lockdown,yama,bpf",
 ].join(" ");
 
 /**
@@ -87,7 +89,7 @@ function qemuArguments(spec: MachineSpec, paths: { output: string; status: strin
     "-m 2G",
     ...PROCESSOR,
     `-kernel ${spec.kernel}`,
-    `-append ${COMMAND_LINE}`,
+    `-append ${COMMAND_LINE} init=${spec.init ?? "/vm/init"}`,
     `-drive if=none,id=root,format=raw,snapshot=on,cache=unsafe,file=${spec.disk}`,
     "-device nvme,drive=root,serial=swarms",
     `-serial file:${paths.console}`,

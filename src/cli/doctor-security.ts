@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DEFAULT_CONFIG } from "../core/config-load.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { readConfinement } from "../kernel/confinement.ts";
 import { type Claim, CLAIMS, type FileMode, type LookedAt } from "../warden/claims.ts";
+import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 
 export interface Checked {
@@ -19,18 +20,38 @@ export function checkClaims(paths: StatePaths, configPath = DEFAULT_CONFIG): Che
   return CLAIMS.map(({ about, says, otherwise, holds }) => ({ about, says, otherwise, holds: holds(at) ?? null }));
 }
 
-export function claimRows(checked: readonly Checked[]): Row[] {
-  const rows = checked.map(({ about, says, otherwise, holds }): Row => {
-    const subject = piece(`  ${about.padEnd(10)}`, "dim");
-    if (holds === null) return [piece("?    ", "dim"), subject, piece(says), piece("  (cannot be told now)", "dim")];
-    if (holds) return [piece("holds", "good"), subject, piece(says)];
-    return [piece("OPEN ", "bad"), subject, piece(`not so: ${says}`), piece(`  ${otherwise}`, "dim")];
-  });
+const ANSWER = 7;
+const SUBJECT = 10;
+
+/** By subject, what is open in full; `width` columns. */
+export function claimRows(checked: readonly Checked[], width: number): Row[] {
+  const rows = checked.flatMap((each, index) => claimRow(each, checked[index - 1]?.about !== each.about, width));
   const open = checked.filter(({ holds }) => holds === false).length;
   const untold = checked.filter(({ holds }) => holds === null).length;
-  const rest = untold === 0 ? "" : `, ${untold} cannot be told (start the layer, and ask as root)`;
-  return [...rows, [piece(`${checked.length - open - untold} hold, ${open} open${rest}`)]];
+  const counts = [
+    `${checked.length - open - untold} hold`,
+    `${open} open`,
+    ...(untold === 0 ? [] : [`${untold} cannot be told: start the layer, and ask as root`]),
+  ];
+  return [...rows, [], [piece(counts.join(", "), open > 0 ? "bad" : "plain")]];
 }
+
+function claimRow({ about, says, otherwise, holds }: Checked, first: boolean, width: number): Row[] {
+  const [word, style] = WORDS[String(holds) as keyof typeof WORDS];
+  const text = holds === false ? `not so: ${says}` : says;
+  const lines = [
+    ...wrap(text, width - ANSWER - SUBJECT, 4).map((line) => piece(line, holds === null ? "dim" : "plain")),
+    ...(holds === false ? wrap(otherwise, width - ANSWER - SUBJECT, 4).map((line) => piece(line, "dim")) : []),
+  ];
+  const row = lines.map((line, at): Row => [
+    piece((at === 0 ? word : "").padEnd(ANSWER), style),
+    piece((first && at === 0 ? about : "").padEnd(SUBJECT), "title"),
+    line,
+  ]);
+  return row;
+}
+
+const WORDS = { true: ["holds", "good"], false: ["OPEN", "bad"], null: ["?", "dim"] } as const;
 
 function lookAt(paths: StatePaths, configPath: string): LookedAt {
   const pids = notedPids(paths.note);
@@ -43,7 +64,8 @@ function lookAt(paths: StatePaths, configPath: string): LookedAt {
       journal: modeOf(paths.journal),
       key: modeOf(join(paths.journal, "key.pem")),
       control: modeOf(paths.control),
-      config: modeOf(configPath),
+      config: modeOf(configPath) ?? modeOf(nearest(dirname(configPath))),
+      hive: modeOf(paths.hive),
     },
     unprivilegedBpfDisabled: sysctl("kernel/unprivileged_bpf_disabled"),
   };
@@ -69,6 +91,11 @@ function modeOf(path: string): FileMode | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The first folder on the way up that is there: whoever may write it can make what is missing. */
+function nearest(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
 }
 
 function sysctl(name: string): number | undefined {

@@ -63,7 +63,7 @@ export function registerDoctor(program: Command): void {
 function securityReport({ paths, configPath, json }: Globals): void {
   const checked = checkClaims(paths, configPath);
   if (json) printJson({ ok: checked.every(({ holds }) => holds !== false), claims: checked });
-  else printRows(claimRows(checked));
+  else printRows(claimRows(checked, textWidth()));
   if (checked.some(({ holds }) => holds === false)) process.exitCode = EXIT.failed;
 }
 

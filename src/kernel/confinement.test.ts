@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -39,6 +39,36 @@ test("what is not told is never taken for harmless", (t) => {
   for (const field of ["Uid", "CapEff", "CapBnd", "NoNewPrivs"])
     assert.equal(readConfinement(7, fixture(t, WHOLE.replace(field, "Other"))), undefined, field);
   assert.equal(readConfinement(8, fixture(t, WHOLE)), undefined);
+  assert.equal(whole?.filtered, false);
+  assert.equal(readConfinement(7, fixture(t, `${WHOLE}Seccomp:\t2\n`))?.filtered, true);
+  assert.deepEqual(whole?.limits, {});
+  assert.equal(whole?.othersHidden, false);
+});
+
+test("other processes are hidden where the last mount on /proc says so", (t) => {
+  const plain = "22 1 0:21 / /proc rw,relatime - proc proc rw";
+  const hidden = "90 22 0:50 / /proc rw,nosuid - proc proc rw,hidepid=invisible";
+  for (const [mounts, is] of [
+    [[plain, hidden], true],
+    [[hidden, plain], false],
+    [["22 1 0:21 / /procs rw - proc proc rw,hidepid=2"], false],
+    [["22 1 0:21 / /proc rw,hidepid=2 - tmpfs x rw"], false],
+  ] as const) {
+    const root = fixture(t, WHOLE);
+    writeFileSync(join(root, "7/mountinfo"), `${mounts.join("\n")}\n`);
+    assert.equal(readConfinement(7, root)?.othersHidden, is, mounts.join(" | "));
+  }
+});
+
+test("hard limits are those that the kernel shows", () => {
+  const { limits } = readConfinement(process.pid) ?? {};
+  const shown = readFileSync("/proc/self/limits", "utf8").split("\n").slice(1).filter(Boolean);
+  assert.equal(Object.keys(limits ?? {}).length, shown.length);
+  const files = shown
+    .find((line) => line.startsWith("Max open files"))
+    ?.trim()
+    .split(/\s{2,}/)[2];
+  assert.equal(limits?.["Max open files"], files === "unlimited" ? Infinity : Number(files));
 });
 
 test("the first child is found, and none where there is none", async (t) => {

@@ -7,6 +7,12 @@ export interface Confinement {
   readonly effective: bigint;
   readonly bounding: bigint;
   readonly noNewPrivileges: boolean;
+  /** Its system calls pass a filter (seccomp(2)). */
+  readonly filtered: boolean;
+  /** Hard limits by the name that /proc gives them; Infinity where there is none, undefined where it is not told. */
+  readonly limits: Readonly<Partial<Record<string, number>>>;
+  /** Its /proc shows it no process of others (hidepid of proc(5)). */
+  readonly othersHidden: boolean;
   /** Identity of each namespace: "net:[4026531840]". */
   readonly namespaces: Readonly<Record<Namespace, string>>;
 }
@@ -29,10 +35,36 @@ export function readConfinement(pid: number, procRoot = "/proc"): Confinement | 
       effective: BigInt(`0x${effective}`),
       bounding: BigInt(`0x${bounding}`),
       noNewPrivileges: noNew === "1",
+      othersHidden: hidesOthers(`${procRoot}/${pid}/mountinfo`),
+      filtered: status?.("Seccomp") === "2",
+      limits: readLimits(`${procRoot}/${pid}/limits`),
       namespaces: Object.fromEntries(links) as Record<Namespace, string>,
     };
   } catch {
     return undefined;
+  }
+}
+
+/** The last mount on /proc is the one that is seen (proc_pid_mountinfo(5)). */
+function hidesOthers(path: string): boolean {
+  try {
+    const mounts = readFileSync(path, "utf8").split("\n");
+    const seen = mounts.findLast((line) => line.split(" ")[4] === "/proc") ?? "";
+    return / - proc /.test(seen) && /[ ,]hidepid=(2|4|invisible|ptraceable)\b/.test(seen);
+  } catch {
+    return false;
+  }
+}
+
+/** Rows of "Max open files    1024    4096    files" (proc_pid_limits(5)). */
+function readLimits(path: string): Record<string, number> {
+  try {
+    const rows = readFileSync(path, "utf8").matchAll(/^(Max [a-z ]+?) {2,}\S+ +(\S+)/gm);
+    return Object.fromEntries(
+      [...rows].map(([, name = "", hard]) => [name, hard === "unlimited" ? Infinity : Number(hard)]),
+    );
+  } catch {
+    return {};
   }
 }
 

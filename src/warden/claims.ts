@@ -7,7 +7,7 @@ export interface LookedAt {
   readonly hive: Confinement | undefined;
   readonly sentinel: Confinement | undefined;
   /** Modes and owners, undefined where there is no such file. */
-  readonly files: Readonly<Record<"journal" | "key" | "control" | "config", FileMode | undefined>>;
+  readonly files: Readonly<Record<"journal" | "key" | "control" | "config" | "hive", FileMode | undefined>>;
   /** 0 means that everybody may load eBPF (kernel.unprivileged_bpf_disabled). */
   readonly unprivilegedBpfDisabled: number | undefined;
 }
@@ -29,6 +29,15 @@ export interface Claim {
 }
 
 const NO_ONE_ELSE = 0o077;
+
+/** Hard limits of room-limits.ts and of the unit, by the kernel's names. */
+const BOUNDED: readonly (readonly [name: string, most: number])[] = [
+  ["Max address space", 3 * 2 ** 30],
+  ["Max data size", 1.5 * 2 ** 30],
+  ["Max file size", 320 * 2 ** 20],
+  ["Max open files", 1024],
+  ["Max core file size", 0],
+];
 
 /** What is said of the layer's own security, each checked against the living processes and files. */
 export const CLAIMS: readonly Claim[] = [
@@ -66,13 +75,39 @@ export const CLAIMS: readonly Claim[] = [
     about: "hive",
     says: "sees no process but its own, and takes its children with it",
     otherwise: "what it starts could outlive it",
-    holds: ({ hive, warden }) => hive && warden && hive.namespaces.pid !== warden.namespaces.pid,
+    // A unit's processes end with it (KillMode=control-group of systemd.kill(5)).
+    holds: ({ hive, warden }) => hive && warden && (hive.namespaces.pid !== warden.namespaces.pid || hive.othersHidden),
   },
   {
     about: "hive",
     says: "has no network",
     otherwise: "whatever takes it over could call out",
     holds: ({ hive, warden }) => hive && warden && hive.namespaces.net !== warden.namespaces.net,
+  },
+  {
+    about: "hive",
+    says: "gets no system call through but those that Node needs",
+    otherwise: "faults of the whole kernel are in reach",
+    holds: ({ hive }) => hive?.filtered,
+  },
+  {
+    about: "hive",
+    says: "is held by the kernel to bounds of memory, of open files and of the size of a file, and leaves no core",
+    otherwise: "it could take what others need",
+    holds: ({ hive }) => hive && BOUNDED.every(([name, most]) => (hive.limits[name] ?? Infinity) <= most),
+  },
+  {
+    about: "hive",
+    says: "keeps what it learned to itself",
+    otherwise: "others could read or change it",
+    holds: ({ files, hive }) =>
+      files.hive && hive && files.hive.uid === hive.uid && (files.hive.mode & NO_ONE_ELSE) === 0,
+  },
+  {
+    about: "sentinel",
+    says: "has no capability beside the warden's, and can gain no new privileges",
+    otherwise: "a fault in it is a fault of root",
+    holds: ({ sentinel }) => sentinel && (sentinel.bounding & ~KEPT_MASK) === 0n && sentinel.noNewPrivileges,
   },
   {
     about: "sentinel",
@@ -100,7 +135,7 @@ export const CLAIMS: readonly Claim[] = [
   },
   {
     about: "files",
-    says: "only root may write the configuration",
+    says: "only root may write the configuration, or the folder where it would be",
     otherwise: "whoever may write it decides what the layer may touch",
     holds: ({ files }) => files.config && files.config.uid === 0 && (files.config.mode & 0o022) === 0,
   },

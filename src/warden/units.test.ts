@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ABSENT_CALLS, guardedCalls, RUNTIME_CALLS } from "../kernel/seccomp-calls.ts";
+import { KEPT_CAPABILITIES } from "./capabilities.ts";
+import { HIVE_ROOM } from "./hive-room.ts";
+import { roomLimits } from "./room-limits.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const UNITS = ["swarms.service", "swarms-hive.service"];
+
+/** Every value of a setting, in order; continuation and quoting are not used in these files. */
+function settings(unit: string, name: string): string[] {
+  const lines = readFileSync(join(ROOT, "systemd", unit), "utf8").split("\n");
+  return lines.filter((line) => line.startsWith(`${name}=`)).map((line) => line.slice(name.length + 1));
+}
+
+const analyze = (...args: readonly string[]) =>
+  spawnSync("systemd-analyze", [...args, "--no-pager"], { encoding: "utf8", timeout: 60_000 });
+const HAS_ANALYZE = analyze("--version").status === 0;
+
+test("the hive's unit lets through what its room lets through, and holds it to the same limits", () => {
+  const allowed = [
+    ...RUNTIME_CALLS.flatMap(({ calls }) => Object.keys(calls)),
+    ...guardedCalls(["unix"]).map(({ name }) => name),
+    ...Object.keys(ABSENT_CALLS),
+  ];
+  assert.deepEqual(settings("swarms-hive.service", "SystemCallFilter"), [allowed.toSorted().join(" ")]);
+  const { addressBytes, dataBytes, fileBytes, files, coreBytes } = roomLimits({ name: "own" });
+  const bytes = (name: string): number => {
+    const [, number, unit = ""] = /^(\d+)([MG]?)$/.exec(settings("swarms-hive.service", name)[0] ?? "") ?? [];
+    return Number(number) * (unit === "G" ? 2 ** 30 : unit === "M" ? 2 ** 20 : 1);
+  };
+  assert.deepEqual(["LimitAS", "LimitDATA", "LimitFSIZE", "LimitNOFILE", "LimitCORE"].map(bytes), [
+    addressBytes,
+    dataBytes,
+    fileBytes,
+    files,
+    coreBytes,
+  ]);
+});
+
+test("the hive's unit shows it the folders of its room, and none with a way to the kernel", () => {
+  const shown = settings("swarms-hive.service", "BindReadOnlyPaths").join(" ");
+  const folders = [...shown.matchAll(/\/dist\/(\w+)/g)].map(([, name]) => name);
+  assert.deepEqual(folders.toSorted(), HIVE_ROOM.folders.toSorted());
+  const packages = [...shown.matchAll(/\/node_modules\/(\S+)/g)].map(([, name]) => name);
+  assert.deepEqual(packages.toSorted(), HIVE_ROOM.dependencies.toSorted());
+});
+
+test("the warden's unit has no capability that it has no reason for, and none for building rooms", () => {
+  const [set = ""] = settings("swarms.service", "CapabilityBoundingSet");
+  const given = set.split(" ").map((name) => name.replace("CAP_", "").toLowerCase());
+  const reasons: readonly string[] = Object.keys(KEPT_CAPABILITIES);
+  assert.deepEqual(
+    given.filter((name) => !reasons.includes(name)),
+    [],
+  );
+  const rooms = ["sys_admin", "sys_chroot", "setuid", "setgid", "setpcap", "chown", "fowner"];
+  assert.deepEqual(given.toSorted(), reasons.filter((name) => !rooms.includes(name)).toSorted());
+});
+
+test("exposure by systemd-analyze is below 2.5 for each unit, and systemd finds no fault with them", (t) => {
+  if (!HAS_ANALYZE) return t.skip("needs systemd-analyze");
+  const root = mkdtempSync(join(tmpdir(), "swarms-units-"));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  for (const unit of UNITS) {
+    const { status, stdout, stderr } = analyze(
+      "security",
+      "--offline=true",
+      "--threshold=25",
+      join(ROOT, "systemd", unit),
+    );
+    assert.equal(status, 0, `${stdout.split("\n").slice(-3).join("\n")}${stderr}`);
+    cpSync(join(ROOT, "systemd", unit), join(root, unit));
+  }
+  const { stderr } = analyze("verify", "--man=no", ...UNITS.map((unit) => join(root, unit)));
+  // Where nothing is installed its programs are not there, which is all that it may complain of.
+  const faults = stderr.split("\n").filter((line) => /swarms/.test(line) && !/is not executable/.test(line));
+  assert.deepEqual(faults, []);
+});
+
+test("installing writes units that say where the layer and Node are on this host", (t) => {
+  const target = mkdtempSync(join(tmpdir(), "swarms-install-"));
+  t.after(() => rmSync(target, { recursive: true, force: true }));
+  mkdirSync(join(target, "empty"));
+  const env = { ...process.env, DESTDIR: target, SWARMS_NO_INSTALL: "1" };
+  const { status, stderr } = spawnSync("sh", [join(ROOT, "systemd/install.sh")], {
+    env,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (status === 69) return t.skip(`needs what the launcher needs: ${stderr.trim()}`);
+  assert.equal(status, 0, stderr);
+  const units = join(target, "etc/systemd/system");
+  assert.deepEqual(
+    readdirSync(units)
+      .filter((name) => name.endsWith(".service"))
+      .toSorted(),
+    UNITS.toSorted(),
+  );
+  const text = readFileSync(join(units, "swarms-hive.service.d/10-place.conf"), "utf8");
+  const shown = [...text.matchAll(/^BindReadOnlyPaths=(\/.*)$/gm)].map(([, path = ""]) => path.split(" ")[0] ?? "");
+  assert.ok(
+    shown.some((path) => path.endsWith("/libc.so.6")),
+    text,
+  );
+  const absent = shown.filter((path) => path !== "/run/swarms" && !existsSync(path));
+  assert.deepEqual(absent, []);
+  const [, node = ""] = /^ExecStart="(\/[^"]+)"/m.exec(text) ?? [];
+  assert.ok(shown.includes(node), "Node is among what is seen");
+  assert.ok(!shown.some((path) => /\/(kernel|guard|warden|cli)$|koffi/.test(path)), "and no way to the kernel");
+});

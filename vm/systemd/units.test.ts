@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+
+/** Runs under a running systemd as root, in a machine that may be spoilt (vm/systemd-main.ts). */
+const LAYER = "/opt/swarms";
+const HELD = "/sys/fs/cgroup/swarms-held";
+
+interface Done {
+  readonly status: number | null;
+  readonly out: string;
+}
+
+function run(command: string, ...args: readonly string[]): Done {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 120_000 });
+  return { status, out: `${stdout}${stderr}`.trim() };
+}
+
+/** Fails with what the journal says. */
+function must(command: string, ...args: readonly string[]): string {
+  const { status, out } = run(command, ...args);
+  assert.equal(status, 0, `${command} ${args.join(" ")}: ${out}\n${lately()}`);
+  return out;
+}
+
+const lately = (): string => run("journalctl", "--no-pager", "-n", "40", "-o", "cat").out;
+const swarms = (...args: readonly string[]): Done => run(`${LAYER}/swarms`, ...args);
+const property = (name: string, unit = "swarms"): string => must("systemctl", "show", "--value", "-p", name, unit);
+
+async function until(what: string, holds: () => boolean, withinMs = 120_000): Promise<void> {
+  for (let from = performance.now(); !holds(); await new Promise((resolve) => setTimeout(resolve, 250)))
+    if (performance.now() - from > withinMs) throw new Error(`not within ${withinMs} ms: ${what}\n${lately()}`);
+}
+
+interface Status {
+  readonly pids: { readonly warden: number; readonly hive: number };
+  readonly arrangement: string;
+}
+
+function status(): Status | undefined {
+  const { status: code, out } = swarms("status", "--json");
+  return code === 0 ? (JSON.parse(out) as Status) : undefined;
+}
+
+/** Waits for a hive other than this one. */
+async function hiveAfter(pid: number): Promise<number> {
+  let now = 0;
+  await until("another hive", () => (now = status()?.pids.hive ?? 0) > 0 && now !== pid);
+  return now;
+}
+
+function dropIn(name: string, text: string): void {
+  mkdirSync("/etc/systemd/system/swarms.service.d", { recursive: true });
+  writeFileSync(`/etc/systemd/system/swarms.service.d/${name}.conf`, `[Service]\n${text}`);
+  must("systemctl", "daemon-reload");
+}
+
+function undrop(name: string): void {
+  rmSync(`/etc/systemd/system/swarms.service.d/${name}.conf`);
+  must("systemctl", "daemon-reload");
+}
+
+const statusOf = (pid: number, field: string): string =>
+  new RegExp(`^${field}:\\s*(\\S+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
+
+test("installed and started: the manager is told when it is ready, and the hive comes in by itself", async () => {
+  must("sh", `${LAYER}/systemd/install.sh`);
+  must("systemctl", "start", "swarms");
+  assert.equal(property("SubState"), "running");
+  assert.equal(property("StatusText"), "watching");
+  await hiveAfter(0);
+  assert.equal(status()?.arrangement, "warden and hive");
+  assert.equal(property("MainPID"), String(status()?.pids.warden));
+  assert.equal(property("MainPID", "swarms-hive"), String(status()?.pids.hive));
+});
+
+test("every claim of doctor --security holds", () => {
+  const { out } = swarms("doctor", "--security", "--json");
+  const { claims } = JSON.parse(out) as { claims: { about: string; says: string; holds: boolean | null }[] };
+  const not = claims
+    .filter(({ holds }) => holds !== true)
+    .map(({ about, says, holds }) => `${about} ${says}: ${holds}`);
+
+  assert.deepEqual(not, []);
+});
+
+test("the warden has nine capabilities and no network; the hive nothing, and nothing of the host in sight", () => {
+  const { pids } = status() ?? { pids: { warden: 0, hive: 0 } };
+  const capabilities = [1, 2, 5, 12, 19, 23, 24, 38, 39].reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n);
+  assert.equal(BigInt(`0x${statusOf(pids.warden, "CapBnd")}`), capabilities);
+  assert.equal(BigInt(`0x${statusOf(pids.warden, "CapEff")}`), capabilities);
+  const { hive } = pids;
+  assert.deepEqual(
+    ["CapEff", "CapPrm", "CapBnd", "CapInh", "CapAmb"].map((set) => BigInt(`0x${statusOf(hive, set)}`)),
+    [0n, 0n, 0n, 0n, 0n],
+  );
+  assert.deepEqual([statusOf(hive, "NoNewPrivs"), statusOf(hive, "Seccomp")], ["1", "2"]);
+  assert.match(readFileSync("/etc/passwd", "utf8"), new RegExp(`^swarms-hive:[^:]*:${statusOf(hive, "Uid")}:`, "m"));
+  for (const pid of [pids.warden, hive])
+    assert.notEqual(readlinkSync(`/proc/${pid}/ns/net`), readlinkSync("/proc/1/ns/net"));
+  const root = readdirSync(`/proc/${hive}/root`).filter(
+    (name) => !["dev", "proc", "sys", "run", "tmp", "usr", "lib", "lib64", "opt", "var", "etc"].includes(name),
+  );
+  assert.deepEqual(root, []);
+  assert.deepEqual(readdirSync(`/proc/${hive}/root/opt/swarms/src`).toSorted(), [
+    "api",
+    "balance",
+    "core",
+    "hive",
+    "immune",
+    "senses",
+    "store",
+    "swarm",
+  ]);
+  assert.deepEqual(
+    readdirSync(`/proc/${hive}/root/etc`).filter((name) => name !== "localtime"),
+    [],
+  );
+  assert.deepEqual(readdirSync(`/proc/${hive}/root/var/lib/swarms`), ["hive"]);
+});
+
+test("a reload reads the configuration again, and a bad one is said", async () => {
+  must("systemctl", "reload", "swarms");
+  await until("reloaded", () => lately().includes("configuration reloaded"));
+  assert.equal(property("SubState"), "running");
+});
+
+test("a hive that is killed comes back, and the warden stays", async () => {
+  const before = status()?.pids ?? { warden: 0, hive: 0 };
+  process.kill(before.hive, "SIGKILL");
+  await hiveAfter(before.hive);
+  assert.equal(status()?.pids.warden, before.warden);
+  assert.match(lately(), /SW-HIVE-LOST/);
+});
+
+test("warden and sentinel stopped at the same instant: the watchdog ends them, and the layer comes back", async () => {
+  dropIn("50-watchdog", "WatchdogSec=5\n");
+  must("systemctl", "restart", "swarms");
+  const hive = await hiveAfter(0);
+  const main = Number(property("MainPID"));
+  for (const pid of [...children(main), main]) process.kill(pid, "SIGSTOP");
+  await until("restarted", () => property("NRestarts") === "1");
+  await hiveAfter(hive);
+  assert.match(lately(), /[Ww]atchdog/);
+  undrop("50-watchdog");
+});
+
+test("warden and sentinel killed at the same instant: what was frozen is let go by ExecStopPost, without another start", async (t) => {
+  must("systemctl", "stop", "swarms");
+  mkdirSync(HELD);
+  mkdirSync(`${HELD}/job`);
+  const sleeper = Number(must("sh", "-c", `sleep 600 >/dev/null 2>&1 & echo $! | tee ${HELD}/job/cgroup.procs`));
+  t.after(() => process.kill(sleeper, "SIGKILL"));
+  const driver = `${LAYER}/src/warden/driver.fixture.ts /var/lib/swarms /swarms-held/job`;
+  const proposals = JSON.stringify([{ kind: "freeze", value: 1 }]).replaceAll('"', '\\"');
+  dropIn(
+    "50-driver",
+    `Type=exec\nWatchdogSec=0\nRestart=no\nCapabilityBoundingSet=CAP_CHOWN\nSystemCallFilter=@chown\nExecStart=\nExecStart=/usr/bin/node --disable-warning=ExperimentalWarning ${driver} "${proposals}"\n`,
+  );
+  must("systemctl", "start", "swarms");
+  const frozen = (): boolean => readFileSync(`${HELD}/job/cgroup.freeze`, "utf8").trim() === "1";
+  await until("frozen", frozen);
+  const main = Number(property("MainPID"));
+  const all = [...children(main), main];
+  for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const pid of all) process.kill(pid, signal);
+  await until("let go", () => !frozen(), 60_000);
+  await until("ended", () => property("ActiveState") === "failed");
+  assert.equal(swarms("journal", "verify").status, 0);
+  undrop("50-driver");
+  must("systemctl", "reset-failed", "swarms");
+});
+
+test("a stop is clean, and takes the hive along", async () => {
+  must("systemctl", "start", "swarms");
+  await hiveAfter(0);
+  must("systemctl", "stop", "swarms");
+  assert.equal(property("Result"), "success");
+  await until("the hive is gone", () => property("ActiveState", "swarms-hive") === "inactive");
+});
+
+test("exposure of both units as the running manager has them is below 2.5", () => {
+  const out = must(
+    "systemd-analyze",
+    "security",
+    "--no-pager",
+    "--threshold=25",
+    "swarms.service",
+    "swarms-hive.service",
+  );
+  for (const [line] of out.matchAll(/.*Overall exposure level.*/g)) console.log(line);
+});
+
+function children(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
