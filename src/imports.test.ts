@@ -15,6 +15,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   immune: 2,
   balance: 2,
   mesh: 2,
+  prober: 2,
   api: 2,
   warden: 3,
   hive: 3,

@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { type EntityKey, workloadKey } from "../core/entity.ts";
 import type { EventKind } from "../core/event-kinds.ts";
-import { NO_LOSSES, type Reading, type ReadingBatch, type WorkloadInfo } from "../core/reading.ts";
+import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type WorkloadInfo } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { readHostUnits } from "../kernel/host.ts";
 import { actReadings, type GroupActs, laterActs } from "./sampler-counted.ts";
@@ -44,6 +44,8 @@ export interface SamplerOptions {
   readonly sensorPort?: SensorPort;
   /** Whether some of the processes accepts connections; looked up in procfs where left out. */
   readonly accepts?: (pids: readonly number[]) => boolean | undefined;
+  /** What is known of a declared workload's own objective, by its name in the configuration. */
+  readonly objective?: (workload: string) => readonly [ReadingName, number][];
 }
 
 /** How often patterns are resolved anew and what costs more than a few reads is read. */
@@ -121,7 +123,7 @@ export class Sampler {
     for (const group of present) readings.push(...group.sample(turn));
     this.costs.turn(this.cpuMs() - beganMs);
     if (this.schedule.isDue(turn.monoMs)) this.scan(turn, present);
-    for (const group of present) readings.push(...group.fromScan);
+    for (const group of present) readings.push(...group.fromScan, ...this.ownReadings(group));
     const infos = present.map(({ info }) => this.placed(info));
     const rest = this.discovered(new Set(infos.map(({ name }) => name)));
     const astray = this.declared.astray(this.config);
@@ -223,6 +225,12 @@ export class Sampler {
       ...(runq === undefined ? [] : runqReadings(entity, [inode], runq, elapsedMs)),
       ...(acts === undefined ? [] : actReadings(entity, [inode], acts)),
     ];
+  }
+
+  private ownReadings({ probe: { path, entity } }: FollowedGroup): Reading[] {
+    const name = this.declared.nameOf(path);
+    const own = name === undefined ? [] : (this.options.objective?.(name) ?? []);
+    return own.map(([reading, value]) => ({ entity, name: reading, value }));
   }
 
   /** Whether it may be touched is a matter of the configuration, and changes with it. */

@@ -20,6 +20,7 @@ export class DeclaredGroups {
   private readonly fs: CgroupFs;
   private readonly procRoot: string;
   private matches = NO_MATCHES;
+  private names = new Map<string, string>();
 
   constructor(fs: CgroupFs, procRoot: string) {
     this.fs = fs;
@@ -36,9 +37,19 @@ export class DeclaredGroups {
   /** Groups by path. The first declaration that has a path keeps it. */
   infos({ workloads }: Config, told: (path: string) => Told | undefined): Map<string, WorkloadInfo> {
     const infos = new Map<string, WorkloadInfo>();
-    for (const match of [...resolveDeclared(workloads, this.fs), ...this.matches.groups])
-      if (!infos.has(match.path)) infos.set(match.path, declaredInfo(match, told(match.path)));
+    this.names = new Map();
+    for (const match of [...resolveDeclared(workloads, this.fs), ...this.matches.groups]) {
+      const { path, declared } = match;
+      if (infos.has(path)) continue;
+      infos.set(path, declaredInfo(match, told(path)));
+      this.names.set(path, declared.name);
+    }
     return infos;
+  }
+
+  /** As the configuration has it, of a path that `infos` gave last. */
+  nameOf(path: string): string | undefined {
+    return this.names.get(path);
   }
 
   /** Declared processes that no group tells apart. */

@@ -4,14 +4,17 @@ import type { Config } from "../core/config.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { firstChild } from "../kernel/confinement.ts";
 import { trimMemory } from "../kernel/trim-memory.ts";
 import { PressureTriggers } from "../kernel/pressure-trigger.ts";
 import { IdentityRepair } from "../senses/identity-repair.ts";
 import { type KernelSenses, startKernelSenses } from "../senses/kernel-senses.ts";
 import { ProcfsEvents } from "../senses/procfs-events.ts";
+import { proberJobs } from "../senses/objective-readings.ts";
 import { SamplerPace } from "../senses/sampler-pace.ts";
 import { Sampler } from "../senses/sampler.ts";
 import { writesEvents } from "../senses/writes-events.ts";
+import { type ProberCommand, ProberKeeper } from "./prober-keeper.ts";
 import { WantedKinds } from "./wanted-kinds.ts";
 
 interface SensesOptions {
@@ -23,6 +26,8 @@ interface SensesOptions {
   readonly wants: readonly EventKind[];
   /** "batches": to onRecords. "pipe": where pipeTo says, past this thread. */
   readonly records: "batches" | "pipe";
+  /** What starts the process that asks services how they are; absent where there can be none. */
+  prober?(): ProberCommand | undefined;
   log(says: string): void;
 }
 
@@ -38,6 +43,8 @@ export interface WardenSenses {
   readonly source: "ebpf" | "procfs";
   /** Sentences for the view: what is missing, what is lost by it. */
   readonly missing: readonly string[];
+  /** Processes that the senses have started. */
+  pids(): readonly number[];
   run(outputs: SensesOutputs): void;
   /** The kernel's records go into this pipe from now on, which is closed here; what was not read before waits in the ring. */
   pipeTo(fd: number): void;
@@ -91,7 +98,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
     hostCpus: availableParallelism(),
     kernel: counters,
     triggers,
+    objective: (workload) => prober.readingsOf(workload),
   });
+  const prober = new ProberKeeper({ clock, log, command: () => options.prober?.() });
   let latency = hasLatency(config);
   /** As declared; what is told by behaviour comes and goes. */
   let declared = latency;
@@ -125,7 +134,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
     if (kernel.ok) polling = setInterval(() => count(kernel.value), COUNTS_MS);
   };
 
+  prober.measure(proberJobs(config.workloads));
   return {
+    pids: () => (prober.pid === 0 ? [] : [prober.pid, firstChild(prober.pid, procRoot) ?? 0]),
     source: kernel.ok ? "ebpf" : "procfs",
     missing,
     run: (to) => {
@@ -144,6 +155,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     },
     reload: (next) => {
       sampler.reload(next);
+      prober.measure(proberJobs(next.workloads));
       declared = hasLatency(next);
       latency = declared;
       schedule();
@@ -151,6 +163,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     stop: async () => {
       clearInterval(polling);
       wanted.stop();
+      prober.stop();
       pace.stop();
       triggers.close();
       outputs = undefined;

@@ -28,6 +28,8 @@ import type { HiveProcess } from "./hive-channel.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { hurry } from "./hurry.ts";
+import type { ProberCommand } from "./prober-keeper.ts";
+import { proberCommand } from "./prober-room.ts";
 import { recover } from "./recover.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
@@ -97,7 +99,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
   await sentinel.start();
-  const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe" });
+  const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe", prober });
   keeper = new HiveKeeper({
     clock,
     start: hives.start,
@@ -120,6 +122,14 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     const told = news.ifChanged(guard);
     if (told !== undefined) keeper?.hive?.send(encodeMessage("guard", told));
   }, TURN_MS);
+
+  /** Its room needs the rights that a warden with a door has given up. */
+  function prober(): ProberCommand | undefined {
+    const command = options.door === undefined ? proberCommand(account.uid, procRoot) : undefined;
+    if (command?.ok === true) return command.value;
+    log(`no objective is measured: ${command === undefined ? "this warden may start no process in a room" : command.says}`);
+    return undefined;
+  }
 
   function introduce(hive: HiveProcess): void {
     hive.send(
@@ -235,7 +245,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   function layerPids(): { pid: number; startTicks: number }[] {
-    const pids = [process.pid, keeper?.hive?.pid ?? 0, hivePid(), sentinel.pid].filter((pid) => pid > 0);
+    const started = [keeper?.hive?.pid ?? 0, hivePid(), sentinel.pid, ...senses.pids()];
+    const pids = [process.pid, ...started].filter((pid) => pid > 0);
     return pids.flatMap((pid) => readProcessStat(pid, procRoot) ?? []);
   }
 

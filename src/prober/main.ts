@@ -1,0 +1,4 @@
+/** Entry of the prober process. */
+import { runProber } from "./prober.ts";
+
+runProber();
