@@ -66,16 +66,25 @@ export function proposalsTarget(): Target {
       }
       if (inputs % 4096 === 0 && bytesIn(folder) > 16 * MIB) throw new Error("the journal grows without end");
     },
-    mend: (input, random) => (random() < 0.2 ? input : framed(mutateTree(pick(PROPOSALS, random), random))),
+    mend: (input, random) => {
+      const [how, proposal] = [random(), pick(random() < 0.2 ? KILLS : PROPOSALS, random)];
+      if (how < 0.1) return input;
+      if (how < 0.4) return framed(proposal);
+      return framed(how < 0.6 ? { ...proposal, value: pick(ODD_NUMBERS, random) } : mutateTree(proposal, random));
+    },
     close: () => host.remove(),
   };
 }
 
+const ODD_NUMBERS = [0, 1, -1, 0.5, 2, 10, 100, 10_001, 20_000, 2 ** 31, 1e12, -1e12];
 const PROPOSALS = ACTION_KINDS.flatMap((kind) => [
   proposalOf(kind, kind.startsWith("sysctl.") ? "host" : `w:${IN_SCOPE[0]}`),
   ...[...UNTOUCHABLE, 101, 201].map((pid) => proposalOf(kind, `p:${pid}@${pid * 10}`)),
   ...["/", "/swarms", "/swarms/b", "/swarms/c", "/other", "/swarms/../other"].map((at) => proposalOf(kind, `w:${at}`)),
 ]);
+
+/** Often, so that the hour's kills are used up again and again. */
+const KILLS = [101, 102, 201, 202].map((pid) => proposalOf("kill.process", `p:${pid}@${pid * 10}`));
 
 function proposalOf(kind: ActionKind, target: string): object {
   const { min, max } = ACTIONS[kind];
@@ -93,7 +102,7 @@ function guardOn(host: FaultHost, clock: FakeClock, folder: string): Guard {
     scope: ["/swarms"],
     protect: { cgroups: [], executables: ["/usr/sbin/sshd"] },
     actions: Object.fromEntries(modes),
-    budget: { containmentsPerHour: 5, shareOfScope: 1, killsPerHour: KILLS_PER_HOUR, killShareOfScope: 1 },
+    budget: { containmentsPerHour: 40, shareOfScope: 1, killsPerHour: KILLS_PER_HOUR, killShareOfScope: 1 },
   });
   const limits = { segmentBytes: MIB, totalBytes: 4 * MIB, maxAgeMs: Infinity };
   const files = { ...nodeFiles, fsync: () => {} };
