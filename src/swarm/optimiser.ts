@@ -50,4 +50,6 @@ export interface OptimiserOptions {
   readonly start?: readonly (readonly number[])[];
   /** Whether two measurements of one point differ; then good points are measured again. */
   readonly noisy?: boolean;
+  /** How many measurements there will be, where that is known: populations are sized for it. */
+  readonly evaluations?: number;
 }

@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { emptyPopulation, put, revise, seatFor } from "./population.ts";
+import { clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -47,10 +47,11 @@ export class AdaptiveEvolution implements Strategy {
     readonly sums: Float64Array;
   };
 
-  constructor({ encoding, random }: Surroundings, { population = 0, budget = 0 }: ShadeTuning = {}) {
+  constructor(around: Surroundings, { population = 0, budget }: ShadeTuning = {}) {
+    const { encoding, random, evaluations } = around;
     this.encoding = encoding;
     this.random = random;
-    this.budget = budget;
+    this.budget = budget ?? (evaluations < Infinity ? evaluations : 0);
     this.count = population >= 4 ? Math.round(population) : Math.max(12, 5 * encoding.size);
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.members = emptyPopulation(this.count, encoding.size);
@@ -69,7 +70,10 @@ export class AdaptiveEvolution implements Strategy {
 
   propose(row: Float64Array): number {
     const { memory, members } = this;
-    if (memory.next >= memory.alive) memory.next = 0;
+    if (memory.next >= memory.alive) {
+      memory.next = 0;
+      if (hasCollapsed(members)) this.beginAnew();
+    }
     const parent = memory.next++;
     const other = this.member(parent, parent);
     if (members.filled[parent] === 0 || other < 0) this.design.next(row);
@@ -106,6 +110,13 @@ export class AdaptiveEvolution implements Strategy {
   load(saved: unknown): boolean {
     const parts = [this.design.state, this.members, this.archive, this.memory];
     return Array.isArray(saved) && parts.every((part, at) => loadState(part, saved[at]));
+  }
+
+  private beginAnew(): void {
+    clear(this.members);
+    this.memory.archived = 0;
+    this.memory.factors.fill(0.5);
+    this.memory.rates.fill(0.5);
   }
 
   private trial(row: Float64Array, parent: number, other: number): void {

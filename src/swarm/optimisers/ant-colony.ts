@@ -1,7 +1,7 @@
 import { InitialDesign } from "./initial-design.ts";
-import { emptyPopulation, put, revise, seatFor } from "./population.ts";
+import { clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
-import type { Strategy, Surroundings } from "./strategy.ts";
+import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
 export const ACO_R = {
   /** Socha and Dorigo 2008, table 2: solutions kept, and the evaporation of the width. */
@@ -36,11 +36,13 @@ export class AntColony implements Strategy {
   /** Share of the ants that follow one of the first so many. */
   private readonly chances: Float64Array;
 
-  constructor({ encoding, random }: Surroundings, tuning: AntTuning = {}) {
+  constructor(around: Surroundings, tuning: AntTuning = {}) {
+    const { encoding, random } = around;
+    const usual = isShort(around) ? 5 + 2 * encoding.size : Math.min(ACO_R.archive, 8 + 4 * encoding.size);
     this.encoding = encoding;
     this.random = random;
     this.evaporation = tuning.evaporation ?? ACO_R.evaporation;
-    this.count = Math.max(3, Math.round(tuning.archive ?? Math.min(ACO_R.archive, 8 + 4 * encoding.size)));
+    this.count = Math.max(3, Math.round(tuning.archive ?? usual));
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.archive = emptyPopulation(this.count, encoding.size);
     this.trail = { asked: 0 };
@@ -52,6 +54,10 @@ export class AntColony implements Strategy {
     // Half an archive is enough to walk by, where answers keep others waiting.
     const ready = archive.filled[trail.asked < 2 * count ? count - 1 : count >> 1] === 1;
     trail.asked++;
+    if (trail.asked % count === 0 && hasCollapsed(archive)) {
+      clear(archive);
+      trail.asked = 0;
+    }
     if (ready) this.walk(row);
     else this.design.next(row);
     return 0;

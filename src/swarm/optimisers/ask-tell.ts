@@ -56,7 +56,13 @@ export class AskTell implements Optimiser {
       this.encoding.encode(start, row);
       return row;
     });
-    this.strategy = make({ encoding: this.encoding, random, noisy: this.elites !== undefined, starts });
+    this.strategy = make({
+      encoding: this.encoding,
+      random,
+      noisy: this.elites !== undefined,
+      starts,
+      evaluations: settings.evaluations ?? Infinity,
+    });
     this.name = this.strategy.name;
   }
 

@@ -6,7 +6,7 @@ import { type Beginning, CmaRestarts, RESTARTS } from "./cma-restarts.ts";
 import { CmaStop } from "./cma-stop.ts";
 import { CmaUncertainty } from "./cma-uncertainty.ts";
 import { type State, loadState, saveState } from "./state.ts";
-import type { Strategy, Surroundings } from "./strategy.ts";
+import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
 /** Between the generation and the place in it, in a tag. */
 const PLACES = 2 ** 20;
@@ -18,7 +18,10 @@ export interface CmaTuning {
   readonly sigma?: number;
   /** 0: none, 1: IPOP, 2: BIPOP. */
   readonly restarts?: number;
-  /** Measurements of one candidate at most, under noise; 1 switches the handling of uncertainty off. */
+  /**
+   * Measurements of one candidate at most, where handling of uncertainty is wanted under noise. Off by default: measured, a given
+   * number of measurements is used better by larger populations (docs/optimisers.md).
+   */
   readonly repeats?: number;
 }
 
@@ -52,8 +55,13 @@ export class CmaEs implements Strategy {
     this.around = around;
     this.size = around.encoding.size;
     const lambda = Math.max(3, Math.round(tuning.lambda ?? defaultLambda(this.size)));
-    this.restarts = new CmaRestarts(tuning.restarts ?? RESTARTS.bipop, lambda, tuning.sigma ?? 0.2);
-    this.uncertainty = around.noisy && tuning.repeats !== 1 ? new CmaUncertainty(this.size, tuning.repeats) : undefined;
+    this.restarts = new CmaRestarts(
+      tuning.restarts ?? RESTARTS.bipop,
+      lambda,
+      tuning.sigma ?? (isShort(around) ? 0.3 : 0.2),
+    );
+    this.uncertainty =
+      around.noisy && (tuning.repeats ?? 1) > 1 ? new CmaUncertainty(this.size, tuning.repeats) : undefined;
     this.run = { generation: 0, measured: 0, budget: Infinity, firstSigma: 0, start: Infinity };
     const [start] = around.starts;
     ({

@@ -1,12 +1,12 @@
 import { InitialDesign } from "./initial-design.ts";
-import { type Population, emptyPopulation, put, revise, seatFor } from "./population.ts";
+import { type Population, clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
-import type { Strategy, Surroundings } from "./strategy.ts";
+import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
 /**
  * Differential evolution, DE/rand/1/bin (Storn and Price, "Differential evolution", Journal of Global Optimization 11,
  * 1997), in its steady-state form: a better trial takes its parent's place at once. Trials that leave the cube are put half-way between
- * the parent and the wall.
+ * the parent and the wall. When all stand at one place, another population begins.
  */
 export class DifferentialEvolution implements Strategy {
   readonly name = "de";
@@ -21,16 +21,18 @@ export class DifferentialEvolution implements Strategy {
   private readonly turn: { next: number } & State = { next: 0 };
 
   constructor(
-    { encoding, random }: Surroundings,
+    around: Surroundings,
     {
       population = 0,
       factor = 0.5,
       crossover = 0.9,
     }: { population?: number; factor?: number; crossover?: number } = {},
   ) {
+    const { encoding, random } = around;
+    const usual = isShort(around) ? Math.max(8, 4 * encoding.size) : Math.max(20, Math.min(100, 10 * encoding.size));
     this.encoding = encoding;
     this.random = random;
-    this.count = population >= 4 ? Math.round(population) : Math.max(10, 5 * encoding.size);
+    this.count = population >= 4 ? Math.round(population) : usual;
     this.factor = factor;
     this.crossover = crossover;
     this.design = new InitialDesign(encoding.size, this.count, random);
@@ -40,6 +42,7 @@ export class DifferentialEvolution implements Strategy {
   propose(row: Float64Array): number {
     const parent = this.turn.next;
     this.turn.next = (parent + 1) % this.count;
+    if (parent === 0 && hasCollapsed(this.population)) clear(this.population);
     const [a, b, c] = this.others(parent);
     if (this.population.filled[parent] === 0 || c < 0) this.design.next(row);
     else this.trial(row, parent, a, b, c);

@@ -1,7 +1,7 @@
 import { InitialDesign } from "./initial-design.ts";
-import { emptyPopulation, put, revise, seatFor } from "./population.ts";
+import { clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
-import type { Strategy, Surroundings } from "./strategy.ts";
+import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
 export const SPSO = {
   /** Clerc, "Standard Particle Swarm Optimisation", hal-00764996 (2012), section 4. */
@@ -38,10 +38,13 @@ export class ParticleSwarm implements Strategy {
     readonly links: Float64Array;
   };
 
-  constructor({ encoding, random }: Surroundings, { swarm = 0 }: { swarm?: number } = {}) {
+  constructor(around: Surroundings, { swarm = 0 }: { swarm?: number } = {}) {
+    const { encoding, random } = around;
+    // The size that the standard of 2007 recommends gets further where little can be measured.
+    const usual = isShort(around) ? 10 + Math.floor(2 * Math.sqrt(encoding.size)) : SPSO.swarm;
     this.encoding = encoding;
     this.random = random;
-    this.count = swarm >= 2 ? Math.round(swarm) : SPSO.swarm;
+    this.count = swarm >= 2 ? Math.round(swarm) : usual;
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.bests = emptyPopulation(this.count, encoding.size);
     this.swarm = {
@@ -91,6 +94,11 @@ export class ParticleSwarm implements Strategy {
 
   private startRound(): void {
     const { swarm, count, random } = this;
+    if (hasCollapsed(this.bests)) {
+      clear(this.bests);
+      swarm.at.fill(Infinity);
+      swarm.best = Infinity;
+    }
     if (swarm.best < swarm.before) {
       swarm.before = swarm.best;
       return;

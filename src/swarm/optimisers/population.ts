@@ -29,6 +29,43 @@ export function put(population: Population, at: number, row: Float64Array, value
   population.elites[at] = elite;
 }
 
+const COLLAPSED = {
+  /** Width in the cube that no step could use. */
+  width: 1e-10,
+  /** Where values differ by no more than rounding, this width is enough. */
+  widthOfEqual: 1e-3,
+  equal: 1e-12,
+} as const;
+
+/** Whether all members stand at one place: they will not find another, and may as well begin anew. */
+export function hasCollapsed({ places, values, filled }: Population): boolean {
+  if (filled.includes(0)) return false;
+  const [least, most] = extremes(values, 0, 1);
+  const areEqual = most - least <= COLLAPSED.equal * Math.max(Math.abs(least), Math.abs(most));
+  const width = areEqual ? COLLAPSED.widthOfEqual : COLLAPSED.width;
+  const size = places.length / values.length;
+  for (let i = 0; i < size; i++) {
+    const [from, to] = extremes(places, i, size);
+    if (to - from > width) return false;
+  }
+  return true;
+}
+
+function extremes(values: Float64Array, first: number, step: number): [number, number] {
+  let [least, most] = [Infinity, -Infinity];
+  for (let at = first; at < values.length; at += step) {
+    least = Math.min(least, values[at] as number);
+    most = Math.max(most, values[at] as number);
+  }
+  return [least, most];
+}
+
+export function clear({ values, filled, elites }: Population): void {
+  values.fill(Infinity);
+  filled.fill(0);
+  elites.fill(NO_ELITE);
+}
+
 /** What is known of an elite has changed: so has what is known of those of the population that stand for it. */
 export function revise(population: Population, elite: number, value: number): void {
   if (elite === NO_ELITE) return;

@@ -11,7 +11,12 @@ export interface Surroundings {
   readonly noisy: boolean;
   /** Starting points, in the cube; each is asked for, and injected when it is told. */
   readonly starts: readonly Float64Array[];
+  /** Infinity where nobody knows. */
+  readonly evaluations: number;
 }
+
+/** So few measurements that a population of the usual size would hardly have its second generation. */
+export const isShort = ({ evaluations, encoding }: Surroundings): boolean => evaluations <= 200 * encoding.size;
 
 /**
  * How one algorithm searches the unit cube. Identities, bounds, starting points and the best are kept around it, by `AskTell`.
