@@ -7,8 +7,6 @@ export const GATE = {
   calmMs: 30_000,
   /** With demand all the time: whatever the reflex could do has not been enough. */
   stuckMs: 90_000,
-  /** Pauses of demand up to this do not end that: a candidate that helps makes some. */
-  pauseMs: 20_000,
 } as const;
 
 /** felt: the reflex's turn. calm: the search's. stuck: the reflex has had its turn, and services still wait. */
@@ -25,9 +23,11 @@ export class SearchGate {
     const isFelt = DEMANDS.some((name) => field.concentration(HOST, name) >= RESPONSE.least);
     this.feltMs ??= nowMs;
     if (!isFelt) {
-      const pauseMs = nowMs - this.feltMs;
-      if (pauseMs > GATE.pauseMs) this.sinceMs = undefined;
-      if (pauseMs >= GATE.calmMs) return "calm";
+      if (nowMs - this.feltMs >= GATE.calmMs) {
+        this.sinceMs = undefined;
+        return "calm";
+      }
+      // A candidate that helps makes pauses: they do not end it.
       return this.isStuck(nowMs) ? "stuck" : "felt";
     }
     this.feltMs = nowMs;

@@ -87,9 +87,14 @@ export class SearchPlan {
     this.judged.set(keyOf(point), this.level);
   }
 
-  took({ point, id }: Attempt, outcome: Outcome): void {
+  took({ point, id, origin }: Attempt, outcome: Outcome): void {
     const value = this.valueOf(outcome);
-    if (value === undefined) return;
+    if (value === undefined) {
+      // A question that was not answered is asked again; of other candidates there are enough.
+      if (origin === "simpler") this.simpler.unshift(point);
+      if (origin === "nothing") this.nothingDue = true;
+      return;
+    }
     this.judged.set(keyOf(point), value);
     if (id !== undefined) this.optimiser.tell(id, value);
     if (!("won" in outcome) || !outcome.won) {

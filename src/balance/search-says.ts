@@ -3,10 +3,17 @@ import { type EntityKey, HOST } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { Setting } from "./knob-space.ts";
 import type { Compared, Step } from "./search-course.ts";
+import type { Because } from "./search-holds.ts";
 import type { Origin } from "./search-plan.ts";
 
-/** Name of a workload for people. */
-export type Label = (entity: EntityKey) => string;
+/** Who tells, and what workloads are called for people. */
+export interface Teller {
+  readonly agent: string;
+  readonly atMs: number;
+  readonly label: (entity: EntityKey) => string;
+}
+
+type Label = Teller["label"];
 
 const ORIGINS: Record<Origin, string> = {
   remembered: "remembered from before",
@@ -20,6 +27,8 @@ const ORIGINS: Record<Origin, string> = {
 /** Losers told of with a winner; the evidence of a proposal is short. */
 const LOSERS = 5;
 const LONGEST = 240;
+/** Characters (wire/schema.ts takes 1024). */
+const REASON = 900;
 /** JSON has no infinity. */
 const FAR = 1e6;
 
@@ -29,41 +38,50 @@ export function settingsSay(settings: readonly Setting[], label: Label): string 
   return settings.map((one) => `${one.knob.kind} ${amount(one)} on ${label(one.entity)}`).join(", ");
 }
 
-/** Why a winner is kept, in one sentence. */
-export function wonSays(step: Extract<Step, { what: "won" }>, label: Label): string {
+/** Why a winner is kept: one sentence, and the numbers behind it, each comparison and what lost. */
+export function wonBecause(
+  step: Extract<Step, { what: "won" }>,
+  losers: readonly Compared[],
+  { agent, atMs, label }: Teller,
+): Because {
   const { screening, confirmation } = step;
   const last = confirmation ?? screening;
   const how =
     confirmation === undefined
       ? "as it did before, so it is kept again"
       : `and once more in a rerun (${numbersSay(confirmation)})`;
-  return `${settingsSay(last.settings, label)} did better than ${settingsSay(last.against, label)} in ${numbersSay(screening)}, ${how}`;
+  const reason = `${settingsSay(last.settings, label)} did better than ${settingsSay(last.against, label)} in ${numbersSay(screening)}, ${how}`;
+  const teller = { agent, atMs, label };
+  const evidence = [
+    pieceOf("comparison", screening, teller),
+    ...(confirmation ? [pieceOf("confirmation", confirmation, teller)] : []),
+    ...losers.slice(-LOSERS).map((compared) => pieceOf("lost", compared, teller)),
+  ];
+  return { reason: printable(reason, REASON), evidence };
 }
 
-/** The numbers behind a winner, for `swarms explain`: each comparison, and what lost. */
-export function wonEvidence(
-  step: Extract<Step, { what: "won" }>,
-  losers: readonly Compared[],
-  { agent, atMs, label }: { readonly agent: string; readonly atMs: number; readonly label: Label },
-): Evidence[] {
-  const piece = (kind: string, compared: Compared, says: string): Evidence => ({
+/** The same winner with one knob less, which was found to do nothing for it. */
+export function shorterBecause(because: Because, compared: Compared, teller: Teller): Because {
+  const { label } = teller;
+  const kept = settingsSay(compared.settings, label);
+  const reason = `${kept} alone does as well (${numbersSay(compared)}) as what was found first: ${because.reason}`;
+  const evidence = [pieceOf("simpler", compared, teller), ...because.evidence].slice(0, 2 + 2 * LOSERS);
+  return { reason: printable(reason, REASON), evidence };
+}
+
+function pieceOf(kind: string, compared: Compared, { agent, atMs, label }: Teller): Evidence {
+  return {
     atMs,
     agent,
     kind,
     entity: compared.settings[0]?.entity ?? HOST,
     weight: 0,
-    says: printable(says, LONGEST),
+    says: printable(comparedSays(compared, label), LONGEST),
     numbers: numbersOf(compared),
-  });
-  const { screening, confirmation } = step;
-  return [
-    piece("comparison", screening, comparedSays(screening, label)),
-    ...(confirmation ? [piece("confirmation", confirmation, comparedSays(confirmation, label))] : []),
-    ...losers.slice(-LOSERS).map((compared) => piece("lost", compared, comparedSays(compared, label))),
-  ];
+  };
 }
 
-export function comparedSays(compared: Compared, label: Label): string {
+function comparedSays(compared: Compared, label: Label): string {
   const { settings, against, origin, state } = compared;
   const who = origin === "nothing" ? "doing nothing" : `${settingsSay(settings, label)} (${ORIGINS[origin]})`;
   const versus = `against ${settingsSay(against, label)}`;

@@ -5,15 +5,16 @@ import { printable } from "../core/printable.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
 import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
-import { dimensionsOf, type KnobDimension, pointOf, type SearchKnob, type Setting, spaceOf } from "./knob-space.ts";
+import { pointOf, type Setting, spaceOf } from "./knob-space.ts";
 import { SearchCourse, type Step, type Trying } from "./search-course.ts";
+import { FreeKnobs } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
 import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
 import { type Moment, momentOf } from "./search-objective.ts";
 import { SearchPace } from "./search-pace.ts";
 import { SearchPhase } from "./search-phase.ts";
-import { SearchPlan } from "./search-plan.ts";
-import { settingsSay, wonEvidence, wonSays } from "./search-says.ts";
+import { type Origin, SearchPlan } from "./search-plan.ts";
+import { settingsSay, shorterBecause, type Teller, wonBecause } from "./search-says.ts";
 import { SearchTrails } from "./search-trails.ts";
 import type { TrailPort } from "./trail-book.ts";
 import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload-readings.ts";
@@ -42,10 +43,9 @@ export const SEARCH = {
   barredMs: 3_600_000,
   /** Refused for its rate only. */
   rateMs: 60_000,
-  /** Concentration of `response` from the reflex from which a workload is in its hands. */
-  inHand: 0.1,
   leastTurnMs: 50,
   mostTurnMs: 5000,
+  /** For each dimension: what the default optimiser is chosen for. */
   evaluations: 100,
 } as const;
 
@@ -72,7 +72,7 @@ export class SearchAgent implements Agent {
   private readonly gate = new SearchGate();
   private readonly phase = new SearchPhase();
   private readonly pace = new SearchPace();
-  private readonly barred = new Map<string, number>();
+  private readonly knobs: FreeKnobs;
   private readonly labels = new Map<EntityKey, string>();
   private course: SearchCourse | undefined;
   private kept: readonly Setting[] = [];
@@ -89,11 +89,17 @@ export class SearchAgent implements Agent {
   constructor(options: SearchOptions) {
     this.options = options;
     this.trails = new SearchTrails(options.cpus, options.trails);
+    this.knobs = new FreeKnobs(options);
   }
 
   /** What is kept, for views and tests. */
   get keeps(): readonly Setting[] {
     return this.kept;
+  }
+
+  /** A search is under way, perhaps between two comparisons. */
+  get searches(): boolean {
+    return this.course !== undefined;
   }
 
   get tries(): Trying | undefined {
@@ -126,7 +132,7 @@ export class SearchAgent implements Agent {
     this.holds.onReverted(reverted, context);
   }
 
-  /** Beside a winner there is no rest to be remembered: after a restart its trail is followed at once. */
+  /** Beside a winner there is no rest to remember: after a restart its trail is followed at once. */
   remember(): unknown {
     return this.kept.length > 0 ? {} : this.pace.save(this.lastMs);
   }
@@ -142,26 +148,42 @@ export class SearchAgent implements Agent {
     const moved = this.phase.sense(moment, { steady: isOurs && gate === "calm", turnMs });
     if (moved !== undefined) this.beginAnew();
     if (gate === "felt") return this.giveWay(context);
-    if (this.course !== undefined && this.tries === undefined && !this.isOpen(this.course, now, context))
+    if (
+      this.course !== undefined &&
+      this.tries === undefined &&
+      !this.knobs.isOpen(this.course.dimensions, gate, context)
+    )
       this.course = undefined;
     if (this.course === undefined && this.pace.isDue(context.nowMs)) this.begin(now, context);
     const { course } = this;
-    if (course === undefined || (course.trying === undefined && !this.pace.hasBudget)) return;
+    if (course === undefined) return;
     const settled = !this.isFresh && this.holds.isSettled(course.wanted, context.nowMs);
+    // What was tried last has to be gone before the next is judged.
+    if (course.trying === undefined && !(settled && this.pace.hasBudget)) return;
     const step = course.take(moment, { settled, turnMs, overNow: gate === "stuck" ? this.over : 0 });
     if (step !== undefined) this.decide(step, course, now, context);
   }
 
   /** The reflex's turn. What was on trial is suspect, and is dropped. */
-  private giveWay({ wallMs }: AgentContext): void {
+  private giveWay({ nowMs, wallMs }: AgentContext): void {
+    const { tries } = this;
     const isSuspect = this.arm === "candidate";
-    if (isSuspect && this.tries?.origin === "remembered") this.trails.failed(wallMs);
     this.course?.breakOff(isSuspect);
+    if (isSuspect && tries !== undefined) this.lost(tries.origin, nowMs, wallMs);
+  }
+
+  private lost(origin: Origin, nowMs: number, wallMs: number): void {
+    if (origin === "remembered") this.trails.failed(wallMs);
+    // Still worth it: where that was the question, it is answered.
+    if (origin === "nothing" && !this.hasWon) this.end(nowMs);
   }
 
   private begin(now: Now, context: AgentContext): void {
     const { nowMs, wallMs } = context;
-    const dimensions = this.dimensions(now, context);
+    const { workloads, gate, moment } = now;
+    const stuck = gate === "stuck";
+    const held = this.holds.inForce(nowMs);
+    const dimensions = this.knobs.dimensions(workloads, { stuck, ownMetric: moment.ownMetric, held }, context);
     if (dimensions.length === 0) return this.pace.lookAgain(nowMs);
     const { random } = this.options;
     const space = spaceOf(dimensions);
@@ -179,28 +201,26 @@ export class SearchAgent implements Agent {
   private decide(step: Step, course: SearchCourse, now: Now, context: AgentContext): void {
     const { nowMs, wallMs } = context;
     if (step.what === "over") return this.end(nowMs);
-    if (step.what === "lost") {
-      const { origin } = step.compared;
-      if (origin === "remembered") this.trails.failed(wallMs);
-      // Still worth it: where that was the question, it is answered.
-      if (origin === "nothing" && !this.hasWon) this.end(nowMs);
-      return;
-    }
+    if (step.what === "lost") return this.lost(step.compared.origin, nowMs, wallMs);
     this.phase.resettle();
     this.kept = course.kept;
     const place = { workloads: now.workloads, load: now.moment.load, wallMs };
-    if (step.what === "dropped") {
-      // What does as well with less was found by the same search: its trail is that of the winner, shorter.
-      if (this.kept.length > 0) return this.trails.shortened(this.kept);
-      this.trails.failed(wallMs);
+    this.isFresh = true;
+    if (step.what === "won") {
+      this.hasWon = true;
+      this.because = wonBecause(step, course.lost, this.teller(wallMs));
+      this.trails.won(place, this.kept, step, context.newId("t"));
+    } else if (this.kept.length > 0) {
+      this.because = shorterBecause(this.because, step.compared, this.teller(wallMs));
+      this.trails.shortened(this.kept);
+    } else {
       this.because = NOTHING;
-      return;
+      this.trails.failed(wallMs);
     }
-    const { name: agent, label } = this;
-    const evidence = wonEvidence(step, course.lost, { agent, atMs: wallMs, label });
-    this.because = { reason: printable(wonSays(step, label), REASON), evidence };
-    this.isFresh = this.hasWon = true;
-    this.trails.won(place, this.kept, step, context.newId("t"));
+  }
+
+  private teller(atMs: number): Teller {
+    return { agent: this.name, atMs, label: this.label };
   }
 
   private end(nowMs: number): void {
@@ -232,31 +252,14 @@ export class SearchAgent implements Agent {
     if (tries === undefined || this.arm === "incumbent") return this.because;
     const what = `${settingsSay(tries.settings, label)} against ${settingsSay(this.kept, label)}`;
     const says = `${tries.confirms ? "tries once more" : "tries"} ${what}, pair ${tries.pairs + 1}`;
-    return { reason: printable(says, REASON), evidence: [] };
+    return { reason: printable(says, LONGEST), evidence: [] };
   }
 
   private readonly label = (entity: EntityKey): string => printable(this.labels.get(entity) ?? entity, 80);
 
-  private dimensions({ workloads, gate, moment }: Now, context: AgentContext): KnobDimension[] {
-    const { cpus, enforces = () => true } = this.options;
-    const ours = this.holds.inForce(context.nowMs);
-    const isFree = (key: string, knob: SearchKnob, { entity, readings }: ReadWorkload): boolean =>
-      (this.barred.get(key) ?? 0) <= context.nowMs &&
-      !(knob.shared && isInHand(entity, context)) &&
-      // Idle by somebody else's hand: its weight means nothing then, and the rest little.
-      !(knob.kind.startsWith("cpu.") && readings.get("cpu.idle") === 1 && !ours.has(key));
-    const situation = { cpus, stuck: gate === "stuck", ownMetric: moment.ownMetric };
-    return dimensionsOf(workloads, situation, { enforces, isFree });
-  }
-
-  /** Whether its space is still the one that there is. */
-  private isOpen({ dimensions }: SearchCourse, { gate }: Now, context: AgentContext): boolean {
-    return dimensions.every(({ knob, entity }) => !knob.shared || (gate === "calm" && !isInHand(entity, context)));
-  }
-
   /** A space without this knob is another space. What a person takes back, or a policy, is no trail to be followed. */
   private bar({ key, code }: Denied, { nowMs, wallMs }: AgentContext): void {
-    this.barred.set(key, nowMs + (code === "SW-GUARD-RATE" ? SEARCH.rateMs : SEARCH.barredMs));
+    this.knobs.bar(key, nowMs + (code === "SW-GUARD-RATE" ? SEARCH.rateMs : SEARCH.barredMs));
     this.course = undefined;
     if (!this.kept.some((setting) => setting.key === key)) return;
     this.kept = this.kept.filter((setting) => setting.key !== key);
@@ -287,14 +290,10 @@ interface Now {
   readonly turnMs: number;
 }
 
+/** Characters of a reason. */
+const LONGEST = 400;
 /** Turns that the mean of what is missed goes back to. */
 const OVER_TURNS = 40;
-/** Characters of a reason (wire/schema.ts takes 1024). */
-const REASON = 900;
-
-function isInHand(entity: EntityKey, { field }: AgentContext): boolean {
-  return (field.bySource(entity, "response").get("reflex") ?? 0) >= SEARCH.inHand;
-}
 
 function takesPart(info: WorkloadInfo): boolean {
   return (isLatency(info) || isBatch(info)) && info.inScope !== false;

@@ -1,0 +1,51 @@
+import type { ActionKind } from "../core/action.ts";
+import type { AgentContext } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import { dimensionsOf, type KnobDimension, type SearchKnob, type Situation } from "./knob-space.ts";
+import type { Gate } from "./search-gate.ts";
+import type { ReadWorkload } from "./workload-readings.ts";
+
+/** Concentration of `response` from the reflex from which a workload is in its hands. */
+const IN_HAND = 0.1;
+
+/** Which knobs the search may turn now: those that the mode lets it, and that nobody else holds, wants, or refused. */
+export class FreeKnobs {
+  private readonly cpus: number;
+  private readonly enforces: (kind: ActionKind) => boolean;
+  private readonly barred = new Map<string, number>();
+
+  constructor(options: { readonly cpus: number; readonly enforces?: (kind: ActionKind) => boolean }) {
+    this.cpus = options.cpus;
+    this.enforces = options.enforces ?? (() => true);
+  }
+
+  /** Left alone until then. */
+  bar(key: string, untilMs: number): void {
+    this.barred.set(key, untilMs);
+  }
+
+  /** `held`: what the search itself has in force, by key. */
+  dimensions(
+    workloads: readonly ReadWorkload[],
+    situation: Omit<Situation, "cpus"> & { readonly held: ReadonlyMap<string, number> },
+    context: AgentContext,
+  ): KnobDimension[] {
+    const { cpus, enforces } = this;
+    for (const [key, untilMs] of this.barred) if (untilMs <= context.nowMs) this.barred.delete(key);
+    const isFree = (key: string, knob: SearchKnob, { entity, readings }: ReadWorkload): boolean =>
+      !this.barred.has(key) &&
+      !(knob.shared && isInHand(entity, context)) &&
+      // Idle by somebody else's hand: its weight means nothing then, and the rest little.
+      !(knob.kind.startsWith("cpu.") && readings.get("cpu.idle") === 1 && !situation.held.has(key));
+    return dimensionsOf(workloads, { ...situation, cpus }, { enforces, isFree });
+  }
+
+  /** Whether a space is still the one that there is. */
+  isOpen(dimensions: readonly KnobDimension[], gate: Gate, context: AgentContext): boolean {
+    return dimensions.every(({ knob, entity }) => !knob.shared || (gate === "calm" && !isInHand(entity, context)));
+  }
+}
+
+function isInHand(entity: EntityKey, { field }: AgentContext): boolean {
+  return (field.bySource(entity, "response").get("reflex") ?? 0) >= IN_HAND;
+}
