@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Reverted } from "../core/action.ts";
 import { systemClock } from "../core/clock.ts";
 import { ok, SwarmsError, type Result } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { restoreFromJournal } from "../guard/restore.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
@@ -24,6 +25,7 @@ export function registerRestore(program: Command): void {
     .action(async (_options: object, command: Command) => {
       const { client, json, paths } = globalsOf(command);
       const isRoot = currentUid() === 0;
+      const tunings = await fromTunings(paths);
       const before = isRoot ? openChanges(paths.journal) : ok([]);
       const throughHive = (): ReturnType<typeof client.restore> => client.restore(person());
       const asked = isRoot ? await askWardenElse(paths.control, { ask: "restore" }, throughHive) : await throughHive();
@@ -33,15 +35,22 @@ export function registerRestore(program: Command): void {
         const { says } = must(asked);
         // Only root may read the journal, so only root can do better than believe.
         if (isRoot) must(confirmRestored(paths, must(before)));
-        return json ? printJson({ by: "the running layer", says }) : printLines([says]);
+        return json ? printJson({ by: "the running layer", says, tunings }) : printLines([...tunings, says]);
       }
       const reverted = fromJournal(paths, asked);
-      if (json) return printJson({ by: "the journal", reverted });
-      const lines = reverted.map(({ action, says }) => `${action}: ${says}`);
+      if (json) return printJson({ by: "the journal", reverted, tunings });
+      const lines = [...tunings, ...reverted.map(({ action, says }) => `${action}: ${says}`)];
       printLines(
         lines.length > 0 ? lines : ["nothing to put back: no layer runs, and its journal holds no open change"],
       );
     });
+}
+
+/** What tunings changed that were killed, and their sentinels with them. */
+async function fromTunings({ dir }: StatePaths): Promise<string[]> {
+  const { putBackDead, tunePaths } = await import("../tune/put-back.ts");
+  const fs = new CgroupFs(probeCgroupLayout(), kernelAccess());
+  return (await putBackDead(tunePaths(dir), fs, systemClock)).map((line) => `tune: ${printable(line, 500)}`);
 }
 
 /** Without an answer the journal tells what to put back, unless a warden still holds it: then that one must. */

@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { hierarchyRoots } from "../lab/lab-groups.ts";
 import { labName, thisProcess } from "../lab/lab-id.ts";
+import { systemClock } from "../core/clock.ts";
+import { putBackDead, tunePaths } from "./put-back.ts";
 import { TunePlace } from "./tune.fixture.ts";
 
 /** Lower is better down to 10; the setting is where the kernel would have it, so that only who sets it sees it. */
@@ -114,6 +116,27 @@ test("killed with SIGKILL, everything goes back all the same, and the command en
   assert.ok(isAsBefore(place), `${place.read("proc/sys/vm/swappiness")} ${place.read("thing")}`);
   assert.ok(!commandRuns(place));
 });
+
+test("killed together with its sentinel, the next start or `swarms restore` puts everything back", async (t) => {
+  const { place, child } = await inTheMidst(t);
+  const sentinel = childrenOf(child.pid ?? 0).find((pid) => commandLine(pid).includes("sentinel-main"));
+  assert.ok(sentinel !== undefined, "it has a sentinel");
+  process.kill(sentinel, "SIGKILL");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const lines = await putBackDead(tunePaths(join(place.folder, "state")), place.fs(), systemClock);
+  assert.ok(lines.includes("thing was reset"), lines.join("; "));
+  assert.ok(lines.includes("sysctl.vm.swappiness of / is back at 160 of 200"), lines.join("; "));
+  assert.ok(isAsBefore(place) && !commandRuns(place));
+});
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
+function commandLine(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+}
 
 test("a group of the tuning's own holds the command, has what is set, and goes with it", async (t) => {
   const layout = probeCgroupLayout();

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "node:test";
+import { CgroupFs } from "../kernel/cgroup-fs.ts";
+import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { runTune, type RunTuneOptions } from "./run-tune.ts";
 
 /** A place with a tuning file, a host of its own, and something that a `set` command changes. */
@@ -30,6 +32,11 @@ export class TunePlace {
     const path = join(this.folder, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
+  }
+
+  fs(): CgroupFs {
+    const [procRoot, etcRoot] = [join(this.folder, "proc"), join(this.folder, "etc")];
+    return new CgroupFs(probeCgroupLayout(), { procRoot, etcRoot, cpus: 1 });
   }
 
   read(name: string): string {
