@@ -32,6 +32,7 @@ export const SUITES: readonly Suite[] = [
       "src/guard/*-live.test.ts",
       "src/guard/sentinel.test.ts",
       "src/guard/actuators/actuator.test.ts",
+      "src/tune/own-group.test.ts",
     ],
     why: "each actuator on a live group, leases, what a dead warden leaves",
   },

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
-import { hierarchyRoots } from "../lab/lab-groups.ts";
-import { labName, thisProcess } from "../lab/lab-id.ts";
 import { systemClock } from "../core/clock.ts";
 import { putBackDead, tunePaths } from "./put-back.ts";
 import { TunePlace } from "./tune.fixture.ts";
@@ -137,23 +134,3 @@ function childrenOf(pid: number): number[] {
 function commandLine(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8");
 }
-
-test("a group of the tuning's own holds the command, has what is set, and goes with it", async (t) => {
-  const layout = probeCgroupLayout();
-  if (process.getuid?.() !== 0) return t.skip("needs root");
-  if (layout.cpu === undefined) return t.skip("needs the cgroup cpu controller");
-  const place = TunePlace.make(t);
-  const yaml = `command: cat /proc/self/cgroup > seen; echo {x}
-metric: { direction: lower }
-knobs:
-  x: { range: [1, 3], integer: true, default: 3 }
-  weight: { cgroup: cpu.weight, range: [1, 10000], integer: true, log: true, default: 100 }
-optimiser: random
-budget: { runs: 30 }
-`;
-  assert.deepEqual(await place.run(yaml), { ok: true, value: 0 });
-  const name = labName(thisProcess());
-  assert.match(place.read("seen"), new RegExp(`/${name}/command`));
-  for (const root of hierarchyRoots(layout)) assert.ok(!readdirSync(root).includes(name), root);
-  assert.ok(statSync(place.folder).isDirectory());
-});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -102,7 +102,7 @@ test("root takes no file that everybody can write, nor another user's", (t) => {
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "x.yaml");
   writeFileSync(path, GOOD, { mode: 0o644 });
-  const own = process.getuid?.() ?? 0;
+  const own = statSync(path).uid;
   const code = (uid: number, sudo?: string): string => {
     const trusted = checkTrust(path, uid, sudo);
     return trusted.ok ? "ok" : trusted.code;
@@ -117,4 +117,14 @@ test("root takes no file that everybody can write, nor another user's", (t) => {
   assert.equal(code(0, String(own)), "SW-TUNE-TRUST");
   chmodSync(folder, 0o1777);
   assert.equal(code(0, String(own)), "ok");
+});
+
+test("every example in the documentation is a good file", () => {
+  const folder = new URL("../../docs/examples/tune/", import.meta.url).pathname;
+  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  assert.ok(names.length >= 3);
+  for (const name of names) {
+    const loaded = loadTuneFile(join(folder, name));
+    assert.ok(loaded.ok, loaded.ok ? "" : loaded.says);
+  }
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,7 +57,7 @@ export class TunePlace {
       stateDir: join(this.folder, "state"),
       resume: false,
       apply: false,
-      uid: process.getuid?.() ?? 0,
+      uid: statSync(this.folder).uid,
       sudoUid: undefined,
       procRoot: join(this.folder, "proc"),
       etcRoot: join(this.folder, "etc"),
