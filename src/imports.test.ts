@@ -51,16 +51,19 @@ test("only kernel/ uses the foreign-function interface", () => {
 
 test("swarm/ is pure: no Node module, no clock, no randomness of its own", () => {
   const wrong = imports().filter(
-    ({ file, folder, target }) => folder === "swarm" && !file.endsWith(".test.ts") && target.startsWith("node:"),
+    ({ file, folder, target }) => folder === "swarm" && !isForTests(file) && target.startsWith("node:"),
   );
   assert.deepEqual(wrong, []);
   const impure = sources("swarm").filter(
     (file) =>
-      !file.endsWith(".test.ts") &&
+      !isForTests(file) &&
       /\b(Date\.now|Math\.random|performance\.now|process\.)/.test(readFileSync(join(SRC, file), "utf8")),
   );
   assert.deepEqual(impure, []);
 });
+
+/** Neither is shipped. */
+const isForTests = (file: string): boolean => /\.(test|fixture)\.ts$/.test(file);
 
 function sources(folder: string): string[] {
   // A folder that waits for its first file (mesh) is not in a clone.

@@ -20,10 +20,15 @@ export class RandomStream {
     for (let i = 0; i < 15; i++) this.next();
   }
 
-  static restored([a, b, c, counter, spare]: RandomState): RandomStream {
+  static restored(state: RandomState): RandomStream {
     const stream = new RandomStream(0);
-    [stream.a, stream.b, stream.c, stream.counter, stream.spare] = [a | 0, b | 0, c | 0, counter | 0, spare];
+    stream.resume(state);
     return stream;
+  }
+
+  /** Goes on as the stream that had this state. */
+  resume([a, b, c, counter, spare]: RandomState): void {
+    [this.a, this.b, this.c, this.counter, this.spare] = [a | 0, b | 0, c | 0, counter | 0, spare];
   }
 
   state(): RandomState {

@@ -40,17 +40,14 @@ export class AskTell implements Optimiser {
   private asked = 0;
   private top: Best | undefined;
 
-  constructor(
-    settings: OptimiserSettings,
-    make: (surroundings: Surroundings) => Strategy,
-    random = new RandomStream(settings.seed),
-  ) {
+  constructor(settings: OptimiserSettings, make: (surroundings: Surroundings) => Strategy) {
     this.space = settings.space;
     this.encoding = new Encoding(settings.space);
+    const random = new RandomStream(settings.seed);
     this.random = random;
     this.settings = settings;
     this.elites = settings.noisy === true ? new Elites() : undefined;
-    this.starts = (settings.start ?? []).slice();
+    this.starts = (settings.start ?? []).map((start) => this.encoding.nearest(start));
     const starts = this.starts.map((start) => {
       const row = new Float64Array(this.encoding.size);
       this.encoding.encode(start, row);
@@ -74,7 +71,7 @@ export class AskTell implements Optimiser {
     const given = start ?? again;
     if (given !== undefined) this.encoding.encode(given, row);
     const tag = start !== undefined ? START : again !== undefined ? AGAIN : this.strategy.propose(row);
-    const point = again ?? this.encoding.decode(row);
+    const point = given ?? this.encoding.decode(row);
     if (this.open.size >= ASKED.open) this.forgetOldest();
     this.open.set(id, { tag, row, point });
     return { id, point: point.slice() };
@@ -125,7 +122,8 @@ export class AskTell implements Optimiser {
     const { best, open, starts } = saved;
     const fits =
       Number.isInteger(saved.asked) &&
-      starts.every((start) => isNumbers(start)) &&
+      isSavedArray(saved.random, 5) &&
+      starts.every((start) => isNumbers(start, size)) &&
       open.every(
         ({ id, tag, row, point }) =>
           isNumbers([id, tag], 2) && isNumbers(row, size + this.strategy.carried) && isNumbers(point, size),
@@ -133,6 +131,8 @@ export class AskTell implements Optimiser {
       (best === undefined || (isNumbers(best.point, size) && isSavedArray([best.value], 1)));
     if (!fits || !this.strategy.load(saved.strategy)) return false;
     if (this.elites !== undefined && !this.elites.load(saved.elites, size)) return false;
+    // After all that making it has drawn.
+    this.random.resume(saved.random);
     this.asked = saved.asked;
     this.starts.splice(0, this.starts.length, ...starts);
     this.open.clear();

@@ -1,4 +1,3 @@
-import { RandomStream } from "../../core/random.ts";
 import type { Optimiser } from "../optimiser.ts";
 import { AskTell, type OptimiserSettings, type SavedOptimiser } from "./ask-tell.ts";
 import { AdaptiveEvolution } from "./adaptive-evolution.ts";
@@ -69,10 +68,8 @@ export function restoreOptimiser(saved: unknown): Optimiser | undefined {
   if (!isSaved(saved)) return undefined;
   const { make } = OPTIMISERS[saved.name as OptimiserName];
   try {
-    const random = RandomStream.restored(saved.random);
     const { tuning = {} } = saved.settings;
-    // What making it draws is drawn from a stream of its own, and forgotten: the saved one goes on untouched.
-    const optimiser = new AskTell(saved.settings, (surroundings) => make(surroundings, tuning), random);
+    const optimiser = new AskTell(saved.settings, (surroundings) => make(surroundings, tuning));
     return optimiser.load(saved) ? optimiser : undefined;
   } catch (error) {
     // A space that is none.

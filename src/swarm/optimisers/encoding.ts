@@ -42,13 +42,21 @@ export class Encoding {
     return point;
   }
 
-  /** Where a point lies in the cube; of one outside the bounds, or not a number, the nearest. Fills `unit`. */
-  encode(point: readonly number[], unit: Float64Array): void {
-    for (let i = 0; i < this.size; i++) {
+  /** The point of the space that is nearest to a given one: itself, where it is of the space; the middle for what is no number. */
+  nearest(point: readonly number[]): number[] {
+    return this.space.map(({ integer }, i) => {
       const [low, high] = [this.low[i] as number, this.high[i] as number];
       const given = point[i] ?? Number.NaN;
-      const inside = Number.isNaN(given) ? (low + high) / 2 : Math.min(high, Math.max(low, given));
-      const scaled = this.isLog[i] === 1 ? Math.log(inside) : inside;
+      const near = Math.min(high, Math.max(low, Number.isNaN(given) ? (low + high) / 2 : given));
+      return (integer === true ? Math.round(near) : near) + 0;
+    });
+  }
+
+  /** Where a point of the space lies in the cube. Fills `unit`. */
+  encode(point: readonly number[], unit: Float64Array): void {
+    for (let i = 0; i < this.size; i++) {
+      const given = point[i] as number;
+      const scaled = this.isLog[i] === 1 ? Math.log(given) : given;
       unit[i] = (scaled - (this.from[i] as number)) / (this.width[i] as number);
     }
   }
