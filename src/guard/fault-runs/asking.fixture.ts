@@ -82,6 +82,7 @@ export class Asking {
     const { kind, group, value } = deed;
     this.run.stage.deed = deed;
     const decision = ask();
+    if (this.run.random.next() < 0.5) this.run.layer.quiet();
     this.run.stage.deed = undefined;
     const outcome = typeof decision === "object" ? decision.outcome : (decision ?? "none");
     const says = typeof decision === "object" ? `${decision.code} ${decision.says}`.slice(0, 90) : "";

@@ -32,14 +32,19 @@ export class Layer {
   why = "";
   /** Called whenever the layer has taken everything back, as far as it could. */
   onRecovered: (complete: boolean) => void = () => {};
+  private readonly sealsLater: boolean;
   private readonly stage: Stage;
   private readonly machine: Machine;
   private disk: Disk;
+  /** What the journal left for when nothing is urgent. */
+  private due: (() => void)[] = [];
   private heart: Heartbeat | undefined;
   private warden = 900;
   private boots = 0;
 
-  constructor(stage: Stage, machine: Machine) {
+  /** `sealsLater`: as the warden has it; others that restore do not. */
+  constructor(stage: Stage, machine: Machine, sealsLater: boolean) {
+    this.sealsLater = sealsLater;
     this.stage = stage;
     this.machine = machine;
     this.disk = new Disk(machine);
@@ -74,6 +79,7 @@ export class Layer {
         files: this.disk,
         owner,
         limits: LIMITS,
+        ...(this.sealsLater && { later: (seal: () => void) => void this.due.push(seal) }),
       });
       if (!opened.ok) {
         this.why = opened.says;
@@ -108,6 +114,11 @@ export class Layer {
     return this.guard !== undefined && this.guard.leases().length === 0;
   }
 
+  /** Nothing urgent is at hand. */
+  quiet(): void {
+    for (const seal of this.due.splice(0)) this.during(seal);
+  }
+
   /** Ends in order, as on SIGTERM. */
   stop(): void {
     this.during(() => {
@@ -127,6 +138,7 @@ export class Layer {
       const left = until - this.clock.monoMs();
       // Long waits are not looked at turn by turn: what matters in them is that leases end.
       const step = stopped ? HEARTBEAT.everyMs : left > 60_000 ? 10_000 : 5 * TURN_MS;
+      if (!stopped) this.quiet();
       this.clock.advance(Math.min(left, step));
       if (!stopped) {
         this.heart?.heard();
@@ -202,6 +214,7 @@ export class Layer {
   private forget(): void {
     this.heart?.stop();
     this.heart = undefined;
+    this.due = [];
     this.guard = undefined;
     this.journal = undefined;
     this.disk.closeAll();
