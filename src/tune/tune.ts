@@ -160,8 +160,10 @@ function planOf({ file }: LoadedTune, knobs: readonly Knob[]): SearchPlan {
     direction: metric.direction,
     random: new RandomStream(seed),
     keyOf: (point) => JSON.stringify(settingOf(knobs, point)),
-    optimiser: (noisy, evaluations) =>
-      createOptimiser(file.optimiser ?? defaultOptimiser(space, evaluations), { space, seed, noisy, start: [start] }),
+    optimiser: (noisy, evaluations) => {
+      const name = file.optimiser ?? defaultOptimiser(space, evaluations, noisy);
+      return createOptimiser(name, { space, seed, noisy, evaluations, start: [start] });
+    },
   };
 }
 
