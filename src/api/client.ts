@@ -45,6 +45,16 @@ export class ApiClient {
     return this.ask("POST", `/undo/${encodeURIComponent(id)}`, { by });
   }
 
+  /** Says that an incident is nothing. */
+  dismiss(id: string, by: string): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", `/dismiss/${encodeURIComponent(id)}`, { by });
+  }
+
+  /** Takes that back. */
+  reopen(id: string, by: string): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", `/reopen/${encodeURIComponent(id)}`, { by });
+  }
+
   restore(by: string): Promise<Result<{ readonly says: string }>> {
     return this.ask("POST", "/restore", { by });
   }

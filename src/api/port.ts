@@ -11,6 +11,8 @@ export interface LayerPort {
   incident(id: string): Incident | undefined;
   /** SW-NOT-FOUND where neither a change nor an incident has that name. */
   explain(id: string): Promise<Result<Explanation>>;
+  /** A person says that an incident is nothing, or takes that back. SW-NOT-FOUND. */
+  judge(id: string, status: Incident["status"], by: string): Promise<Answer>;
   /** `by` names who asked, for the journal. */
   undo(id: string, by: string): Promise<Answer>;
   restore(by: string): Promise<Answer>;

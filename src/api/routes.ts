@@ -37,6 +37,13 @@ export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
     onError: (c) => fail(c, "SW-USAGE", `a request may hold at most ${MAX_BODY_BYTES} bytes`),
   });
   routes.post(`/undo/${ID}`, limited, async (c) => answer(c, await port.undo(c.req.param("id"), await askedBy(c))));
+  for (const [verb, status] of [
+    ["dismiss", "dismissed"],
+    ["reopen", "open"],
+  ] as const)
+    routes.post(`/${verb}/${ID}`, limited, async (c) =>
+      answer(c, await port.judge(c.req.param("id"), status, await askedBy(c))),
+    );
   routes.post("/restore", limited, async (c) => answer(c, await port.restore(await askedBy(c))));
 
   routes.notFound((c) => fail(c, "SW-NOT-FOUND", `nothing answers ${c.req.method} ${printable(c.req.path, 80)}`));

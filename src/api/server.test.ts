@@ -34,6 +34,10 @@ class FixtureLayer implements LayerPort {
     if (id !== "c-0017") return failed("SW-NOT-FOUND", `nothing is called ${id}`);
     return ok({ id, subject: "change", title: "t", lines: [{ label: "what", text: "cpu.idle" }] });
   }
+  async judge(id: string, status: "open" | "dismissed", by: string): ReturnType<LayerPort["judge"]> {
+    this.asked.push(`${status} ${id} by ${by}`);
+    return { request: "r", ok: id !== "i-none", code: "SW-NOT-FOUND", says: `${id} is ${status}` };
+  }
   async undo(id: string, by: string): ReturnType<LayerPort["undo"]> {
     this.asked.push(`undo ${id} by ${by}`);
     const found = id === "c-0017";

@@ -91,6 +91,10 @@ async function layerIn(t: TestContext, honest = true): Promise<{ state: string; 
             ],
           })
         : failed("SW-NOT-FOUND", `nothing is called ${id}`),
+    judge: async (id, status, by) => {
+      asked.push(`${status} ${id} by ${by}`);
+      return { request: "", ok: true, code: "", says: `${id} is ${status}` };
+    },
     undo: async (id, by) => {
       asked.push(`undo ${id} by ${by}`);
       if (id === "c-0002") revert("undo");

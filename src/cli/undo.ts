@@ -10,10 +10,14 @@ import { askWardenElse } from "./warden-client.ts";
 export function registerUndo(program: Command): void {
   program
     .command("undo")
-    .description("take one change back; the layer does not repeat it for a while")
-    .argument("<id>", "a change such as c-0017 (swarms status lists them)")
+    .description("take one change back, which is not repeated for a while, or a dismissal")
+    .argument("<id>", "a change such as c-0017 (swarms status lists them), or a dismissed incident such as i-7k2m9q")
     .action(async (id: string, _options: object, command: Command) => {
       const { client, json, paths } = globalsOf(command);
+      if (id.startsWith("i-")) {
+        const reopened = answered(await client.reopen(id, person()));
+        return json ? printJson({ id, ...reopened }) : printLines([reopened.says]);
+      }
       const isRoot = currentUid() === 0;
       const throughHive = (): ReturnType<typeof client.undo> => client.undo(id, person());
       const asked = isRoot ? await askWardenElse(paths.control, { ask: "undo", id }, throughHive) : await throughHive();

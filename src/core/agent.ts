@@ -82,7 +82,9 @@ export interface Agent {
   /** A change that this agent had asked for was reverted, and why. */
   onReverted?(reverted: Reverted, context: AgentContext): void;
   /** A person says that an incident is nothing. */
-  onDismissed?(incident: string, context: AgentContext): void;
+  onDismissed?(incident: Incident, context: AgentContext): void;
+  /** A person takes that back. */
+  onReopened?(incident: Incident, context: AgentContext): void;
   /** Incidents of an earlier run that are still open, the latest first; told once, before anything else happens. */
   resume?(incidents: readonly Incident[], context: AgentContext): void;
   /** What it has learned, as plain JSON; saved every minute and at the end. */

@@ -113,6 +113,15 @@ export class Brain {
     this.settle();
   }
 
+  /** A person's word about an incident, for every agent. */
+  onJudged(incident: Incident): void {
+    this.wake();
+    for (const { agent, context } of this.listeners.all)
+      if (incident.status === "dismissed") agent.onDismissed?.(incident, context);
+      else agent.onReopened?.(incident, context);
+    this.settle();
+  }
+
   evidenceOf(entity: EntityKey): readonly Evidence[] {
     return this.evidence.of(entity);
   }

@@ -16,13 +16,13 @@ import type { Answer, Hello } from "../core/wire/messages.ts";
 import type { LayerPort } from "../api/port.ts";
 import { createBalanceColony } from "../balance/colony.ts";
 import { createImmuneColony } from "../immune/colony.ts";
-import { dropOldest } from "../immune/oldest.ts";
 import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
 import { Brain } from "./brain.ts";
 import { EventTally } from "./event-tally.ts";
-import { incidentOf } from "./guard-incident.ts";
+import { AlarmNews } from "./guard-incident.ts";
+import { judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
@@ -47,7 +47,6 @@ export interface LayerOptions {
 
 /** Of an earlier run, that may still be open. */
 const MAX_RESUMED = 256;
-const MAX_ALARMS = 64;
 
 /** The thinking half of the layer: field, colonies, memory and what people see of them. Reaches nothing but its ports. */
 export class Layer implements LayerPort {
@@ -59,8 +58,7 @@ export class Layer implements LayerPort {
   private readonly brain: Brain;
   private readonly board: StatusBoard;
   private readonly proposals = new OpenProposals();
-  /** Repeats of each that were reported. */
-  private readonly alarms = new Map<string, number>();
+  private readonly alarms = new AlarmNews();
   private readonly watchers = new Set<() => void>();
   private readonly wantsWatchers = new Set<(wants: readonly EventKind[]) => void>();
   private config: Config;
@@ -185,9 +183,8 @@ export class Layer implements LayerPort {
   takeReverted(reverted: Reverted): void {
     const change = this.change(reverted.action);
     const atMs = this.options.clock.wallMs();
-    if (change !== undefined) {
+    if (change !== undefined)
       this.kept(this.options.store.putChange(reverted.action, { ...change, reverted: { ...reverted, atMs } }));
-    }
     this.brain.onReverted(reverted);
     this.changed();
   }
@@ -200,12 +197,7 @@ export class Layer implements LayerPort {
   /** What the guard raised is an incident like any other, although no agent here may want it told. */
   takeGuard(guard: GuardInfo): void {
     this.board.takeGuard(guard);
-    for (const alarm of guard.alarms) {
-      if (this.alarms.get(alarm.id) === alarm.count) continue;
-      this.alarms.set(alarm.id, alarm.count);
-      dropOldest(this.alarms, MAX_ALARMS);
-      this.report(incidentOf(alarm));
-    }
+    for (const incident of this.alarms.news(guard)) this.report(incident);
     this.changed();
   }
 
@@ -252,6 +244,14 @@ export class Layer implements LayerPort {
     return Promise.resolve(
       failed("SW-NOT-FOUND", `no change or incident is called ${JSON.stringify(id.slice(0, 64))}`),
     );
+  }
+
+  /** What was done for a dismissed incident and is still in force is taken back. */
+  judge(id: string, status: Incident["status"], by: string): Promise<Answer> {
+    const { store, guard } = this.options;
+    const held = this.changesOf(id).flatMap(({ decision }) => this.board.lease(decision.action)?.action ?? []);
+    const undo = (action: string): Promise<Answer> => guard.undo(action, by);
+    return judgeIncident({ store, held, undo, told: (incident) => this.brain.onJudged(incident) }, id, status);
   }
 
   undo(id: string, by: string): Promise<Answer> {

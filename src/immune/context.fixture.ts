@@ -117,8 +117,12 @@ export class FakeHost {
     for (const agent of this.agents) agent.onReverted?.({ action, cause, written: true, says: "" }, this.context());
   }
 
-  dismiss(incident: string): void {
-    for (const agent of this.agents) agent.onDismissed?.(incident, this.context());
+  dismiss(incident: Incident): void {
+    for (const agent of this.agents) agent.onDismissed?.({ ...incident, status: "dismissed" }, this.context());
+  }
+
+  reopen(incident: Incident): void {
+    for (const agent of this.agents) agent.onReopened?.({ ...incident, status: "open" }, this.context());
   }
 
   context(): AgentContext {

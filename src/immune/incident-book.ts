@@ -5,6 +5,7 @@ import { executableId } from "./executable.ts";
 import { dropOldest } from "./oldest.ts";
 import type { Sighting } from "./sighting.ts";
 import { tell } from "./story.ts";
+import { Tolerance } from "./tolerance.ts";
 
 export const FOLD = {
   /** The same thing within this is one incident that happened again. */
@@ -29,15 +30,18 @@ interface Entry {
 
 /** Incidents of the last minutes: tells a new one from more evidence on an old one and from a repeat. */
 export class IncidentBook {
+  /** Outlasts the minutes in which incidents are repeated. */
+  readonly tolerance = new Tolerance();
   private readonly entries = new Map<string, Entry>();
   private readonly members = new Map<EntityKey, string>();
 
   /** The incident that the sighting belongs to, reported as far as it is new; undefined where there is nothing of its own in it. */
   take(sighting: Sighting, context: AgentContext): Incident | undefined {
     if (!sighting.hasOwn) return undefined;
-    const own = this.entryOf(sighting.entity);
+    const joined = this.entryOf(sighting.entity);
+    const own = joined !== undefined && covers(joined.incident, sighting) ? joined : undefined;
     const entry = own ?? this.earlier(sighting, context.nowMs);
-    if (entry === undefined) return this.open(sighting, context);
+    if (entry === undefined) return this.tolerated(sighting, context) ?? this.open(sighting, context);
     this.join(sighting.entity, entry);
     entry.lastMs = context.nowMs;
     if (own !== undefined && entry.incident.entity === sighting.entity) this.grow(entry, sighting, context);
@@ -70,12 +74,40 @@ export class IncidentBook {
     for (const entry of this.entries.values()) if (entry.unreported) this.report(entry, context, false);
   }
 
-  /** False where no such incident is remembered. */
-  dismiss(id: string): boolean {
+  dismiss(incident: Incident): void {
+    this.mark(incident.id, "dismissed");
+    this.tolerance.add(incident);
+  }
+
+  reopen(incident: Incident): void {
+    this.mark(incident.id, "open");
+    this.tolerance.remove(incident.id);
+  }
+
+  private mark(id: string, status: Incident["status"]): void {
     const entry = this.entries.get(id);
-    if (entry === undefined) return false;
-    entry.incident = { ...entry.incident, status: "dismissed" };
-    return true;
+    if (entry !== undefined) entry.incident = { ...entry.incident, status };
+  }
+
+  /** More of what people said is nothing: counted where that is listed, and nowhere told. */
+  private tolerated(sighting: Sighting, context: AgentContext): Incident | undefined {
+    const incident = this.tolerance.count(sighting, context.wallMs);
+    if (incident === undefined) return undefined;
+    const { program, parent } = sighting;
+    const lastMs = context.nowMs;
+    const entry: Entry = {
+      incident,
+      story: incident.says.replace(AGAIN, ""),
+      program,
+      parent,
+      lastMs,
+      ...NOT_REPORTED,
+    };
+    this.entries.set(incident.id, entry);
+    dropOldest(this.entries, FOLD.incidents);
+    this.join(sighting.entity, entry);
+    this.report(entry, context, false);
+    return incident;
   }
 
   isOpen(id: string): boolean {
@@ -135,7 +167,8 @@ export class IncidentBook {
   private earlier(sighting: Sighting, nowMs: number): Entry | undefined {
     for (const step of sighting.lineage.slice(1)) {
       const entry = this.entryOf(step.process);
-      if (entry !== undefined && nowMs - entry.lastMs <= FOLD.windowMs) return entry;
+      const recent = entry !== undefined && nowMs - entry.lastMs <= FOLD.windowMs;
+      if (recent && covers(entry.incident, sighting)) return entry;
     }
     for (const entry of [...this.entries.values()].toReversed()) {
       const sameDoer =
@@ -157,6 +190,13 @@ export class IncidentBook {
     dropOldest(this.members, FOLD.members);
   }
 }
+
+/** What people said is nothing does not excuse another kind of evidence. */
+function covers({ status, kinds }: Incident, sighting: Sighting): boolean {
+  return status === "open" || sighting.kinds.every((kind) => kinds.includes(kind));
+}
+
+const NOT_REPORTED = { reportedMs: Number.NEGATIVE_INFINITY, unreported: true } as const;
 
 const AGAIN = / It happened again since, \d+ times in all\.$/;
 

@@ -150,7 +150,7 @@ test("a dismissed incident is not renewed, and its repeats ask for nothing", () 
   const { host, parent } = newHost();
   incidentOn(host, parent);
   host.decide({ proposal: host.proposals[0]?.id ?? "", outcome: "applied", action: "c-1" });
-  host.dismiss(host.incidents[0]?.id ?? "");
+  host.dismiss(host.incidents[0]!);
   for (let i = 0; i < 400; i++) {
     host.wait(1000);
     host.tick();
@@ -158,6 +158,29 @@ test("a dismissed incident is not renewed, and its repeats ask for nothing", () 
   incidentOn(host, host.fork(parent));
   assert.equal(host.proposals.length, 1);
   assert.equal(host.incidents.length, 1);
+});
+
+test("a dismissed incident stays silent for more of the same, long after, but is counted; another kind of evidence is not covered, and a person can take it back", () => {
+  const { host, parent } = newHost();
+  incidentOn(host, parent);
+  const [first] = host.incidents;
+  assert.ok(first);
+  host.dismiss(first);
+  host.wait(3_600_000);
+  incidentOn(host, host.existing("/usr/bin/app"));
+  host.tick();
+  const [counted, ...others] = host.incidents;
+  assert.deepEqual([counted?.id, counted?.status, counted?.count, others], [first.id, "dismissed", 2, []]);
+  assert.equal(host.proposals.length, 1, "only for the first time");
+  const worse = host.existing("/usr/bin/app");
+  incidentOn(host, worse);
+  accuse(host, worse, "destination", 1);
+  assert.equal(host.incidents.length, 2, "another kind of evidence is not excused");
+  assert.equal(host.proposals.length, 2);
+  host.reopen(first);
+  host.wait(3_600_000);
+  incidentOn(host, host.existing("/usr/bin/app"));
+  assert.equal(host.incidents.length, 3, "told again");
 });
 
 test("a flood of repeats is one incident, reported about once a second, with the full count in the end", () => {

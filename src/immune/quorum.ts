@@ -57,8 +57,21 @@ export class QuorumAgent implements Agent {
     this.book.resume(incidents, context);
   }
 
-  /** A person says that it is nothing: what was frozen for it is not renewed. */
-  onDismissed(incident: string): void {
+  /** A person says that it is nothing: what was frozen for it is not renewed, and more of the same stays silent. */
+  onDismissed(incident: Incident): void {
     this.book.dismiss(incident);
+  }
+
+  onReopened(incident: Incident): void {
+    this.book.reopen(incident);
+  }
+
+  remember(): unknown {
+    return { tolerance: this.book.tolerance.remember() };
+  }
+
+  recall(memory: unknown): void {
+    if (typeof memory === "object" && memory !== null && "tolerance" in memory)
+      this.book.tolerance.recall(memory.tolerance);
   }
 }

@@ -46,6 +46,12 @@ export function createMemoryStore(limits: { readonly rows: number } = STORE_LIMI
       incidents.set(id, { ...incident, status: "dismissed" });
       return ok(undefined);
     },
+    reopenIncident(id): Result<void> {
+      const incident = incidents.get(id);
+      if (incident === undefined) return failed("SW-NOT-FOUND", `no incident is called ${printable(id, 64)}`);
+      incidents.set(id, { ...incident, status: "open" });
+      return ok(undefined);
+    },
     putChange(id, change): Result<void> {
       const text = toJson(`change ${id}`, change, STORE_LIMITS.rowChars);
       if (!text.ok) return text;

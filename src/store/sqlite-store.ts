@@ -82,9 +82,17 @@ export class SqliteStore implements Store {
   }
 
   dismissIncident(id: string): Result<void> {
+    return this.markIncident(id, "dismissed");
+  }
+
+  reopenIncident(id: string): Result<void> {
+    return this.markIncident(id, "open");
+  }
+
+  private markIncident(id: string, status: Incident["status"]): Result<void> {
     let changed = 0;
-    const done = this.write("dismiss an incident", () => {
-      changed = this.run("UPDATE incidents SET status = 'dismissed' WHERE id = ?", id);
+    const done = this.write("judge an incident", () => {
+      changed = this.run("UPDATE incidents SET status = ? WHERE id = ?", status, id);
     });
     if (done.ok && changed === 0) return failed("SW-NOT-FOUND", `no incident is called ${printable(id, 64)}`);
     return done;

@@ -50,6 +50,8 @@ export interface Store {
   openIncidents(): number;
   /** Also SW-NOT-FOUND. */
   dismissIncident(id: string): Result<void>;
+  /** The way back. Also SW-NOT-FOUND. */
+  reopenIncident(id: string): Result<void>;
   /** Adds or replaces a change (any plain JSON) under its id. */
   putChange(id: string, change: unknown): Result<void>;
   change(id: string): unknown;

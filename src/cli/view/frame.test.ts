@@ -29,6 +29,31 @@ const rootless: StatusDocument = {
   losses: { ring: 0, damaged: 0, shed: 0 },
 };
 
+const asking: StatusDocument = {
+  ...busyStatus,
+  guard: {
+    sinceMs: NOW_MS - 3_600_000,
+    outcomes: { applied: 3, renewed: 40, observed: 0, advised: 2, refused: 7 },
+    codes: { "SW-GUARD-BUDGET": 7 },
+    alarms: [],
+    waiting: [
+      {
+        id: "a-12",
+        kind: "freeze",
+        cgroup: "/shop.slice/shop-api.service",
+        from: "running",
+        to: "frozen",
+        agent: "quorum",
+        reason: "upd8 (4711) runs a file that was written a minute ago, and talks to an address never seen here",
+        needed: 2,
+        approvedBy: ["login 1000 (uid 0)"],
+        sinceMs: NOW_MS - 90_000,
+        untilMs: NOW_MS + 810_000,
+      },
+    ],
+  },
+};
+
 const FRAMES: Readonly<Record<string, readonly [StatusDocument, Partial<FrameOptions> & { width: number }]>> = {
   "busy-80x24": [busyStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view" }],
   "busy-80x24-ascii": [busyStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view", ascii: true }],
@@ -40,6 +65,9 @@ const FRAMES: Readonly<Record<string, readonly [StatusDocument, Partial<FrameOpt
   ],
   "quiet-80x24": [quietStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view" }],
   "rootless-80x24": [rootless, { width: 80, height: 24, host: "laptop", keys: "q leaves the view" }],
+  "asking-80x24": [asking, { width: 80, height: 24, host: "web-3", keys: "q leaves the view" }],
+  "asking-140x45": [asking, { width: 140, height: 45, host: "web-3", keys: "q leaves the view" }],
+  "asking-status-100": [asking, { width: 100, host: "web-3" }],
   "status-100": [busyStatus, { width: 100, host: "web-3" }],
 };
 

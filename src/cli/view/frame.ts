@@ -6,6 +6,7 @@ import { missingSection } from "./missing.ts";
 import { fit, paint, piece, spread, type Paint, type Row } from "./row.ts";
 import { drawSection, shareRows, type Section } from "./section.ts";
 import { signalsSection } from "./signals.ts";
+import { waitingSection } from "./waiting.ts";
 import { workloadsSection } from "./workloads.ts";
 import { many } from "./words.ts";
 
@@ -47,6 +48,7 @@ export function renderStatus(status: StatusDocument, options: Omit<FrameOptions,
 function sectionsOf(status: StatusDocument): readonly Section[] {
   return [
     workloadsSection(status.workloads),
+    waitingSection(status),
     signalsSection(status.signals),
     deedsSection(status),
     incidentsSection(status),
@@ -60,7 +62,8 @@ function narrowBody(status: StatusDocument, width: number, height: number): Row[
 
 /** Workloads over the whole width; below, what is felt on the left and what is done about it on the right. */
 function wideBody(status: StatusDocument, width: number, height: number): Row[] {
-  const [workloads, signals, deeds, incidents, missing] = sectionsOf(status) as [
+  const [workloads, waiting, signals, deeds, incidents, missing] = sectionsOf(status) as [
+    Section,
     Section,
     Section,
     Section,
@@ -70,11 +73,11 @@ function wideBody(status: StatusDocument, width: number, height: number): Row[] 
   const half = Math.floor((width - 3) / 2);
   const wanted = (sections: readonly Section[]): number =>
     sections.reduce((sum, { want }) => sum + (want === 0 ? 0 : want + 1), 0);
-  const lowerWant = Math.max(wanted([signals, incidents]), wanted([deeds, missing]));
+  const lowerWant = Math.max(wanted([signals, incidents]), wanted([waiting, deeds, missing]));
   const lower = Math.min(lowerWant, Math.max(Math.floor(height / 2), height - workloads.want - 1));
   const upper = stack([workloads], width, height - lower);
   const left = stack([signals, incidents], half, lower);
-  const right = stack([deeds, missing], width - half - 3, lower);
+  const right = stack([waiting, deeds, missing], width - half - 3, lower);
   const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index): Row =>
     fit(left[index] ?? [], half).concat(piece("   "), right[index] ?? []),
   );

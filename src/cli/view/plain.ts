@@ -1,6 +1,7 @@
 import type { StatusDocument } from "../../core/status.ts";
 import { paint, piece } from "./row.ts";
 import { lossWords, rateWords, UNSEEN_BY_PROCFS } from "./senses.ts";
+import { untilWords } from "./waiting.ts";
 import { ago, clockTime, delay, many, percent } from "./words.ts";
 
 const MAX_LINES = 6;
@@ -10,6 +11,7 @@ export function renderPlain(status: StatusDocument): string {
   const lines = [
     hostLine(status),
     ...lateLines(status),
+    ...waitingLines(status),
     ...deedLines(status),
     ...incidentLines(status),
     ...missingLines(status),
@@ -43,6 +45,13 @@ function lateLines({ workloads }: StatusDocument): string[] {
     const p99 = readings["runq.delay.p99"];
     if (targetNs === 0 || p99 === undefined || p99 <= targetNs) return [];
     return [`  ${label} waits ${delay(p99)} for a CPU (p99), its target is ${delay(targetNs)}`];
+  });
+}
+
+function waitingLines({ guard, atMs }: StatusDocument): string[] {
+  return (guard?.waiting ?? []).map((entry) => {
+    const { id, kind, from, to, cgroup } = entry;
+    return `  waits for a person: ${kind} ${from} → ${to} on ${cgroup} (${untilWords(entry, atMs)}): swarms approve ${id}`;
   });
 }
 

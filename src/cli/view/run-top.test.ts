@@ -40,6 +40,7 @@ const layer: LayerPort = {
   incidents: () => [],
   incident: () => undefined,
   explain: async () => failed("SW-NOT-FOUND", ""),
+  judge: async () => ({ request: "", ok: true, code: "", says: "" }),
   undo: async () => ({ request: "", ok: true, code: "", says: "" }),
   restore: async () => ({ request: "", ok: true, code: "", says: "" }),
   subscribe: () => () => undefined,
