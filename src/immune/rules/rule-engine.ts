@@ -32,10 +32,11 @@ export class RuleEngine {
   private readonly byType = new Map<string, readonly Rule[]>();
   private readonly rules: readonly Rule[];
   private readonly facts: Facts;
-  private turn = 0;
+  private readonly turns: RuleSet["turns"];
 
   constructor(set: RuleSet, options: EngineOptions) {
     this.options = options;
+    this.turns = set.turns;
     this.rules = set.rules.filter(({ definition }) => definition.enabled);
     const { processes, accounts, hostname } = options;
     const event: SensedEvent = {
@@ -86,7 +87,7 @@ export class RuleEngine {
   private ask(rules: readonly Rule[], asResolved: boolean, before: readonly Alert[]): readonly Alert[] {
     const { facts } = this;
     facts.asResolved = asResolved;
-    facts.turn = ++this.turn;
+    facts.turn = ++this.turns.last;
     const found = [...before];
     for (const rule of rules) {
       if (!rule.test(facts) || before.some((alert) => alert.rule === rule)) continue;

@@ -24,6 +24,8 @@ export interface Rule {
 
 export interface RuleSet {
   readonly rules: readonly Rule[];
+  /** Numbers the turns in which these rules were asked: their functions remember answers by it, whoever asks. */
+  readonly turns: { last: number };
   readonly book: RuleBook;
 }
 
@@ -52,7 +54,7 @@ export function loadRules(sources: readonly Source[], kindsOf: KindsOfType): Loa
   }
   for (const macro of book.macros.values()) checkMacro(macro, resolver, compiler, book.wrong);
   warnOfUnused(book, resolver);
-  const set = book.wrong.length > 0 ? undefined : { rules, book };
+  const set = book.wrong.length > 0 ? undefined : { rules, turns: { last: 0 }, book };
   return { set, wrong: unique(book.wrong), warnings: unique(book.warnings) };
 }
 

@@ -58,3 +58,11 @@ export function capabilityNames(mask: number): string {
 export function hasAllCapabilities(mask: number): boolean {
   return mask >= 2 ** 38 - 1 && mask % 2 ** 38 === 2 ** 38 - 1;
 }
+
+/** The mask of some names, with or without CAP_. */
+export function capabilityMask(names: readonly string[]): number {
+  return NAMES.reduce(
+    (mask, name, bit) => (names.some((each) => each.replace(/^CAP_/, "") === name) ? mask + 2 ** bit : mask),
+    0,
+  );
+}
