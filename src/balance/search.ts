@@ -45,8 +45,8 @@ export const SEARCH = {
   rateMs: 60_000,
   leastTurnMs: 50,
   mostTurnMs: 5000,
-  /** For each dimension: what the default optimiser is chosen for. */
-  evaluations: 100,
+  /** Candidates of one search that the optimiser is chosen and sized for: what an hour's budget lets be compared. */
+  evaluations: 20,
 } as const;
 
 export interface SearchOptions {
@@ -187,8 +187,9 @@ export class SearchAgent implements Agent {
     if (dimensions.length === 0) return this.pace.lookAgain(nowMs);
     const { random } = this.options;
     const space = spaceOf(dimensions);
-    const name = defaultOptimiser(space, SEARCH.evaluations * space.length);
-    const optimiser = createOptimiser(name, { space, seed: Math.floor(random() * 2 ** 32), noisy: true });
+    const { evaluations } = SEARCH;
+    const name = defaultOptimiser(space, evaluations);
+    const optimiser = createOptimiser(name, { space, seed: Math.floor(random() * 2 ** 32), noisy: true, evaluations });
     this.kept = this.kept.filter(({ key }) => dimensions.some((dimension) => dimension.key === key));
     const doubt = this.kept.length > 0;
     const remembered = this.trails.follow({ ...now, load: now.moment.load, wallMs }, dimensions);
