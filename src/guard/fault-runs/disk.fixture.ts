@@ -36,9 +36,9 @@ export class Disk implements JournalFiles {
     return fd;
   }
 
-  write(fd: number, bytes: Uint8Array): number {
-    this.step("write", () => nodeFiles.write(fd, bytes.subarray(0, bytes.length >> 1)));
-    return nodeFiles.write(fd, bytes);
+  write(fd: number, bytes: Uint8Array, at?: number): number {
+    this.step("write", () => nodeFiles.write(fd, bytes.subarray(0, bytes.length >> 1), at));
+    return nodeFiles.write(fd, bytes, at);
   }
 
   fsync(fd: number): void {
