@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AntibodyAgent } from "./antibodies.ts";
+import { FakeHost } from "./context.fixture.ts";
+import { loadRules, type RuleSet } from "./rules/rule-set.ts";
+
+function rules(priority: string): RuleSet {
+  const text = `- rule: A shell\n  desc: d\n  condition: evt.type = execve and proc.name = sh\n  output: "%proc.name below %proc.pname"\n  priority: ${priority}\n  tags: [T1059]\n`;
+  const { set } = loadRules([{ file: "r", text }], (type) => (type === "execve" ? ["exec"] : []));
+  assert.ok(set !== undefined);
+  return set;
+}
+
+function agent(set: RuleSet | undefined): AntibodyAgent {
+  const accounts = { user: () => undefined, group: () => undefined };
+  return new AntibodyAgent(set, { accounts, hostname: "h", matching: "all" });
+}
+
+function told(host: FakeHost): readonly string[] {
+  const evidence = host.deposits.filter(({ pheromone }) => pheromone === "danger").map((each) => each.evidence);
+  return evidence.map(({ kind, weight, says }) => `${kind} ${Math.round(weight * 100) / 100} ${says}`);
+}
+
+test("a rule that holds is evidence of its own kind, weighed by its priority, with its technique", () => {
+  const host = new FakeHost([agent(rules("WARNING"))]);
+  host.spawn(host.existing("/usr/sbin/nginx"), "/bin/sh");
+  host.spawn(host.existing("/usr/sbin/nginx"), "/bin/ls");
+  assert.deepEqual(told(host), ["rule 0.7 A shell (WARNING, T1059): sh below nginx"]);
+});
+
+test("a critical rule speaks as a kind that needs no other", () => {
+  const host = new FakeHost([agent(rules("CRITICAL"))]);
+  host.spawn(host.existing("/usr/sbin/nginx"), "/bin/sh");
+  assert.match(told(host)[0] ?? "", /^rule\.critical 1 /);
+});
+
+test("only what the rules need is wanted, nothing without rules, and other rules can take over", () => {
+  const antibodies = agent(undefined);
+  assert.deepEqual(antibodies.wants, []);
+  antibodies.use(rules("INFO"));
+  assert.deepEqual(antibodies.wants, ["exec"]);
+  const host = new FakeHost([antibodies]);
+  host.spawn(host.existing("/usr/sbin/nginx"), "/bin/sh");
+  antibodies.use(undefined);
+  host.spawn(host.existing("/usr/sbin/nginx"), "/bin/sh");
+  assert.equal(told(host).length, 1);
+  assert.equal(antibodies.counts.get("A shell"), 1);
+});
+
+test("a rule that holds again and again is told once in full, then faintly", () => {
+  const host = new FakeHost([agent(rules("WARNING"))]);
+  const server = host.existing("/usr/sbin/nginx");
+  for (let i = 0; i < 40; i++) host.spawn(server, "/bin/sh");
+  const weights = told(host).map((each) => Number(each.split(" ")[1]));
+  assert.equal(weights[0], 0.7);
+  assert.ok(
+    weights.slice(1).every((weight) => weight <= 0.08),
+    weights.join(),
+  );
+});
