@@ -87,8 +87,11 @@ async function attempt(
 
 function deliver(result: BalanceResult, { json, check, report }: BalanceOptions): void {
   const path = resolve(report ?? "balance.html");
-  if (result.scenarios.length > 0) writeFileSync(path, htmlReport(result));
-  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${textReport(result)}\nwith plots: ${path}\n`);
+  const some = result.scenarios.length > 0;
+  if (some) writeFileSync(path, htmlReport(result));
+  process.stdout.write(
+    json ? `${JSON.stringify(result)}\n` : `${textReport(result)}${some ? `\nwith plots: ${path}\n` : ""}`,
+  );
   if (process.exitCode !== undefined) return;
   const missed = result.scenarios.some(({ bars }) => bars.some(({ held }) => held === false));
   if (check && missed) process.exitCode = EXIT.missed;

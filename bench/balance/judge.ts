@@ -133,12 +133,10 @@ function harmless(result: Unjudged): Bar[] {
 
 function cost(result: Unjudged): Bar[] {
   const { median, min, max } = spreadOf(roundsOf(result, "layer").flatMap(({ layer }) => layer?.cores ?? []));
-  const p99 = p99Ratio(result, "default");
   return [
     {
       says: `the layer took ${percent(median, 2)} of one core (${percent(min, 2)} to ${percent(max, 2)}), bar: less than ${percent(BARS.cores)}`,
       held: median < BARS.cores,
     },
-    { says: `p99 with the layer over without: ${ratioWords(p99)}`, held: undefined },
   ];
 }

@@ -25,7 +25,7 @@ export interface RunOptions {
   step(says: string): void;
 }
 
-const SETTLE_SECONDS = 1.5;
+const SETTLE_SECONDS = 1;
 const SEED = 20_261_123;
 /** Start and end of the layer, with what it takes to change something. */
 const LAYER_SECONDS = 6;

@@ -15,7 +15,7 @@ export const S1: Scenario = {
   services: [{ group: "redis", targetMs: 1 }],
   jobs: ["hogs"],
   arms: ["default", "oracle", "careful", "random", "tuned", "layer"],
-  phases: [{ says: "hogs", seconds: 5, jobs: true, load: 1 }],
+  phases: [{ says: "hogs", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
   grid: [...cpuGrid(["hogs"]), { redis: { sliceUs: 150 } }, { redis: { sliceUs: 150 }, hogs: { idle: true } }],
   careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },

@@ -17,7 +17,7 @@ export const S2: Scenario = {
   services: [{ group: "nginx", targetMs: 1 }],
   jobs: ["compile"],
   arms: ["default", "oracle", "careful", "layer"],
-  phases: [{ says: "compilation", seconds: 5, jobs: true, load: 1 }],
+  phases: [{ says: "compilation", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
   grid: cpuGrid(["compile"]),
   careful: { nginx: { weight: 1000 }, compile: { weight: 20 } },

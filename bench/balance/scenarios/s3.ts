@@ -22,7 +22,7 @@ export const S3: Scenario = {
   jobs: JOBS,
   controllers: ["cpu", "memory"],
   arms: ["default", "oracle", "layer"],
-  phases: [{ says: "hogs", seconds: 5, jobs: true, load: 1 }],
+  phases: [{ says: "hogs", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
   grid: cpuGrid(JOBS),
   careful: { postgres: { weight: 1000 }, cache: { weight: 20 }, memory: { weight: 20 } },
@@ -36,11 +36,10 @@ export const S3: Scenario = {
     for (const job of JOBS) limitMemory(stage, job, LIMIT_MB[job]);
     const postgres = await startPostgres(stage, { group: "postgres", transactionsPerSecond: RATE });
     if (!postgres.ok) return postgres;
-    const file = join(stage.workplace.folder, "cache-file");
     const { cores } = stage.host;
     const jobs = [
       new CountedJob(stage, "cache", cores, (counter) =>
-        benchProgram("page-cache-hog", `${file}.${counter.at(-7)}`, String(FILE_MB / cores), counter),
+        benchProgram("page-cache-hog", `${counter}.data`, String(FILE_MB / cores), counter),
       ),
       new CountedJob(stage, "memory", cores, (counter) => benchProgram("memory-hog", String(HELD_MB / cores), counter)),
     ];

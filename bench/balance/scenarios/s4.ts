@@ -28,7 +28,7 @@ export const S4: Scenario = {
   ],
   jobs: ["hogs", "compile"],
   arms: ["default", "oracle", "layer"],
-  phases: [{ says: "both jobs", seconds: 6, jobs: true, load: 1 }],
+  phases: [{ says: "both jobs", seconds: 5, jobs: true, load: 1 }],
   wanted: "targets",
   grid: GRID,
   careful: { redis: { weight: 1000 }, nginx: { weight: 500 }, hogs: { weight: 20 }, compile: { weight: 20 } },

@@ -11,7 +11,7 @@ export const S7: Scenario = {
   needs: ["redis"],
   services: [{ group: "redis", targetMs: 1 }],
   jobs: [],
-  arms: ["default", "layer"],
+  arms: ["layer"],
   phases: [{ says: "a service alone", seconds: 8, jobs: true, load: 1 }],
   wanted: "p99",
   grid: [],
