@@ -25,6 +25,8 @@ export interface Confining {
   readonly filter?: Uint8Array;
 }
 
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
 const PR_CAPBSET_DROP = 24;
 const PR_SET_NO_NEW_PRIVS = 38;
 const PR_CAP_AMBIENT = 47;
@@ -67,6 +69,8 @@ export function confine({ root, uid, gid, limits, filter }: Confining): void {
   must(setresuid(uid, uid, uid), "setresuid");
   const header = new Uint8Array(Uint32Array.of(CAPABILITY_VERSION_3, 0).buffer);
   must(capset(header, new Uint8Array(24)), "capset");
+  // A new user id takes back what unshare(1) --kill-child had set (PR_SET_PDEATHSIG(2const)): its end must still be ours.
+  must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "pdeathsig");
   must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
   if (filter !== undefined) installFilter(filter);
 }

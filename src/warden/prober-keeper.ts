@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import type { Duplex } from "node:stream";
 import { z } from "zod";
 import type { Clock } from "../core/clock.ts";
 import type { ReadingName } from "../core/reading.ts";
@@ -8,12 +6,7 @@ import { encodeFrame, type Frame, FrameReader } from "../core/wire/frame.ts";
 import { PROBER_FRAME, type ProberJob, type ProberNumbers } from "../core/wire/prober.ts";
 import { numbersHoldMs, objectiveReadings } from "../senses/objective-readings.ts";
 import { Backoff } from "./backoff.ts";
-import { readLines } from "./hive-lines.ts";
-
-export interface ProberCommand {
-  readonly command: string;
-  readonly args: readonly string[];
-}
+import { type ProberCommand, type ProberProcess, startProber } from "./prober-start.ts";
 
 interface KeeperOptions {
   readonly clock: Clock;
@@ -46,7 +39,7 @@ export class ProberKeeper {
   private readonly backoff = new Backoff(1000, 60_000);
   private readonly latest = new Map<string, Latest>();
   private jobs: readonly ProberJob[] = [];
-  private child: ChildProcess | undefined;
+  private prober: ProberProcess | undefined;
   private restart: NodeJS.Timeout | undefined;
   private frames = { sinceMs: 0, count: 0 };
 
@@ -56,7 +49,7 @@ export class ProberKeeper {
 
   /** Pid of what was started, 0 where nothing runs. */
   get pid(): number {
-    return this.child?.pid ?? 0;
+    return this.prober?.pid ?? 0;
   }
 
   /** From now on these. */
@@ -65,7 +58,7 @@ export class ProberKeeper {
     const named = new Set(jobs.map(({ workload }) => workload));
     for (const name of this.latest.keys()) if (!named.has(name)) this.latest.delete(name);
     if (jobs.length === 0) return this.stop();
-    if (this.child === undefined) this.start();
+    if (this.prober === undefined) this.start();
     else this.tell();
   }
 
@@ -83,9 +76,9 @@ export class ProberKeeper {
     this.restart = undefined;
     this.jobs = [];
     this.latest.clear();
-    const { child } = this;
-    this.child = undefined;
-    child?.kill("SIGKILL");
+    const { prober } = this;
+    this.prober = undefined;
+    prober?.kill();
   }
 
   private start(): void {
@@ -93,40 +86,30 @@ export class ProberKeeper {
     const wanted = this.options.command();
     if (wanted === undefined) return;
     const startedMs = clock.monoMs();
-    const child = spawn(wanted.command, wanted.args, {
-      stdio: ["ignore", "ignore", "pipe", "pipe"],
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-      cwd: "/",
-      detached: true,
-    });
-    this.child = child;
-    this.frames = { sinceMs: startedMs, count: 0 };
-    const reader = new FrameReader();
-    const channel = child.stdio[3] as Duplex;
-    channel.on("error", () => child.kill("SIGKILL"));
-    channel.on("data", (chunk: Buffer) => {
-      const frames = reader.push(chunk);
-      const fault = frames.ok ? this.takeAll(frames.value) : frames.says;
-      if (fault === undefined) return;
-      log(`SW-WIRE: the prober said what it may not (${fault}) and was ended`);
-      child.kill("SIGKILL");
-    });
-    if (child.stderr !== null) readLines(child.stderr, clock, (line) => log(`prober: ${line}`));
     const gone = (why: string): void => {
-      if (this.child !== child) return;
-      this.child = undefined;
+      if (this.prober !== prober) return;
+      this.prober = undefined;
       const againMs = this.backoff.after(clock.monoMs() - startedMs);
       log(`the prober ${why}; another starts in ${againMs / 1000} s`);
       this.restart = setTimeout(() => this.jobs.length > 0 && this.start(), againMs);
     };
-    child.on("error", (error) => gone(`could not be started (${error.message})`));
-    child.on("exit", (code, signal) => gone(`ended (${signal ?? `exit ${code}`})`));
+    const prober = startProber(wanted, clock, { onEnd: gone, onLine: (line) => log(`prober: ${line}`) });
+    this.prober = prober;
+    this.frames = { sinceMs: startedMs, count: 0 };
+    const reader = new FrameReader();
+    prober.channel.on("data", (chunk: Buffer) => {
+      const frames = reader.push(chunk);
+      const fault = frames.ok ? this.takeAll(frames.value) : frames.says;
+      if (fault === undefined) return;
+      log(`SW-WIRE: the prober said what it may not (${fault}) and was ended`);
+      prober.kill();
+    });
     this.tell();
   }
 
   private tell(): void {
-    const channel = this.child?.stdio[3] as Duplex | undefined;
-    channel?.write(encodeFrame(PROBER_FRAME.jobs, new TextEncoder().encode(JSON.stringify(this.jobs))));
+    const jobs = new TextEncoder().encode(JSON.stringify(this.jobs));
+    this.prober?.channel.write(encodeFrame(PROBER_FRAME.jobs, jobs));
   }
 
   /** What is wrong with them, where something is. */

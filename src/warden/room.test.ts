@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { firstChild } from "../kernel/confinement.ts";
+import { readProcessStat } from "../kernel/procfs.ts";
 import { findAccount } from "./account.ts";
 import { HIVE_ROOM } from "./hive-room.ts";
 import { roomLimits } from "./room-limits.ts";
@@ -244,6 +248,31 @@ test("the kernel holds the room to its limits: size of a file, memory, threads, 
   );
   assert.equal(roomLimits({ name: "own" }).processes, 64, "a user id of its own can be counted");
   assert.equal(roomLimits(NOBODY).processes, undefined, "one that others have cannot");
+});
+
+test("who is in a room ends with what was started, whether it wants to or not", async (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const made = roomCommand(HIVE_ROOM, { node: process.execPath, account: NOBODY });
+  assert.ok(made.ok);
+  const stubborn = `process.on("SIGTERM", () => {}); console.log("here"); setInterval(() => {}, 1000);`;
+  const { command, args } = relaunched(made.value, () => ({ args: ["-e", stubborn] }));
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  const inside = firstChild(child.pid ?? 0) ?? 0;
+  const { startTicks } = readProcessStat(inside) ?? {};
+  assert.ok(startTicks !== undefined);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const lives = (): boolean => {
+    const now = readProcessStat(inside);
+    return now?.startTicks === startTicks && now.state !== "Z";
+  };
+  for (let tries = 0; lives() && tries < 100; tries++) await sleep(20);
+  if (!lives()) return;
+  process.kill(inside, "SIGKILL");
+  assert.fail("it lives on");
 });
 
 test("a room's memory ends where its limit is, not where the host's is", (t) => {

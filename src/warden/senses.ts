@@ -14,7 +14,8 @@ import { proberJobs } from "../senses/objective-readings.ts";
 import { SamplerPace } from "../senses/sampler-pace.ts";
 import { Sampler } from "../senses/sampler.ts";
 import { writesEvents } from "../senses/writes-events.ts";
-import { type ProberCommand, ProberKeeper } from "./prober-keeper.ts";
+import { ProberKeeper } from "./prober-keeper.ts";
+import type { ProberCommand } from "./prober-start.ts";
 import { WantedKinds } from "./wanted-kinds.ts";
 
 interface SensesOptions {

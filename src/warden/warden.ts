@@ -28,7 +28,7 @@ import type { HiveProcess } from "./hive-channel.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { hurry } from "./hurry.ts";
-import type { ProberCommand } from "./prober-keeper.ts";
+import type { ProberCommand } from "./prober-start.ts";
 import { proberCommand } from "./prober-room.ts";
 import { recover } from "./recover.ts";
 import { startSenses } from "./senses.ts";
@@ -43,8 +43,11 @@ export interface WardenOptions {
   readonly procRoot?: string;
   /** What is started as the hive; the real one in its room where left out. */
   readonly hiveCommand?: { readonly command: string; readonly args: readonly string[] };
-  /** Where hives come in that the service manager starts, and their user; where left out, the warden starts them in a room. */
-  readonly door?: { readonly folder: string; readonly user: string };
+  /**
+   * Where hives come in that the service manager starts, their user, and the socket behind which it starts probers; where
+   * left out, the warden starts both in rooms.
+   */
+  readonly door?: { readonly folder: string; readonly user: string; readonly prober: string };
   /** A sentence for the log. */
   log(says: string): void;
 }
@@ -123,12 +126,12 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     if (told !== undefined) keeper?.hive?.send(encodeMessage("guard", told));
   }, TURN_MS);
 
-  /** Its room needs the rights that a warden with a door has given up. */
+  /** A warden with a door has given up the rights to build its room. */
   function prober(): ProberCommand | undefined {
-    const command = options.door === undefined ? proberCommand(account.uid, procRoot) : undefined;
-    if (command?.ok === true) return command.value;
-    log(`no objective is measured: ${command === undefined ? "this warden may start no process in a room" : command.says}`);
-    return undefined;
+    if (options.door !== undefined) return { socket: options.door.prober };
+    const command = proberCommand(account.uid, procRoot);
+    if (!command.ok) log(`no objective is measured: ${command.says}`);
+    return command.ok ? command.value : undefined;
   }
 
   function introduce(hive: HiveProcess): void {
