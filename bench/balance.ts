@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { checkHost, type LabHost } from "../src/lab/host-check.ts";
 import { type Interruption, interruption } from "../src/lab/interruption.ts";
 import { Progress } from "../src/lab/progress.ts";
@@ -20,6 +20,7 @@ import { undoTuned } from "./balance/tuned.ts";
 /** sysexits(3), and what shells report of a process that SIGINT ended. */
 const EXIT = { missed: 1, unavailable: 69, interrupted: 130 } as const;
 const OVERDUE = 3;
+const REPORT = join(import.meta.dirname, "..", ".cache", "bench", "balance.html");
 
 const options = balanceOptions(
   process.argv.slice(2),
@@ -86,9 +87,12 @@ async function attempt(
 }
 
 function deliver(result: BalanceResult, { json, check, report }: BalanceOptions): void {
-  const path = resolve(report ?? "balance.html");
+  const path = resolve(report ?? REPORT);
   const some = result.scenarios.length > 0;
-  if (some) writeFileSync(path, htmlReport(result));
+  if (some) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, htmlReport(result));
+  }
   process.stdout.write(
     json ? `${JSON.stringify(result)}\n` : `${textReport(result)}${some ? `\nwith plots: ${path}\n` : ""}`,
   );

@@ -16,7 +16,7 @@ const USAGE = `usage: npm run bench:balance -- [--scenario=S1,S2] [--rounds=10] 
   --quick      S1 in less than a minute, rough
   --json       everything that was measured, as one document
   --check      exit status 1 where a bar is missed
-  --report     where the page with the plots goes (default: balance.html in the current folder)
+  --report     where the page with the plots goes (default: .cache/bench/balance.html)
 `;
 /** sysexits(3). */
 const EX_USAGE = 64;
