@@ -61,6 +61,8 @@ function fixtureLayer(): LayerPort {
       id === "c-0017" ? ok({ id, subject: "change", title: "t", lines: [] }) : failed("SW-NOT-FOUND", id),
     judge: async (id, status) => ({ request: "r", ok: true, code: "", says: `${id} ${status}` }),
     undo: async (id) => ({ request: "r", ok: id === "c-0017", code: "SW-NOT-FOUND", says: id }),
+    trails: () => [],
+    deleteTrail: async (id) => ({ request: "r", ok: true, code: "", says: id }),
     restore: async (by) => ({ request: "r", ok: true, code: "", says: by }),
     subscribe: () => () => {},
   };

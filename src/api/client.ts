@@ -2,6 +2,7 @@ import { request, type IncomingMessage } from "node:http";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { Trail } from "../core/trail.ts";
 import { isErrorCode } from "./problem.ts";
 import { readEvents } from "./server-sent.ts";
 import { ForeignSocketError, withSocket } from "./socket.ts";
@@ -53,6 +54,14 @@ export class ApiClient {
   /** Takes that back. */
   reopen(id: string, by: string): Promise<Result<{ readonly says: string }>> {
     return this.ask("POST", `/reopen/${encodeURIComponent(id)}`, { by });
+  }
+
+  trails(): Promise<Result<readonly Trail[]>> {
+    return this.ask("GET", "/trails");
+  }
+
+  deleteTrail(id: string): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", `/trails/${encodeURIComponent(id)}/delete`, {});
   }
 
   restore(by: string): Promise<Result<{ readonly says: string }>> {

@@ -1,6 +1,7 @@
 import type { Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { Trail } from "../core/trail.ts";
 import type { Answer } from "../core/wire/messages.ts";
 
 /** All that the API needs of a running layer. */
@@ -16,6 +17,10 @@ export interface LayerPort {
   /** `by` names who asked, for the journal. */
   undo(id: string, by: string): Promise<Answer>;
   restore(by: string): Promise<Answer>;
+  /** Settings that won once, the strongest first. */
+  trails(): readonly Trail[];
+  /** A person does not want a trail followed any more. SW-NOT-FOUND. */
+  deleteTrail(id: string): Promise<Answer>;
   /** Calls back when the status may have changed; returns how to end that. */
   subscribe(onChange: () => void): () => void;
 }

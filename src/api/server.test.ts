@@ -47,6 +47,13 @@ class FixtureLayer implements LayerPort {
     this.asked.push(`restore by ${by}`);
     return { request: "r", ok: true, code: "", says: "2 changes reverted" };
   }
+  trails(): ReturnType<LayerPort["trails"]> {
+    return [];
+  }
+  async deleteTrail(id: string): ReturnType<LayerPort["deleteTrail"]> {
+    this.asked.push(`delete trail ${id}`);
+    return { request: "", ok: id !== "t-none", code: "SW-NOT-FOUND", says: `${id} is forgotten` };
+  }
   subscribe(onChange: () => void): () => void {
     this.watchers.add(onChange);
     return () => this.watchers.delete(onChange);

@@ -9,6 +9,15 @@ export interface TrailPort {
   deleteTrail(id: string): Result<void>;
 }
 
+/** What is sound of what is stored, as strong as it is now, the strongest first. */
+export function trailsOf(port: Pick<TrailPort, "trails">, wallMs: number): Trail[] {
+  return port
+    .trails()
+    .flatMap((row) => trailFrom(row) ?? [])
+    .map((trail) => ({ ...trail, strength: strengthAt(trail, wallMs), atMs: Math.max(trail.atMs, wallMs) }))
+    .toSorted((a, b) => b.strength - a.strength);
+}
+
 type Found = Pick<Trail, "shape" | "load" | "settings" | "gain" | "interval" | "pairs">;
 
 /** All trails of this host; every change is written through. */

@@ -14,6 +14,7 @@ export const COMMANDS = {
   undo: async () => (await import("./undo.ts")).registerUndo,
   restore: async () => (await import("./restore.ts")).registerRestore,
   journal: async () => (await import("./journal.ts")).registerJournal,
+  trails: async () => (await import("./trails.ts")).registerTrails,
   validate: async () => (await import("./validate.ts")).registerValidate,
   policy: async () => (await import("./policy.ts")).registerPolicy,
   rules: async () => (await import("./rules.ts")).registerRules,

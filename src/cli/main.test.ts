@@ -62,6 +62,20 @@ const INTENT: IntentBody = {
   processes: 1,
 };
 
+const TRAIL = {
+  id: "t-7k2m9q",
+  shape: "2 CPUs; batch /jobs; latency redis /redis",
+  load: 11,
+  settings: [{ kind: "sched.slice", entity: "w:/jobs", value: 30_000 }],
+  gain: 0.121,
+  interval: [0.08, 0.16],
+  pairs: 9,
+  wins: 2,
+  failures: 0,
+  strength: 1.5,
+  atMs: 0,
+} as const;
+
 /** A layer that answers under a state folder, with the change c-0002 in its journal; one that lies leaves it there. */
 async function layerIn(t: TestContext, honest = true): Promise<{ state: string; asked: string[] }> {
   const state = stateOf(t);
@@ -99,6 +113,11 @@ async function layerIn(t: TestContext, honest = true): Promise<{ state: string; 
       asked.push(`undo ${id} by ${by}`);
       if (id === "c-0002") revert("undo");
       return { request: "", ok: id === "c-0002", code: id === "c-0002" ? "" : "SW-NOT-FOUND", says: `about ${id}` };
+    },
+    trails: () => [TRAIL],
+    deleteTrail: async (id) => {
+      asked.push(`delete trail ${id}`);
+      return { request: "", ok: true, code: "", says: `${id} is forgotten` };
     },
     restore: async (by) => {
       asked.push(`restore by ${by}`);
@@ -169,6 +188,23 @@ test("status is text without escape codes, or the document itself", async (t) =>
   const frame = await swarms(["top", "--once", "--state", state], { LINES: "24" });
   assert.equal(frame.out.split("\n").length, 25);
   assert.equal((await swarms(["top", "--state", state])).code, 64);
+});
+
+test("trails lists what won, and forgets one", async (t) => {
+  const { state, asked } = await layerIn(t);
+  const run = (...args: readonly string[]): Promise<Ended> => swarms(["trails", ...args, "--state", state]);
+  assert.equal(
+    (await run()).out,
+    [
+      "t-7k2m9q  sched.slice 30000 µs on /jobs",
+      "  +12.1 % (+8 % to +16 %) in 9 pairs; strength 1.50, 2 wins, 0 failures",
+      "  where: 2 CPUs; batch /jobs; latency redis /redis; about 2048 wake-ups/s",
+      "",
+    ].join("\n"),
+  );
+  assert.deepEqual(JSON.parse((await run("--json")).out), [TRAIL]);
+  assert.deepEqual(await run("--delete", "t-7k2m9q"), { code: 0, out: "t-7k2m9q is forgotten\n", err: "" });
+  assert.deepEqual(asked, ["delete trail t-7k2m9q"]);
 });
 
 test("incidents, explain, undo and restore speak with the layer", async (t) => {

@@ -45,6 +45,14 @@ test("a change in force answers what, why, evidence, from, to, until and undo", 
   assert.equal(lines["undo"], "swarms undo c-0004");
 });
 
+test("a change that the search found tells each comparison by its own name, with no concentration", () => {
+  const piece = (kind: string, says: string): typeof FACT => ({ ...FACT, agent: "search", kind, weight: 0, says });
+  const evidence = [piece("comparison", "9 pairs: batch work +12 %"), piece("lost", "weight 30: 5 pairs")];
+  const lines = text({ ...CHANGE, proposal: { ...CHANGE.proposal, agent: "search", evidence } });
+  assert.equal(lines["comparison"], "9 pairs: batch work +12 %");
+  assert.equal(lines["lost"], "weight 30: 5 pairs");
+});
+
 test("a change that was taken back says by what, and offers no undo", () => {
   const reverted = {
     action: "c-0004",

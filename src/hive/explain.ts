@@ -124,6 +124,8 @@ function evidenceOf(evidence: readonly Evidence[]): Line[] {
     if (known === undefined || known.weight < item.weight) once.set(name, item);
   }
   return [...once.values()].map(({ kind, weight, agent, says }) => {
+    // What was compared is evidence of its own kind: nothing is deposited for it.
+    if (agent === "search") return { label: kind, text: says };
     const by = agent === kind ? "" : ` (${agent})`;
     return { label: "evidence", text: `${kind} +${weight.toFixed(2)}${by}: ${says}` };
   });

@@ -12,9 +12,11 @@ import type { Incident } from "../core/incident.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { Trail } from "../core/trail.ts";
 import type { Answer, Hello } from "../core/wire/messages.ts";
 import type { LayerPort } from "../api/port.ts";
 import { createBalanceColony } from "../balance/colony.ts";
+import { trailsOf } from "../balance/trail-book.ts";
 import { createImmuneColony } from "../immune/colony.ts";
 import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
@@ -260,6 +262,16 @@ export class Layer implements LayerPort {
 
   restore(by: string): Promise<Answer> {
     return this.options.guard.restore(by);
+  }
+
+  trails(): readonly Trail[] {
+    return trailsOf(this.options.store, this.options.clock.wallMs());
+  }
+
+  deleteTrail(id: string): Promise<Answer> {
+    const done = this.options.store.deleteTrail(id);
+    const says = done.ok ? `${id} is forgotten` : done.says;
+    return Promise.resolve({ request: "", ok: done.ok, code: done.ok ? "" : done.code, says });
   }
 
   subscribe(onChange: () => void): () => void {

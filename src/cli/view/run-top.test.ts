@@ -43,6 +43,8 @@ const layer: LayerPort = {
   judge: async () => ({ request: "", ok: true, code: "", says: "" }),
   undo: async () => ({ request: "", ok: true, code: "", says: "" }),
   restore: async () => ({ request: "", ok: true, code: "", says: "" }),
+  trails: () => [],
+  deleteTrail: async () => ({ request: "", ok: true, code: "", says: "" }),
   subscribe: () => () => undefined,
 };
 
