@@ -30,8 +30,31 @@ fi
 shown() { for path; do if [ -e "$path" ]; then printf 'BindReadOnlyPaths=%s\n' "$path"; fi; done; }
 libraries() { ldd "$node" | grep -o '/[^ ]*' | sort -u; }
 
-mkdir -p "$units/swarms.service.d" "$units/swarms-hive.service.d" "${DESTDIR:-}/etc/sysusers.d"
-cp "$here/systemd/swarms.service" "$here/systemd/swarms-hive.service" "$units/"
+# MODULE HEAP FLAG...: the start of a process that sees nothing but what is named here.
+confined() {
+  module=$1 heap=$2
+  shift 2
+  flags=
+  for flag; do flags="$flags $flag"; done
+  cat <<END
+# Written by systemd/install.sh: where the layer and Node are on this host, and all that this process sees of it.
+[Service]
+ExecStart=
+ExecStart="$node" --permission --allow-fs-read=$here/$flags --allow-net --disable-warning=ExperimentalWarning --disable-warning=SecurityWarning --max-semi-space-size=4 --max-old-space-size=$heap $here/$kind/$module.$ending
+BindReadOnlyPaths=
+BindReadOnlyPaths=-/etc/localtime
+END
+  shown "$node"
+  libraries | while read -r library; do shown "$library"; done
+  shown "$here/package.json"
+}
+
+for unit in swarms.service swarms-hive.service swarms-prober@.service swarms-prober.socket; do
+  mkdir -p "$units/$unit.d"
+  cp "$here/systemd/$unit" "$units/"
+done
+rmdir "$units/swarms-prober.socket.d"
+mkdir -p "${DESTDIR:-}/etc/sysusers.d"
 cp "$here/systemd/sysusers.conf" "${DESTDIR:-}/etc/sysusers.d/swarms.conf"
 cat >"$units/swarms.service.d/10-place.conf" <<END
 # Written by systemd/install.sh: where the layer and Node are on this host.
@@ -43,19 +66,16 @@ ExecStopPost="$here/swarms" restore
 Environment="PATH=$(dirname -- "$node"):/usr/sbin:/usr/bin:/sbin:/bin"
 END
 {
-  cat <<END
-# Written by systemd/install.sh: where the layer and Node are on this host, and all that the hive sees of it.
-[Service]
-ExecStart=
-ExecStart="$node" --permission --allow-fs-read=$here/ --allow-fs-read=/var/lib/swarms/hive/ --allow-fs-write=/var/lib/swarms/hive/ --allow-net --disable-warning=ExperimentalWarning --disable-warning=SecurityWarning --max-semi-space-size=4 --max-old-space-size=256 $here/$kind/hive/main.$ending
-BindReadOnlyPaths=
-BindReadOnlyPaths=/run/swarms -/etc/localtime
-END
-  shown "$node"
-  libraries | while read -r library; do shown "$library"; done
-  shown "$here/package.json" "$here/node_modules/hono" "$here/node_modules/@hono/node-server"
+  confined hive/main 256 --allow-fs-read=/var/lib/swarms/hive/ --allow-fs-write=/var/lib/swarms/hive/
+  shown "$here/node_modules/hono" "$here/node_modules/@hono/node-server"
   for folder in core swarm senses store immune balance mesh api hive; do shown "$here/$kind/$folder"; done
+  echo BindReadOnlyPaths=/run/swarms
 } >"$units/swarms-hive.service.d/10-place.conf"
+{
+  confined prober/main 64 --allow-fs-read=/etc/hosts --allow-fs-read=/etc/resolv.conf
+  for folder in core prober; do shown "$here/$kind/$folder"; done
+  echo 'BindReadOnlyPaths=-/etc/hosts -/etc/resolv.conf'
+} >"$units/swarms-prober@.service.d/10-place.conf"
 
 if [ -z "${DESTDIR:-}" ]; then
   systemd-sysusers "${DESTDIR:-}/etc/sysusers.d/swarms.conf"

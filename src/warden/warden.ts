@@ -20,6 +20,7 @@ import { readProcessStat } from "../kernel/procfs.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
+import { alone } from "./alone.ts";
 import { openControl } from "./control.ts";
 import { alarmWords, GuardNews } from "./guard-news.ts";
 import { HiveBounds } from "./hive-bounds.ts";
@@ -28,8 +29,7 @@ import type { HiveProcess } from "./hive-channel.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { hurry } from "./hurry.ts";
-import type { ProberCommand } from "./prober-start.ts";
-import { proberCommand } from "./prober-room.ts";
+import { howProbersStart } from "./prober-room.ts";
 import { recover } from "./recover.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
@@ -102,6 +102,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
   await sentinel.start();
+  const prober = howProbersStart({ ...options, hiveUid: account.uid, procRoot });
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe", prober });
   keeper = new HiveKeeper({
     clock,
@@ -125,14 +126,6 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     const told = news.ifChanged(guard);
     if (told !== undefined) keeper?.hive?.send(encodeMessage("guard", told));
   }, TURN_MS);
-
-  /** A warden with a door has given up the rights to build its room. */
-  function prober(): ProberCommand | undefined {
-    if (options.door !== undefined) return { socket: options.door.prober };
-    const command = proberCommand(account.uid, procRoot);
-    if (!command.ok) log(`no objective is measured: ${command.says}`);
-    return command.ok ? command.value : undefined;
-  }
 
   function introduce(hive: HiveProcess): void {
     hive.send(
@@ -290,12 +283,6 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 /** What the hive says of who asked is its own word: the journal must not show it as a login that the kernel vouched for. */
 function claimed(by: string): string {
   return `through the hive: ${by}`;
-}
-
-function alone({ id, kind }: Proposal): Decision {
-  const says = "the sentinel is missing, or the layer is ending";
-  const none = { action: "", cgroup: "", from: "", to: "", untilMs: 0 };
-  return { ...none, proposal: id, kind, outcome: "refused", code: "SW-GUARD-ALONE", says };
 }
 
 function whenQuiet(run: () => void): void {
