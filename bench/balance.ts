@@ -8,7 +8,8 @@ import { provide } from "./balance/packages.ts";
 import { htmlReport } from "./balance/report/html.ts";
 import { textReport } from "./balance/report/text.ts";
 import type { BalanceResult, ScenarioResult } from "./balance/result.ts";
-import { expectedSeconds, runScenario } from "./balance/run-scenario.ts";
+import { expectedSeconds, quickened } from "./balance/plan.ts";
+import { runScenario } from "./balance/run-scenario.ts";
 import { SCENARIOS } from "./balance/scenarios.ts";
 import { undoTuned } from "./balance/tuned.ts";
 
@@ -39,9 +40,9 @@ function skipAll(why: string): void {
 }
 
 async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
-  const chosen = SCENARIOS.filter(({ id }) => asked.scenarios.length === 0 || asked.scenarios.includes(id));
-  const expected = chosen.map((scenario) => expectedSeconds(scenario, asked));
-  const total = expected.reduce((sum, seconds) => sum + seconds, 0);
+  const named = SCENARIOS.filter(({ id }) => asked.scenarios.length === 0 || asked.scenarios.includes(id));
+  const chosen = asked.quick ? named.map(quickened) : named;
+  const total = chosen.reduce((sum, scenario) => sum + expectedSeconds(scenario, asked.rounds), 0);
   const stop = interruption(undefined, OVERDUE * total + 60);
   const progress = new Progress(process.stdout, asked.json, total);
   const [atMs, began] = [Date.now(), performance.now()];
@@ -73,13 +74,13 @@ async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
 async function attempt(
   scenario: (typeof SCENARIOS)[number],
   host: LabHost,
-  { rounds, quick }: BalanceOptions,
+  { rounds }: BalanceOptions,
   stop: Interruption,
   progress: Progress,
 ): ReturnType<typeof runScenario> {
   const step = (says: string): void => progress.step(says);
   try {
-    return await runScenario(scenario, host, { rounds, quick, signal: stop.signal, step });
+    return await runScenario(scenario, host, { rounds, signal: stop.signal, step });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     return { ok: false, code: "SW-LAB", says: stop.why };

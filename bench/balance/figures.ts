@@ -22,6 +22,7 @@ export interface WindowFigures {
 
 /** What the layer did while it ran in one round. */
 export interface LayerFigures {
+  readonly end: "asked" | "killed";
   /** Milliseconds from its first answer to the first change of a knob; -1 where none came. */
   readonly changeMs: number;
   /** p99 of the first service in each second from its first answer to the end of the round, microseconds. */

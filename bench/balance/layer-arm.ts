@@ -9,6 +9,8 @@ import { changed, type Knobs } from "./setting.ts";
 
 /** How often the bench looks at the knobs: the kernel's files, not the layer's words. */
 const LOOK_MS = 20;
+/** The sentinel notices at once; it reads the journal before it writes. */
+const RESTORE_MS = 3000;
 /** USER_HZ (time(7)). */
 const TICKS_PER_SECOND = 100;
 
@@ -72,18 +74,27 @@ export class LayerArm {
     return (this.cpuSeconds() - this.cpu) / ((monotonicUs() - this.sinceUs) / 1e6);
   }
 
-  async stop(): Promise<Result<Omit<LayerFigures, "cores" | "secondsP99Us">>> {
+  /** `end`: asked to (SIGTERM), or killed, so that what is left to put back is left to its sentinel. */
+  async stop(end: LayerFigures["end"]): Promise<Result<Omit<LayerFigures, "cores" | "secondsP99Us">>> {
     const running = this.running;
     this.running = undefined;
     clearInterval(this.watch);
+    if (end === "killed" && running?.pid !== undefined) process.kill(running.pid, "SIGKILL");
     const obeyed = await running?.stop();
+    if (end === "killed") await this.restored();
     if (obeyed === false) return failed("SW-LAB", "the layer did not end when asked to");
     const first = this.seen[0];
     return ok({
+      end,
       changeMs: first === undefined ? -1 : Math.max(0, (first.atUs - this.readyUs) / 1000),
       left: changed(this.before, this.knobs.read()),
       changes: this.seen.map(({ atUs, says }) => ({ atSeconds: (atUs - this.sinceUs) / 1e6, says })),
     });
+  }
+
+  private async restored(): Promise<void> {
+    const until = performance.now() + RESTORE_MS;
+    while (performance.now() < until && changed(this.before, this.knobs.read()).length > 0) await pause(LOOK_MS);
   }
 
   /** CPU seconds of the layer's processes so far, those that they started included. */

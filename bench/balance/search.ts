@@ -49,6 +49,9 @@ export class SettingSearch {
     return tries * (TRY.settleSeconds + TRY.seconds + 0.1);
   }
 
+  /** Settings that the random search tries. */
+  static readonly drawn: number = TRY.random;
+
   static tries(grid: number): number {
     return 2 + grid + Math.min(TRY.finalists, grid) * TRY.again;
   }

@@ -1,0 +1,166 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { failed, ok, type Result } from "../../src/core/errors.ts";
+import { seededRandom } from "../../src/core/random.ts";
+import { monotonicUs } from "../../src/lab/monotonic.ts";
+import { type LayerFigures, type RoundFigures, secondsP99, type WindowFigures } from "./figures.ts";
+import type { LayerArm } from "./layer-arm.ts";
+import { SETTLE_SECONDS } from "./plan.ts";
+import type { ScenarioResult } from "./result.ts";
+import type { ArmName, Scenario, Scene } from "./scenario.ts";
+import { SettingSearch, type Tried } from "./search.ts";
+import { AS_MADE, type Knobs, type Setting } from "./setting.ts";
+import { applyTuned, readTunedProfile, type TunedProfile } from "./tuned.ts";
+import { turnOrder } from "./turns.ts";
+import { enterPhase, markWindow, readWindow } from "./window.ts";
+
+export interface RunOptions {
+  readonly rounds: number;
+  readonly signal: AbortSignal;
+  /** Says what goes on. */
+  step(says: string): void;
+}
+
+/** Every so many rounds the layer is killed instead of asked to end: the knobs have to be as before all the same. */
+const KILL_EVERY = 3;
+const SEED = 20_261_123;
+
+/** The arms of one scenario, prepared and measured in turns. */
+export class ScenarioRun {
+  private readonly scenario: Scenario;
+  private readonly scene: Scene;
+  private readonly knobs: Knobs;
+  private readonly arm: LayerArm;
+  private readonly options: RunOptions;
+  private readonly settings: Partial<Record<ArmName, readonly Setting[]>> = {};
+  private readonly notes: string[] = [];
+  private tuned: TunedProfile | undefined;
+
+  constructor(scenario: Scenario, scene: Scene, knobs: Knobs, arm: LayerArm, options: RunOptions) {
+    this.scenario = scenario;
+    this.scene = scene;
+    this.knobs = knobs;
+    this.arm = arm;
+    this.options = options;
+  }
+
+  async all(): Promise<Result<Omit<ScenarioResult, "says" | "config" | "bars" | "seconds">>> {
+    const { scenario, options } = this;
+    const { phases } = scenario;
+    const tried = await this.prepare(scenario.arms, phases);
+    if (!tried.ok) return tried;
+    const arms = this.available(scenario.arms);
+    const rounds: RoundFigures[] = [];
+    for (let round = 0; round < options.rounds; round++)
+      for (const arm of turnOrder(arms, round)) {
+        const measured = await this.round(arm, round, phases);
+        if (!measured.ok) return measured;
+        rounds.push(measured.value);
+        options.step(`${scenario.id} round ${round + 1} of ${options.rounds}, ${roundWords(measured.value)}`);
+      }
+    const { id, title, services, jobs } = scenario;
+    const { settings, notes } = this;
+    return ok({ id, title, phases, targets: services, jobs, arms, settings, tried: tried.value, rounds, notes });
+  }
+
+  private async prepare(arms: readonly ArmName[], phases: Scenario["phases"]): Promise<Result<Tried[][]>> {
+    const { scenario, scene, knobs, options } = this;
+    const search = new SettingSearch(scenario, scene, knobs, options.signal);
+    const tried: Tried[][] = [];
+    if (arms.includes("oracle"))
+      for (const phase of phases) {
+        if (!phase.jobs) {
+          tried.push([]);
+          continue;
+        }
+        options.step(`${scenario.id}: exhaustive search of ${scenario.grid.length} settings (${phase.says})`);
+        const found = await search.exhaustive(phase, scenario.grid);
+        if (!found.ok) return found;
+        tried.push(found.value);
+      }
+    this.settings.oracle = tried.map(([best]) => best?.setting ?? AS_MADE);
+    this.settings.careful = phases.map(() => scenario.careful);
+    if (arms.includes("random")) {
+      options.step(`${scenario.id}: random search`);
+      const found = await search.random(seededRandom(SEED));
+      if (!found.ok) return found;
+      this.settings.random = phases.map(() => found.value[0]?.setting ?? AS_MADE);
+    }
+    knobs.apply(AS_MADE);
+    return ok(tried);
+  }
+
+  private available(arms: readonly ArmName[]): readonly ArmName[] {
+    if (!arms.includes("tuned")) return arms;
+    const profile = readTunedProfile();
+    this.notes.push(profile.ok ? profile.value.says : `no tuned profile: ${profile.says}`);
+    if (profile.ok) this.tuned = profile.value;
+    return profile.ok ? arms : arms.filter((arm) => arm !== "tuned");
+  }
+
+  private async round(arm: ArmName, round: number, phases: Scenario["phases"]): Promise<Result<RoundFigures>> {
+    const first = phases[0];
+    if (first === undefined) return failed("SW-LAB", "a scenario without a phase");
+    const entered = await enterPhase(this.scene, first);
+    if (!entered.ok) return entered;
+    const undo = arm === "tuned" && this.tuned !== undefined ? applyTuned(this.tuned) : undefined;
+    try {
+      const ready =
+        arm === "layer" ? await this.startLayer() : ok(this.knobs.apply(this.settings[arm]?.[0] ?? AS_MADE));
+      if (!ready.ok) return ready;
+      await pause(SETTLE_SECONDS * 1000, undefined, { signal: this.options.signal });
+      if (arm === "layer") this.arm.measureFrom();
+      const windows = await this.windows(arm, phases);
+      if (!windows.ok) return windows;
+      if (arm !== "layer") return ok({ arm, round, phases: windows.value });
+      const layer = await this.endLayer(round % KILL_EVERY === KILL_EVERY - 1 ? "killed" : "asked");
+      return layer.ok ? ok({ arm, round, phases: windows.value, layer: layer.value }) : layer;
+    } finally {
+      undo?.();
+      if (arm !== "layer") this.knobs.apply(AS_MADE);
+    }
+  }
+
+  private async startLayer(): Promise<Result<void>> {
+    const started = await this.arm.start();
+    if (!started.ok) return started;
+    const { awaits, seconds } = this.scenario.beforeMeasured;
+    if (awaits === "change") await this.arm.change(seconds, this.options.signal);
+    else await pause(seconds * 1000, undefined, { signal: this.options.signal });
+    return ok(undefined);
+  }
+
+  private async endLayer(end: LayerFigures["end"]): Promise<Result<LayerFigures>> {
+    const cores = this.arm.cores();
+    const [from, to] = [this.arm.readyUs, monotonicUs()];
+    const samples = await this.scene.services[0]?.between(from, to);
+    const ended = await this.arm.stop(end);
+    if (!ended.ok) return ended;
+    return ok({ ...ended.value, cores, secondsP99Us: samples?.ok ? secondsP99(samples.value, from, to) : [] });
+  }
+
+  private async windows(arm: ArmName, phases: Scenario["phases"]): Promise<Result<WindowFigures[]>> {
+    const marks = [];
+    for (const [index, phase] of phases.entries()) {
+      if (index > 0) {
+        const entered = await enterPhase(this.scene, phase);
+        if (!entered.ok) return entered;
+        if (arm !== "layer") this.knobs.apply(this.settings[arm]?.[index] ?? AS_MADE);
+      }
+      marks.push(await markWindow(this.scene, phase.seconds, this.options.signal));
+    }
+    const figures: WindowFigures[] = [];
+    for (const mark of marks) {
+      const window = await readWindow(this.scene, mark);
+      if (!window.ok) return window;
+      figures.push(window.value);
+    }
+    return ok(figures);
+  }
+}
+
+function roundWords({ arm, phases, layer }: RoundFigures): string {
+  const p99 = phases.map(({ services }) => services.map(({ p99Us }) => (p99Us / 1000).toFixed(2)).join("/")).join(", ");
+  const work = phases.map(({ jobs }) => jobs.map((job) => job.toFixed(0)).join("/")).join(", ");
+  const reach = layer === undefined ? "" : `, first change after ${Math.round(layer.changeMs)} ms`;
+  return `${arm}: p99 ${p99} ms, work ${work}/s${reach}`;
+}
