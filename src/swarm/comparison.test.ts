@@ -139,6 +139,13 @@ test("values that never differ are the same, and soon known to be", () => {
   assert.equal(pairs, 7);
 });
 
+test("down to nothing is all of it", () => {
+  const comparison = new PairedComparison({ direction: "lower" });
+  for (let i = 0; i < 8; i++) comparison.add({ incumbent: 4, candidate: 0 });
+  const { state, effect } = comparison.verdict();
+  assert.deepEqual([state, effect.toFixed(6)], ["better", "-1.000000"]);
+});
+
 test("what is better by less than matters is the same, however sure", () => {
   const comparison = new PairedComparison({ direction: "lower", smallestEffect: 0.05 });
   for (let i = 0; i < 40; i++) comparison.add({ incumbent: 100, candidate: 98 });

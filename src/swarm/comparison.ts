@@ -102,11 +102,13 @@ export class PairedComparison {
     if (!Number.isFinite(incumbent) || !Number.isFinite(candidate))
       return FAR * (Number(Number.isFinite(candidate)) - Number(Number.isFinite(incumbent)));
     if (incumbent === candidate) return 0;
-    const both = incumbent > 0 && candidate > 0;
-    // Where there is no ratio: the difference as a share of the mean size, close to the logarithm for slight ones.
+    // To or from nothing: beyond every ratio. Below nothing there is none: the difference as a share of the mean size.
     const size = Math.max(Math.abs(incumbent), Math.abs(candidate));
     const [from, to] = [incumbent / size, candidate / size];
-    const log = both ? Math.log(candidate / incumbent) : (2 * (to - from)) / (Math.abs(to) + Math.abs(from));
+    const hasRatio = incumbent >= 0 && candidate >= 0;
+    const log = hasRatio
+      ? Math.log(Math.abs(candidate) / Math.abs(incumbent))
+      : (2 * (to - from)) / (Math.abs(to) + Math.abs(from));
     return sign * Math.max(-FAR, Math.min(FAR, log));
   }
 

@@ -57,7 +57,8 @@ export async function tune(options: TuneOptions): Promise<Result<Tuned>> {
   const fs = new CgroupFs(probeCgroupLayout(), { procRoot, etcRoot, cpus: 1 });
   let sentinel: SentinelProcess | undefined;
   try {
-    for (const line of await putBackDead(paths, fs, clock)) options.onLine(`left by a tuning that was killed: ${line}`);
+    for (const line of await putBackDead(paths, fs, clock))
+      options.onLine(`left behind by one that was killed: ${line}`);
     if (Ways.isNeeded(loaded.file)) sentinel = await guardedBy(options, { folder, journal: paths.journal });
     const shell = shellOf(options);
     const ways = await Ways.open({ file: loaded.file, fs, clock, folder, journal: paths.journal, shell });
