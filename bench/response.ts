@@ -12,26 +12,34 @@ import {
 } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { CgroupFs } from "../src/kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../src/kernel/cgroup-layout.ts";
 import { BpfExecRefusal } from "../src/kernel/exec-refusal.ts";
 import { fileOf } from "../src/kernel/file-ref.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 import { atMost, benchOptions, conclude, type Figure } from "./harness.ts";
+import { Lines } from "./response/lines.ts";
+import { quantile, Stages } from "./response/stages.ts";
 
 /*
  * From the kernel's event to containment: a program of a known name begins to run, the hive is told, asks, the guard judges,
  * journals, writes and reads back. Frozen: until the decision "applied" is back in the hive, which is later than the write.
- * Killed: until the kernel's own exit event. Twice as many hogs as CPUs run meanwhile. The judgement itself is left out
- * (the stand-in for the hive asks at once): agents take microseconds, evidence takes as long as the attacker does.
+ * Killed: until the kernel's own exit event. Twice as many hogs as CPUs run meanwhile; in every other set they stand still, for
+ * comparison. The hive's own judgement is left out (the stand-in asks at once): agents take microseconds, evidence
+ * takes as long as the attacker does.
  */
 
 const HOGS_PER_CPU = 2;
 /** The built-in rate of freezes is ten a minute: each set has a warden of its own. */
 const A_SET = 10;
 const KINDS = ["freeze", "kill.process"] as const;
+const LOADS = ["loaded", "quiet"] as const;
 const DEADLINE_MS = 3000;
+const START_MS = 60_000;
+
+type Kind = (typeof KINDS)[number];
+type Load = (typeof LOADS)[number];
+type Measured = Readonly<Record<Load, Readonly<Record<Kind, number[]>>>>;
 
 async function run({ quick, json, check }: { quick: boolean; json: boolean; check: boolean }): Promise<void> {
   if (process.getuid?.() !== 0) {
@@ -48,17 +56,12 @@ async function run({ quick, json, check }: { quick: boolean; json: boolean; chec
   try {
     stage.startHogs(cpus().length * HOGS_PER_CPU);
     stage.startCrowd(2 * A_SET);
-    const figures: Figure[] = [];
-    for (const kind of KINDS) {
-      const us: number[] = [];
-      for (let set = 0; set < (quick ? 2 : 10); set++) us.push(...(await stage.measure(kind, set)));
-      figures.push(...figuresOf(kind, us));
-    }
-    figures.push({
-      name: "of it: until the hive heard of it",
-      spread: spreadOf(stage.heardUs.map((one) => one / 1000)),
-      unit: "ms",
-    });
+    const us = { loaded: { freeze: [], "kill.process": [] }, quiet: { freeze: [], "kill.process": [] } } as Measured;
+    for (let set = 0; set < (quick ? 1 : 10); set++)
+      for (const load of set % 2 === 0 ? LOADS : LOADS.toReversed())
+        for (const kind of KINDS) us[load][kind].push(...(await stage.measure(kind, load, set)));
+    const figures = LOADS.flatMap((load) => KINDS.flatMap((kind) => figuresOf(kind, load, us[load][kind])));
+    figures.push(...stage.stages.figures());
     figures.push(stage.refusedRuns(quick ? 20 : 200));
     conclude("response", figures, { quick, json, check });
   } finally {
@@ -66,23 +69,15 @@ async function run({ quick, json, check }: { quick: boolean; json: boolean; chec
   }
 }
 
-function figuresOf(kind: string, us: readonly number[]): Figure[] {
-  const sorted = us.toSorted((a, b) => a - b);
-  const at = (share: number): number =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN) / 1000;
+function figuresOf(kind: string, load: Load, us: readonly number[]): Figure[] {
+  const at = (share: number): number => quantile(us, share) / 1000;
+  const [half, most] = load === "loaded" ? [{ limit: atMost(10) }, { limit: atMost(50) }] : [{}, {}];
+  const name = load === "loaded" ? kind : `${kind} on an idle host`;
   return [
-    { name: `${kind}: p50 of ${us.length}`, spread: spreadOf([at(0.5)]), unit: "ms", limit: atMost(10) },
-    { name: `${kind}: p99`, spread: spreadOf([at(0.99)]), unit: "ms", limit: atMost(50) },
-    { name: `${kind}: all`, spread: spreadOf(us.map((one) => one / 1000)), unit: "ms" },
+    { name: `${name}: p50 of ${us.length}`, spread: spreadOf([at(0.5)]), unit: "ms", ...half },
+    { name: `${name}: p99`, spread: spreadOf([at(0.99)]), unit: "ms", ...most },
+    { name: `${name}: all`, spread: spreadOf(us.map((one) => one / 1000)), unit: "ms" },
   ];
-}
-
-interface Line {
-  readonly what: "decided" | "ended";
-  readonly us: number;
-  readonly heardUs?: number;
-  readonly outcome?: string;
-  readonly says?: string;
 }
 
 /** Groups, hogs, victims and wardens of this bench, and their end. */
@@ -93,8 +88,9 @@ class Stage {
   private readonly roots: readonly string[];
   private readonly groups: string[] = [];
   private readonly children = new Set<ChildProcess>();
-  /** Microseconds from each event until the hive heard it. */
-  readonly heardUs: number[] = [];
+  private readonly hogs: ChildProcess[] = [];
+  /** Of the containments under load. */
+  readonly stages = new Stages();
   private readonly victim = join(this.folder, "swarms-victim");
 
   constructor() {
@@ -105,7 +101,7 @@ class Stage {
   }
 
   startHogs(count: number): void {
-    for (let hog = 0; hog < count; hog++) this.spawn("sh", ["-c", "while :; do :; done"]);
+    for (let hog = 0; hog < count; hog++) this.hogs.push(this.spawn("sh", ["-c", "while :; do :; done"]));
   }
 
   /** Others in scope: the budget lets only a share of them be contained. */
@@ -120,29 +116,32 @@ class Stage {
   }
 
   /** Microseconds of each containment. */
-  async measure(kind: (typeof KINDS)[number], set: number): Promise<number[]> {
-    const state = join(this.folder, `${kind}-${set}`);
+  async measure(kind: Kind, load: Load, set: number): Promise<number[]> {
+    for (const hog of this.hogs) hog.kill(load === "loaded" ? "SIGCONT" : "SIGSTOP");
+    const state = join(this.folder, `${kind}-${load}-${set}`);
     const args = [join(import.meta.dirname, "response/warden.ts"), state, this.top, "swarms-victim", kind];
     const warden = this.spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], "pipe");
     const lines = new Lines(warden);
-    await lines.until((line) => line.includes("hive ready"), 20_000);
+    await lines.until((line) => line.includes("hive ready"), START_MS);
     const us: number[] = [];
     for (let one = 0; one < A_SET; one++) {
-      const group = this.group(`${kind.replace(".", "-")}-${set}-${one}`);
+      const group = this.group(`${kind.replace(".", "-")}-${load}-${set}-${one}`);
       const victim = this.spawn("sh", ["-c", `${this.joins(group)} && exec ${this.victim} 60`]);
-      const wanted = kind === "freeze" ? "decided" : "ended";
-      const line = await lines.json((each) => {
-        if (each.heardUs !== undefined) this.heardUs.push(each.heardUs);
-        return each.what === wanted || (each.what === "decided" && each.outcome !== "applied");
-      });
-      if (line.what !== wanted || (line.outcome ?? "applied") !== "applied")
-        throw new Error(`${kind}: ${line.says ?? "?"}`);
-      us.push(line.us);
+      us.push(await this.contained(lines, kind, load));
       victim.kill("SIGKILL");
     }
     warden.kill("SIGTERM");
     await new Promise((resolve) => warden.once("exit", resolve));
     return us;
+  }
+
+  private async contained(lines: Lines, kind: Kind, load: Load): Promise<number> {
+    const decided = await lines.hive(({ what }) => what === "decided", DEADLINE_MS);
+    if (decided.outcome !== "applied") throw new Error(`${kind}: ${decided.says ?? "?"}`);
+    // What the warden says of its own stages comes after the answer.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (load === "loaded") this.stages.add(decided, lines.judged.get(decided.proposal ?? ""));
+    return kind === "freeze" ? decided.us : (await lines.hive(({ what }) => what === "ended", DEADLINE_MS)).us;
   }
 
   /** Runs of a refused executable (a signal before its first instruction) that left a trace. */
@@ -196,48 +195,6 @@ class Stage {
     this.children.add(child);
     child.once("exit", () => this.children.delete(child));
     return child;
-  }
-}
-
-/** What the warden says, line by line. */
-class Lines {
-  private readonly waiting: string[] = [];
-  private wake: (() => void) | undefined;
-
-  constructor(child: ChildProcess) {
-    if (child.stdout === null) throw new Error("no output");
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      this.waiting.push(line);
-      this.wake?.();
-    });
-  }
-
-  async until(holds: (line: string) => boolean, withinMs = DEADLINE_MS): Promise<string> {
-    const end = performance.now() + withinMs;
-    for (;;) {
-      const line = this.waiting.shift();
-      if (line !== undefined && holds(line)) return line;
-      if (line !== undefined) continue;
-      if (performance.now() > end) throw new Error(`nothing was said within ${withinMs} ms`);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.wake = resolve;
-      const timer = setTimeout(resolve, 50);
-      await promise;
-      clearTimeout(timer);
-    }
-  }
-
-  /** The hive's own lines come as "hive: {...}". */
-  async json(holds: (line: Line) => boolean): Promise<Line> {
-    const parsed = (line: string): Line | undefined => {
-      const at = line.indexOf("hive: {");
-      return at < 0 ? undefined : (JSON.parse(line.slice(at + 6)) as Line);
-    };
-    const found = await this.until((line) => {
-      const value = parsed(line);
-      return value !== undefined && holds(value);
-    });
-    return parsed(found)!;
   }
 }
 

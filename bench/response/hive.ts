@@ -19,10 +19,10 @@ const link = openWardenLink(
     if (message.name === "hello") begin();
     if (message.name === "decision") {
       const asked = execNs.get(message.body.proposal);
-      const { outcome, code, says } = message.body;
+      const { outcome, code, says, proposal } = message.body;
       // CLOCK_BOOTTIME of the event and CLOCK_MONOTONIC are the same on a host that never slept.
       if (asked !== undefined)
-        say({ what: "decided", outcome, code, says, us: (nowNs() - asked.atNs) / 1000, heardUs: asked.heardUs });
+        say({ what: "decided", outcome, code, says, proposal, us: (nowNs() - asked.atNs) / 1000, ...asked });
     }
     if (message.name === "stop") process.exit(0);
   },
@@ -31,7 +31,7 @@ const link = openWardenLink(
 
 function begin(): void {
   openEventLink({
-    fd: 4,
+    door: undefined,
     take: (bytes) => decoder.decode(bytes, hear).consumed,
     onEnd: () => undefined,
   });

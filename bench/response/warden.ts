@@ -2,10 +2,37 @@ import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import { configSchema } from "../../src/core/config.ts";
 import { statePaths } from "../../src/core/state-paths.ts";
+import { Guard } from "../../src/guard/guard.ts";
+import { Journal } from "../../src/guard/journal/journal.ts";
 import { startWarden } from "../../src/warden/warden.ts";
+import type { Judged } from "./lines.ts";
 
-/* The real warden over the stand-in for a hive. Arguments: state folder, scope, name of the victims, kind of action. */
+/*
+ * The real warden over the stand-in for a hive; it says when it judged, and how long each record took. Arguments: state
+ * folder, scope, name of the victims, kind of action.
+ */
 const [, , state = "", scope = "", name = "", kind = ""] = process.argv;
+
+const nowNs = (): number => Number(process.hrtime.bigint());
+let records: Record<string, number> = {};
+const { append } = Journal.prototype;
+Journal.prototype.append = function (this: Journal, type, body) {
+  const beganNs = nowNs();
+  const written = append.call(this, type, body);
+  records[type] = nowNs() - beganNs;
+  return written;
+} as typeof append;
+const { decide } = Guard.prototype;
+Guard.prototype.decide = function (this: Guard, proposal) {
+  records = {};
+  const beganNs = nowNs();
+  const decision = decide.call(this, proposal);
+  const judged: Judged = { proposal: proposal.id, beganNs, endedNs: nowNs(), records };
+  // After the answer, which must not wait for it.
+  setImmediate(() => process.stdout.write(`stage: ${JSON.stringify(judged)}\n`));
+  return decision;
+};
+
 const warden = await startWarden({
   version: "bench",
   config: configSchema.parse({
