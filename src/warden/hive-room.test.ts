@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { HIVE_ROOM } from "./hive-room.ts";
+import { PROBER_ROOM } from "./prober-room.ts";
 import type { RoomSpec } from "./room.ts";
 
 const SRC = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,7 +42,5 @@ function roomFits(spec: RoomSpec): void {
     assert.equal(spec.folders.includes(name), false, name);
 }
 
-test("the hive's room shows what the hive loads, and nothing with a way to the kernel", () => {
-  roomFits(HIVE_ROOM);
-  assert.ok(existsSync(join(SRC, `${HIVE_ROOM.entry}.ts`)));
-});
+for (const spec of [HIVE_ROOM, PROBER_ROOM])
+  test(`the room of ${spec.entry} shows what it loads, and nothing with a way to the kernel`, () => roomFits(spec));
