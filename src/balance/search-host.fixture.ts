@@ -1,11 +1,12 @@
 import type { ActionKind, Decision, Evidence, Outcome, Proposal, RevertCause } from "../core/action.ts";
-import { type AgentContext, PHEROMONES } from "../core/agent.ts";
+import { type Agent, type AgentContext, PHEROMONES } from "../core/agent.ts";
 import { FakeClock } from "../core/clock.ts";
 import { HOST, workloadKey } from "../core/entity.ts";
 import { ok } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type WorkloadInfo } from "../core/reading.ts";
 import { Field } from "../swarm/field.ts";
+import { createBalanceColony } from "./colony.ts";
 import { SearchAgent } from "./search.ts";
 import type { TrailPort } from "./trail-book.ts";
 
@@ -38,6 +39,8 @@ export interface SearchHostOptions {
   readonly leaseMs?: number;
   /** The service's waits make the demand that a demand agent would. */
   readonly demand?: boolean;
+  /** The whole colony, which makes its own. */
+  readonly reflex?: boolean;
 }
 
 interface Lease {
@@ -65,6 +68,8 @@ export class SearchHost {
   hasBatch = true;
   effect: Effect;
   agent: SearchAgent;
+  private others: readonly Agent[] = [];
+  private evidence: Evidence[] = [];
   private readonly options: SearchHostOptions;
   private readonly leases = new Map<string, Lease>();
   private readonly noise: () => number;
@@ -115,8 +120,10 @@ export class SearchHost {
     for (const lease of this.leases.values()) if (lease.untilMs <= this.nowMs) this.revert(lease.action, "expired");
     this.turns++;
     const batch = this.batch();
-    this.agent.onReadings(batch, this.context());
-    for (const decision of this.answers.splice(0)) this.agent.onDecision(decision, this.context());
+    const agents: readonly Agent[] = [...this.others, this.agent];
+    for (const agent of agents) agent.onReadings?.(batch, this.context());
+    for (const decision of this.answers.splice(0))
+      for (const agent of agents) agent.onDecision?.(decision, this.context());
   }
 
   feel(amount = 2): void {
@@ -127,7 +134,8 @@ export class SearchHost {
     const found = [...this.leases].find(([, lease]) => lease.action === action);
     if (found === undefined) return;
     this.leases.delete(found[0]);
-    this.agent.onReverted({ action, cause, written: true, says: "" }, this.context());
+    for (const agent of [...this.others, this.agent] as readonly Agent[])
+      agent.onReverted?.({ action, cause, written: true, says: "" }, this.context());
   }
 
   /** Name of a change in force. */
@@ -139,7 +147,9 @@ export class SearchHost {
     const { kinds, seed = 1, trails = emptyTrails(), leaseMs = 10_000 } = this.options;
     const random = seededRandom(seed + this.ids);
     const enforces = (kind: ActionKind): boolean => kinds === undefined || kinds.includes(kind);
-    return new SearchAgent({ leaseMs, random, cpus: 4, trails, enforces });
+    const search = { cpus: 4, trails, enforces };
+    if (this.options.reflex === true) this.others = createBalanceColony({ leaseMs, random });
+    return new SearchAgent({ leaseMs, random, ...search });
   }
 
   private batch(): ReadingBatch {
@@ -165,14 +175,16 @@ export class SearchHost {
   }
 
   private context(): AgentContext {
-    const evidence: Evidence[] = [];
     return {
       nowMs: this.nowMs,
       wallMs: this.clock.wallMs(),
       field: this.field,
       processes: { get: () => undefined, lineage: () => [] },
-      evidence: () => evidence,
-      deposit: () => {},
+      evidence: (entity) => this.evidence.filter((piece) => piece.entity === entity).slice(-24),
+      deposit: (pheromone, evidence) => {
+        this.field.deposit(evidence.entity, pheromone, evidence.kind, evidence.weight);
+        this.evidence = [...this.evidence.slice(-50), evidence];
+      },
       propose: (proposal) => this.propose({ ...proposal, id: `p-${++this.ids}` }),
       report: () => {},
       newId: (prefix) => `${prefix}-${++this.ids}`,

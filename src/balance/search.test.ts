@@ -193,6 +193,26 @@ describe("targets come first", () => {
     assert.deepEqual(made.proposals, []);
   });
 
+  test("beside the reflex, what it holds stays its own, and what else can be won is won", () => {
+    const made = host({
+      reflex: true,
+      over: 1.5,
+      kinds: ["sched.slice", "cpu.weight", "cpu.idle", "cpu.max"],
+      effect: (value) => ({
+        work: value("sched.slice", "/batch") === 30_000 ? 1.2 : 1,
+        over: value("cpu.idle", "/batch") === 1 ? -3 : 0,
+      }),
+    });
+    const won = ["sched.slice /batch 30000"];
+    assert.ok(minutesTo(made, won, 2 * HOUR_MS) < 120, made.kept.join());
+    made.run(HOUR_MS);
+    assert.deepEqual(made.kept, won);
+    const own = made.proposals.filter(({ agent }) => agent === "search");
+    assert.deepEqual([...new Set(own.map(({ kind }) => kind))], ["sched.slice"]);
+    assert.ok(made.settings.includes("cpu.idle /batch 1"), made.settings.join());
+    assert.ok(made.missed / made.turns < 0.01, `${made.missed} of ${made.turns} turns missed`);
+  });
+
   test("where demand lasts although the reflex has had its turn, knobs that are not its own bring the services nearer", () => {
     const made = host({
       over: 1.5,
