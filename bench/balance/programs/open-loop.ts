@@ -71,7 +71,7 @@ async function openLane(plan: OpenLoopPlan, port: number): Promise<Lane> {
 function bytesOf({ protocol, query }: OpenLoopPlan): Buffer {
   return protocol === "resp"
     ? encodeCommand(...query)
-    : Buffer.from(`GET ${query[0] ?? "/"} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    : Buffer.from(`GET ${query[0] ?? "/"} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n`);
 }
 
 async function run(plan: OpenLoopPlan): Promise<void> {

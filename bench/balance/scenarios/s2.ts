@@ -44,7 +44,7 @@ export const S2: Scenario = {
     );
     const started = await job.start();
     if (!started.ok) return started;
-    const says = `nginx, ${cores} workers, ${RATE} requests/s of ${KILOBYTES} KiB; gcc -O2 of a generated C project, ${lanes} files at a time`;
+    const says = `nginx, ${cores} workers, ${RATE} requests/s of ${KILOBYTES} KiB, compressed; gcc -O2 of a generated C project, ${lanes} files at a time`;
     return ok({ services: [nginx.value], jobs: [job], says });
   },
 };

@@ -8,8 +8,8 @@ import { startNginx } from "../servers/nginx.ts";
 import { startRedis } from "../servers/redis.ts";
 import type { GroupSetting, Setting } from "../setting.ts";
 
-const RATE = { redis: 1200, nginx: 800 } as const;
-const ITEMS = 200;
+const RATE = { redis: 600, nginx: 500 } as const;
+const ITEMS = 2500;
 const KILOBYTES = 16;
 
 const SHARES: readonly GroupSetting[] = [{}, { weight: 10 }, { weight: 1 }, { idle: true }];
@@ -23,8 +23,8 @@ export const S4: Scenario = {
   title: "two services with different targets beside two batch jobs",
   needs: ["redis", "nginx", "gcc"],
   services: [
-    { group: "redis", targetMs: 2 },
-    { group: "nginx", targetMs: 4 },
+    { group: "redis", targetMs: 3 },
+    { group: "nginx", targetMs: 5 },
   ],
   jobs: ["hogs", "compile"],
   arms: ["default", "oracle", "layer"],

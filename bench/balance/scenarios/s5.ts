@@ -5,14 +5,14 @@ import type { Scenario } from "../scenario.ts";
 import { startRedis } from "../servers/redis.ts";
 
 const HOGS_PER_CORE = 2;
-const RATE = 2400;
-const ITEMS = 200;
+const RATE = 2000;
+const ITEMS = 2500;
 
 export const S5: Scenario = {
   id: "S5",
   title: "hogs come and go, and the load doubles, in mid-run",
   needs: ["redis"],
-  services: [{ group: "redis", targetMs: 2 }],
+  services: [{ group: "redis", targetMs: 3 }],
   jobs: ["hogs"],
   arms: ["default", "oracle", "layer"],
   phases: [

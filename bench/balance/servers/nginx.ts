@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { failed, type Result } from "../../../src/core/errors.ts";
+import { seededRandom } from "../../../src/core/random.ts";
 import { isInstalled } from "../../../src/lab/crew.ts";
 import { freePort } from "../free-port.ts";
 import { placementOf, type Stage } from "../scenario.ts";
@@ -14,16 +15,16 @@ export interface NginxLoad {
   readonly workers: number;
   readonly ratePerSecond: number;
   readonly share: number;
-  /** Of the file that each request asks for. */
+  /** Of the text that each request asks for, and that is compressed anew for each. */
   readonly kilobytes: number;
 }
 
-/** nginx on loopback with one file, all of its own files in the bench's folder, and its clients. */
+/** nginx on loopback with one page, all of its own files in the bench's folder, and its clients. */
 export async function startNginx(stage: Stage, load: NginxLoad): Promise<Result<Traffic>> {
   const { crew, folder } = stage.workplace;
   const dir = join(folder, load.group);
   mkdirSync(join(dir, "www"), { recursive: true, mode: 0o755 });
-  writeFileSync(join(dir, "www", "page"), "0123456789abcdef".repeat(load.kilobytes * 64), { mode: 0o644 });
+  writeFileSync(join(dir, "www", "page"), textOf(load.kilobytes << 10), { mode: 0o644 });
   const port = await freePort();
   const config = join(dir, "nginx.conf");
   writeFileSync(config, configOf(dir, port, load.workers));
@@ -71,11 +72,23 @@ events { worker_connections 256; }
 http {
   access_log off;
   ${temporary.join(" ")}
+  default_type text/html;
+  gzip on;
+  gzip_comp_level 6;
   keepalive_timeout 1h;
   keepalive_requests 1000000000;
   server { listen 127.0.0.1:${port}; root ${dir}/www; }
 }
 `;
+}
+
+/** Words of a small vocabulary by chance: it compresses as pages do. */
+function textOf(bytes: number): string {
+  const random = seededRandom(bytes);
+  const word = (): string => Math.floor(random() ** 3 * 4096).toString(36);
+  let text = "";
+  while (text.length < bytes) text += `${word()} `;
+  return text.slice(0, bytes);
 }
 
 async function answers(port: number): Promise<boolean> {
