@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
+import { clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -47,12 +47,12 @@ export class AdaptiveEvolution implements Strategy {
     readonly sums: Float64Array;
   };
 
-  constructor(around: Surroundings, { population = 0, budget }: ShadeTuning = {}) {
+  constructor(around: Surroundings, { population, budget }: ShadeTuning = {}) {
     const { encoding, random, evaluations } = around;
     this.encoding = encoding;
     this.random = random;
     this.budget = budget ?? (evaluations < Infinity ? evaluations : 0);
-    this.count = population >= 4 ? Math.round(population) : Math.max(12, 5 * encoding.size);
+    this.count = membersOf(population, Math.max(12, 5 * encoding.size), 4);
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.members = emptyPopulation(this.count, encoding.size);
     this.archive = emptyPopulation(Math.round(SHADE.archive * this.count), encoding.size);

@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
+import { clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
@@ -42,7 +42,7 @@ export class AntColony implements Strategy {
     this.encoding = encoding;
     this.random = random;
     this.evaporation = tuning.evaporation ?? ACO_R.evaporation;
-    this.count = Math.max(3, Math.round(tuning.archive ?? usual));
+    this.count = membersOf(tuning.archive, usual, 3);
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.archive = emptyPopulation(this.count, encoding.size);
     this.trail = { asked: 0 };

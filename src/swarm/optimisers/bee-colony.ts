@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { emptyPopulation, put, revise, seatFor } from "./population.ts";
+import { emptyPopulation, membersOf, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -25,11 +25,11 @@ export class BeeColony implements Strategy {
 
   constructor(
     { encoding, random }: Surroundings,
-    { sources = 0, patience = 0 }: { sources?: number; patience?: number } = {},
+    { sources, patience = 0 }: { sources?: number; patience?: number } = {},
   ) {
     this.encoding = encoding;
     this.random = random;
-    this.count = sources >= 2 ? Math.round(sources) : Math.max(6, Math.min(25, 2 * encoding.size));
+    this.count = membersOf(sources, Math.max(6, Math.min(25, 2 * encoding.size)), 2);
     this.patience = patience > 0 ? patience : this.count * encoding.size;
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.sources = emptyPopulation(this.count, encoding.size);

@@ -5,6 +5,7 @@ import { defaultLambda } from "./cma-parameters.ts";
 import { type Beginning, CmaRestarts, RESTARTS } from "./cma-restarts.ts";
 import { CmaStop } from "./cma-stop.ts";
 import { CmaUncertainty } from "./cma-uncertainty.ts";
+import { membersOf } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
@@ -54,14 +55,16 @@ export class CmaEs implements Strategy {
   constructor(around: Surroundings, tuning: CmaTuning = {}) {
     this.around = around;
     this.size = around.encoding.size;
-    const lambda = Math.max(3, Math.round(tuning.lambda ?? defaultLambda(this.size)));
+    const lambda = membersOf(tuning.lambda, defaultLambda(this.size), 3);
     this.restarts = new CmaRestarts(
       tuning.restarts ?? RESTARTS.bipop,
       lambda,
       tuning.sigma ?? (isShort(around) ? 0.3 : 0.2),
     );
     this.uncertainty =
-      around.noisy && (tuning.repeats ?? 1) > 1 ? new CmaUncertainty(this.size, tuning.repeats) : undefined;
+      around.noisy && (tuning.repeats ?? 1) > 1
+        ? new CmaUncertainty(this.size, Math.min(100, tuning.repeats ?? 1))
+        : undefined;
     this.run = { generation: 0, measured: 0, budget: Infinity, firstSigma: 0, start: Infinity };
     const [start] = around.starts;
     ({

@@ -1,5 +1,14 @@
 import { InitialDesign } from "./initial-design.ts";
-import { type Population, clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
+import {
+  type Population,
+  clear,
+  emptyPopulation,
+  hasCollapsed,
+  membersOf,
+  put,
+  revise,
+  seatFor,
+} from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
@@ -23,7 +32,7 @@ export class DifferentialEvolution implements Strategy {
   constructor(
     around: Surroundings,
     {
-      population = 0,
+      population: asked,
       factor = 0.5,
       crossover = 0.9,
     }: { population?: number; factor?: number; crossover?: number } = {},
@@ -32,7 +41,7 @@ export class DifferentialEvolution implements Strategy {
     const usual = isShort(around) ? Math.max(8, 4 * encoding.size) : Math.max(20, Math.min(100, 10 * encoding.size));
     this.encoding = encoding;
     this.random = random;
-    this.count = population >= 4 ? Math.round(population) : usual;
+    this.count = membersOf(asked, usual, 4);
     this.factor = factor;
     this.crossover = crossover;
     this.design = new InitialDesign(encoding.size, this.count, random);

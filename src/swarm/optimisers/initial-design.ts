@@ -13,7 +13,7 @@ export class InitialDesign {
 
   constructor(size: number, strata: number, random: RandomStream) {
     this.size = size;
-    this.strata = Math.max(1, Math.round(strata));
+    this.strata = strata;
     this.random = random;
     this.state = { used: this.strata, layers: new Float64Array(size * this.strata) };
   }

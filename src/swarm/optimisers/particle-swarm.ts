@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { clear, emptyPopulation, hasCollapsed, put, revise, seatFor } from "./population.ts";
+import { clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
@@ -38,13 +38,13 @@ export class ParticleSwarm implements Strategy {
     readonly links: Float64Array;
   };
 
-  constructor(around: Surroundings, { swarm = 0 }: { swarm?: number } = {}) {
+  constructor(around: Surroundings, { swarm }: { swarm?: number } = {}) {
     const { encoding, random } = around;
     // The size that the standard of 2007 recommends gets further where little can be measured.
     const usual = isShort(around) ? 10 + Math.floor(2 * Math.sqrt(encoding.size)) : SPSO.swarm;
     this.encoding = encoding;
     this.random = random;
-    this.count = swarm >= 2 ? Math.round(swarm) : usual;
+    this.count = membersOf(swarm, usual, 2);
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.bests = emptyPopulation(this.count, encoding.size);
     this.swarm = {

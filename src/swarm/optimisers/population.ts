@@ -12,6 +12,14 @@ export interface Population extends State {
   readonly elites: Float64Array;
 }
 
+const MOST_MEMBERS = 1024;
+
+/** What was asked for, where that is a number of members that makes sense; else what is usual. */
+export function membersOf(asked: number | undefined, usual: number, least: number): number {
+  const count = Math.round(asked ?? usual);
+  return count >= least ? Math.min(MOST_MEMBERS, count) : Math.max(least, usual);
+}
+
 export function emptyPopulation(count: number, size: number): Population {
   return {
     places: new Float64Array(count * size),

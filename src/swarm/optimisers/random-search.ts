@@ -1,4 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
+import { membersOf } from "./population.ts";
 import { loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -12,8 +13,8 @@ export class RandomSearch implements Strategy {
   readonly carried = 0;
   private readonly design: InitialDesign;
 
-  constructor({ encoding, random }: Surroundings, strata = 4 * encoding.size) {
-    this.design = new InitialDesign(encoding.size, strata, random);
+  constructor({ encoding, random }: Surroundings, strata?: number) {
+    this.design = new InitialDesign(encoding.size, membersOf(strata, 4 * encoding.size, 1), random);
   }
 
   propose(row: Float64Array): number {
