@@ -6,6 +6,7 @@ import { OWN_USER } from "./account.ts";
 import { openHiveDoor } from "./hive-door.ts";
 import { startHive } from "./hive-process.ts";
 import { prepareHiveRoom } from "./hive-room.ts";
+import { lackingRights } from "./lacking.ts";
 import type { Account } from "./room.ts";
 
 interface StartOptions {
@@ -23,6 +24,8 @@ export interface HiveStart {
   readonly folder: string;
   /** What is started waits for the hive, which is its child. */
   readonly behindLauncher: boolean;
+  /** What this warden cannot do, as it was started. */
+  readonly missing: readonly string[];
   /** Nobody else has its user id: when it has ended, nobody writes to its folder. */
   readonly aloneInFolder: boolean;
   start(events: HiveEvents, onHive: (hive: HiveProcess) => void): () => void;
@@ -38,7 +41,14 @@ export async function howHivesStart(options: StartOptions): Promise<Result<HiveS
     const opened = await openHiveDoor({ folder: door.folder, uid: account.uid, clock, procRoot });
     if (!opened.ok) return opened;
     const { next, close } = opened.value;
-    return ok({ folder: paths.hive, behindLauncher: false, aloneInFolder: true, start: next, close });
+    return ok({
+      folder: paths.hive,
+      behindLauncher: false,
+      missing: lackingRights(procRoot),
+      aloneInFolder: true,
+      start: next,
+      close,
+    });
   }
   const room = hiveCommand === undefined ? prepareHiveRoom(paths, account, log) : undefined;
   if (room?.ok === false) return room;
@@ -47,6 +57,7 @@ export async function howHivesStart(options: StartOptions): Promise<Result<HiveS
   return ok({
     folder: command.folder,
     behindLauncher: room !== undefined,
+    missing: [],
     aloneInFolder: room !== undefined && account.name === OWN_USER,
     start: (events, onHive) => {
       onHive(startHive(command, clock, events));

@@ -134,7 +134,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         config,
         folder: hives.folder,
         events: senses.source,
-        missing: senses.missing,
+        missing: [...hives.missing, ...senses.missing],
         bootWallMs: clock.wallMs() - bootMs(procRoot),
         wardenPid: process.pid,
       }),
