@@ -48,6 +48,13 @@ async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
   const [atMs, began] = [Date.now(), performance.now()];
   const scenarios: ScenarioResult[] = [];
   const skipped: string[] = [];
+  const command = ["npm run bench:balance", ...(process.argv.length > 2 ? ["--"] : []), ...process.argv.slice(2)].join(
+    " ",
+  );
+  const sofar = (): BalanceResult => {
+    return { atMs, command, host: host.facts, scenarios, skipped, seconds: (performance.now() - began) / 1000 };
+  };
+  const path = resolve(asked.report ?? REPORT);
   try {
     for (const scenario of chosen) {
       const there = provide(scenario.needs, (says) => progress.step(says));
@@ -55,6 +62,8 @@ async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
       if (stop.signal.aborted) break;
       if (done.ok) scenarios.push(done.value);
       else skipped.push(`${scenario.id}: ${done.says}`);
+      // After each: what was measured is not lost with what comes.
+      writeReport(path, sofar());
     }
   } finally {
     progress.end();
@@ -65,10 +74,15 @@ async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
     process.stderr.write(`${stop.why}; everything the bench made was removed\n`);
     process.exitCode = EXIT.interrupted;
   }
-  const command = ["npm run bench:balance", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(
-    " ",
-  );
-  deliver({ atMs, command, host: host.facts, scenarios, skipped, seconds: (performance.now() - began) / 1000 }, asked);
+  deliver(sofar(), path, asked);
+}
+
+/** The page with the plots, and beside it everything that was measured. */
+function writeReport(path: string, result: BalanceResult): void {
+  if (result.scenarios.length === 0) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, htmlReport(result));
+  writeFileSync(`${path.replace(/\.html$/, "")}.json`, JSON.stringify(result));
 }
 
 async function attempt(
@@ -87,16 +101,9 @@ async function attempt(
   }
 }
 
-function deliver(result: BalanceResult, { json, check, report }: BalanceOptions): void {
-  const path = resolve(report ?? REPORT);
-  const some = result.scenarios.length > 0;
-  if (some) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, htmlReport(result));
-  }
-  process.stdout.write(
-    json ? `${JSON.stringify(result)}\n` : `${textReport(result)}${some ? `\nwith plots: ${path}\n` : ""}`,
-  );
+function deliver(result: BalanceResult, path: string, { json, check }: BalanceOptions): void {
+  const where = result.scenarios.length > 0 ? `\nwith plots: ${path}\n` : "";
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${textReport(result)}${where}`);
   if (process.exitCode !== undefined) return;
   const missed = result.scenarios.some(({ bars }) => bars.some(({ held }) => held === false));
   if (check && missed) process.exitCode = EXIT.missed;

@@ -42,7 +42,9 @@ export class LayerArm {
   async start(): Promise<Result<void>> {
     this.before = this.knobs.read();
     this.seen = [];
-    const started = await this.port.start();
+    const first = await this.port.start();
+    // A host that is busy may need longer once: one more chance, rather than a scenario that is lost.
+    const started = first.ok ? first : await this.port.start();
     if (!started.ok) return started;
     this.running = started.value;
     this.readyUs = monotonicUs();
