@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ActionKind } from "../core/action.ts";
-import { hostile, traces, valueFor, VICTIMS } from "./framing.fixture.ts";
-import { assertApplied, assertRefused, proposal, type World } from "./guard.fixture.ts";
+import { fileOf } from "../kernel/file-ref.ts";
+import { AIMED_KINDS, hostile, traces, valueFor, VICTIMS, widest } from "./framing.fixture.ts";
+import { assertApplied, assertRefused, proposal, type World, world } from "./guard.fixture.ts";
 
 /** Kinds that last, by whether a test can act at the moment of their write. */
 const LASTING: readonly ActionKind[] = [
@@ -18,6 +19,48 @@ const LASTING: readonly ActionKind[] = [
   "freeze",
   "net.deny",
 ];
+
+/** Kinds that are done once: nothing is left to take back, so the last look is before the write. */
+const ONCE: readonly ActionKind[] = ["thaw", "memory.reclaim", "kill.cgroup"];
+/** Kinds with tests of their own: one ends a process, two refuse a file, whoever runs it, one moves processes (adopt.test.ts). */
+const OTHERS: readonly ActionKind[] = ["kill.process", "exec.deny", "exec.kill", "adopt"];
+
+test("framing: no kind of action that is aimed at somebody is left out of these races", () => {
+  assert.deepEqual(AIMED_KINDS.toSorted(), [...LASTING, ...ONCE, ...OTHERS].toSorted());
+});
+
+test("framing: what is done once is not done where somebody came in whom nothing may touch, after the judgement", (t) => {
+  for (const kind of ONCE)
+    for (const [whom, { pid, about }] of Object.entries(VICTIMS)) {
+      const w = hostile(t, "enforce", "v2");
+      if (kind === "thaw") w.someoneWrites("cgroup.freeze", "1");
+      const before = traces(w);
+      // The intent is written then, and judged by all that comes before it.
+      w.journalFault = (operation) => {
+        if (operation === "write") w.host.process(pid, { ...about, cgroup: "/swarms/a" });
+        return undefined;
+      };
+      const decision = w.propose(kind, "/swarms/a", valueFor(kind));
+      assert.equal(decision.code, "SW-GUARD-PROTECTED", `${kind}, ${whom}: ${decision.says}`);
+      assert.equal(traces(w), before, `${kind}, ${whom}`);
+      w.host.remove();
+    }
+});
+
+test("framing: an executable that somebody protected runs is refused to nobody, by whatever group or process it is asked for", (t) => {
+  const vital = process.execPath;
+  const file = fileOf(vital);
+  assert.ok(file);
+  for (const mode of ["observe", "advise", "enforce"] as const) {
+    const w = world(t, { ...widest(mode), protect: { cgroups: [], executables: [vital] } });
+    w.host.process(103, { exe: vital, cgroup: "/swarms/a" });
+    const before = traces(w);
+    for (const kind of ["exec.deny", "exec.kill"] as const)
+      for (const target of ["w:/swarms/a", "w:/swarms/b", "p:103@1030", "p:201@2010"])
+        assertRefused(w.guard.decide(proposal(kind, target, 1, { file })), "SW-GUARD-PROTECTED");
+    assert.equal(traces(w), before, mode);
+  }
+});
 
 /** Runs once, at the first thing that the guard writes from now on. */
 function atNextWrite(w: World, what: () => void): void {

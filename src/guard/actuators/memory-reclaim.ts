@@ -24,12 +24,12 @@ export const memoryReclaim: Actuator = {
     return used.ok ? ok(`${Math.round(used.value)} MiB in use`) : used;
   },
   encode: (_, value) => `${value} MiB`,
-  apply(fs, cgroup, setting) {
+  apply(fs, cgroup, setting, _, confirm) {
     const wanted = Number(/^(\d{1,4}) MiB$/.exec(setting)?.[1] ?? NaN);
     if (Number.isNaN(wanted)) return failed("SW-GUARD-KNOB", `${JSON.stringify(setting)} is no amount`);
     const before = usedMib(fs, cgroup);
     if (!before.ok) return before;
-    const asked = reclaim(fs, cgroup, wanted);
+    const asked = reclaim(fs, cgroup, wanted, confirm);
     if (!asked.ok) return asked;
     const after = usedMib(fs, cgroup);
     if (!after.ok) return after;
@@ -44,8 +44,11 @@ export const memoryReclaim: Actuator = {
 };
 
 /** Less than asked for is no failure: the kernel says EAGAIN, and memory.current says how much. */
-function reclaim(fs: CgroupFs, cgroup: string, mib: number): Result<void> {
+function reclaim(fs: CgroupFs, cgroup: string, mib: number, confirm?: () => Result<void>): Result<void> {
   for (let left = mib; left > 0; left -= PORTION_MIB) {
+    // What was taken cannot be given back, so before each portion: is nobody protected among them by now?
+    const confirmed = confirm?.() ?? ok(undefined);
+    if (!confirmed.ok) return confirmed;
     const written = fs.write("memory", cgroup, "memory.reclaim", String(Math.min(left, PORTION_MIB) * MIB));
     if (!written.ok) return written.says.endsWith("EAGAIN") ? ok(undefined) : written;
   }

@@ -7,7 +7,10 @@ export const thaw: Actuator = {
   ...freeze,
   kind: "thaw",
   encode: () => "0",
-  apply(fs, cgroup, setting) {
+  apply(fs, cgroup, setting, _, confirm) {
+    // Nobody in a frozen group can come or go, but who could be put in.
+    const confirmed = confirm?.() ?? ok(undefined);
+    if (!confirmed.ok) return confirmed;
     const written = freeze.restore(fs, cgroup, setting);
     return written.ok ? ok("") : written;
   },
