@@ -37,12 +37,12 @@ const MIB = 1 << 20;
 
 /**
  * Few settings each, a factor of three or so apart: at ten seconds a pair there is time for tens of candidates, and between
- * neighbours nothing could be told apart. The kernel's own slice is about 3 ms on 4 to 7 CPUs (sched-eevdf.rst,
- * `base_slice_ns`): batch work may run longer turns, a service shorter ones.
+ * neighbours nothing could be told apart. The kernel's own slice is 0.7 ms times 1 + log2 of the CPUs, at most 2.8 ms
+ * (sysctl_sched_base_slice in kernel/sched/fair.c): batch work may run longer turns, a service shorter ones.
  */
 export const SEARCH_KNOBS: readonly SearchKnob[] = [
   knob("sched.slice", "latency", { levels: () => [1000, 300, 100] }),
-  knob("sched.slice", "batch", { levels: () => [10_000, 30_000, 100_000] }),
+  knob("sched.slice", "batch", { levels: () => [5000, 15_000, 50_000] }),
   knob("cpu.weight", "batch", { restrains: true, shared: true, levels: () => [30, 10, 3, 1] }),
   knob("cpu.idle", "batch", { restrains: true, shared: true, levels: () => [1] }),
   knob("cpu.max", "batch", {

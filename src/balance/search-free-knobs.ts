@@ -8,6 +8,11 @@ import type { ReadWorkload } from "./workload-readings.ts";
 /** Concentration of `response` from the reflex from which a workload is in its hands. */
 const IN_HAND = 0.1;
 
+/** One value of a knob, where only that is barred. */
+export function levelKey(key: string, level: number): string {
+  return `${key} ${level}`;
+}
+
 /** Which knobs the search may turn now: those that the mode lets it, and that nobody else holds, wants, or refused. */
 export class FreeKnobs {
   private readonly cpus: number;
@@ -19,7 +24,7 @@ export class FreeKnobs {
     this.enforces = options.enforces ?? (() => true);
   }
 
-  /** Left alone until then. */
+  /** Left alone until then: a knob, or one level of it. */
   bar(key: string, untilMs: number): void {
     this.barred.set(key, untilMs);
   }
@@ -37,7 +42,10 @@ export class FreeKnobs {
       !(knob.shared && isInHand(entity, context)) &&
       // Idle by somebody else's hand: its weight means nothing then, and the rest little.
       !(knob.kind.startsWith("cpu.") && readings.get("cpu.idle") === 1 && !situation.held.has(key));
-    return dimensionsOf(workloads, { ...situation, cpus }, { enforces, isFree });
+    return dimensionsOf(workloads, { ...situation, cpus }, { enforces, isFree }).flatMap((dimension) => {
+      const levels = dimension.levels.filter((level) => !this.barred.has(levelKey(dimension.key, level)));
+      return levels.length === 0 ? [] : [{ ...dimension, levels }];
+    });
   }
 
   /** Whether a space is still the one that there is. */

@@ -12,6 +12,7 @@ export interface Because {
 /** A knob that could not be had, or was taken away. */
 export interface Denied {
   readonly key: string;
+  readonly value: number;
   readonly code: string;
 }
 
@@ -91,7 +92,11 @@ export class SearchHolds {
       return;
     }
     if (this.holds.get(key) === hold) this.holds.delete(key);
-    this.denied.push({ key, code: decision.outcome === "refused" ? decision.code : decision.outcome });
+    this.denied.push({
+      key,
+      value: hold.value,
+      code: decision.outcome === "refused" ? decision.code : decision.outcome,
+    });
   }
 
   onReverted({ action, cause }: Reverted, context: AgentContext): void {
@@ -99,7 +104,7 @@ export class SearchHolds {
       if (hold.setting.action !== action) continue;
       this.holds.delete(key);
       this.changed(hold, context.nowMs);
-      if (cause !== "expired") this.denied.push({ key, code: cause });
+      if (cause !== "expired") this.denied.push({ key, value: hold.value, code: cause });
     }
   }
 

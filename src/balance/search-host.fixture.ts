@@ -2,7 +2,7 @@ import type { ActionKind, Decision, Evidence, Outcome, Proposal, RevertCause } f
 import { type Agent, type AgentContext, PHEROMONES } from "../core/agent.ts";
 import { FakeClock } from "../core/clock.ts";
 import { HOST, workloadKey } from "../core/entity.ts";
-import { ok } from "../core/errors.ts";
+import { type ErrorCode, ok } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type WorkloadInfo } from "../core/reading.ts";
 import { Field } from "../swarm/field.ts";
@@ -33,7 +33,8 @@ export interface SearchHostOptions {
   readonly kinds?: readonly ActionKind[];
   readonly trails?: TrailPort;
   /** What the guard says to a kind. */
-  readonly outcome?: (kind: ActionKind) => Outcome;
+  readonly outcome?: (kind: ActionKind, value: number) => Outcome;
+  readonly code?: ErrorCode;
   /** Batch workloads tell their own progress. Default: they do. */
   readonly ownMetric?: boolean;
   readonly leaseMs?: number;
@@ -200,8 +201,9 @@ export class SearchHost {
   private decide({ id, kind, target, value, leaseMs }: Proposal): Decision {
     const untilMs = this.clock.wallMs() + leaseMs;
     const base = { proposal: id, action: "", kind, cgroup: target.slice(2), from: "", to: "", code: "", says: "" };
-    const outcome = this.options.outcome?.(kind) ?? "applied";
-    if (outcome !== "applied") return { ...base, outcome, untilMs, code: outcome === "refused" ? "SW-GUARD-KNOB" : "" };
+    const outcome = this.options.outcome?.(kind, value) ?? "applied";
+    if (outcome !== "applied")
+      return { ...base, outcome, untilMs, code: outcome === "refused" ? (this.options.code ?? "SW-GUARD-KNOB") : "" };
     const key = `${kind} ${target}`;
     const held = this.leases.get(key);
     if (held?.value === value) {

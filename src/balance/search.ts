@@ -7,7 +7,7 @@ import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
 import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
 import { pointOf, type Setting, spaceOf } from "./knob-space.ts";
 import { SearchCourse, type Step, type Trying } from "./search-course.ts";
-import { FreeKnobs } from "./search-free-knobs.ts";
+import { FreeKnobs, levelKey } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
 import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
 import { type Moment, momentOf } from "./search-objective.ts";
@@ -259,8 +259,9 @@ export class SearchAgent implements Agent {
   private readonly label = (entity: EntityKey): string => printable(this.labels.get(entity) ?? entity, 80);
 
   /** A space without this knob is another space. What a person takes back, or a policy, is no trail to be followed. */
-  private bar({ key, code }: Denied, { nowMs, wallMs }: AgentContext): void {
-    this.knobs.bar(key, nowMs + (code === "SW-GUARD-RATE" ? SEARCH.rateMs : SEARCH.barredMs));
+  private bar({ key, value, code }: Denied, { nowMs, wallMs }: AgentContext): void {
+    const what = VALUES.has(code) ? levelKey(key, value) : key;
+    this.knobs.bar(what, nowMs + (code === "SW-GUARD-RATE" ? SEARCH.rateMs : SEARCH.barredMs));
     this.course = undefined;
     if (!this.kept.some((setting) => setting.key === key)) return;
     this.kept = this.kept.filter((setting) => setting.key !== key);
@@ -280,6 +281,9 @@ export class SearchAgent implements Agent {
     this.phase.restart("");
   }
 }
+
+/** Refusals of a value, not of the knob. */
+const VALUES: ReadonlySet<string> = new Set(["SW-GUARD-BOUNDS", "SW-GUARD-STEP"]);
 
 /** What a person, or somebody else's hand, wants. */
 const WISHES: ReadonlySet<string> = new Set(["undo", "yield", "restore", "SW-GUARD-PERSON", "SW-GUARD-YIELD"]);
