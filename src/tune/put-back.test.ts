@@ -17,7 +17,7 @@ metric: { direction: lower }
 knobs:
   swap: { sysctl: vm.swappiness, range: [100, 200], integer: true }
 optimiser: random
-budget: { runs: 40 }
+budget: { runs: 32 }
 ${rest}`;
 
 test("a setting of the host is tuned in its bounds and is as before at the end; the journal tells every change", async (t) => {
@@ -114,11 +114,17 @@ test("killed with SIGKILL, everything goes back all the same, and the command en
   assert.ok(!commandRuns(place));
 });
 
+test("without its sentinel it does not go on: everything is put back and it ends", async (t) => {
+  const { place, child, output } = await inTheMidst(t);
+  killSentinelOf(child);
+  assert.deepEqual(await once(child, "exit"), [130, null]);
+  assert.ok(isAsBefore(place) && !commandRuns(place));
+  assert.match(output(), /the process that would put everything back ended \(SIGKILL\): stopping/);
+});
+
 test("killed together with its sentinel, the next start or `swarms restore` puts everything back", async (t) => {
   const { place, child } = await inTheMidst(t);
-  const sentinel = childrenOf(child.pid ?? 0).find((pid) => commandLine(pid).includes("sentinel-main"));
-  assert.ok(sentinel !== undefined, "it has a sentinel");
-  process.kill(sentinel, "SIGKILL");
+  killSentinelOf(child);
   child.kill("SIGKILL");
   await once(child, "exit");
   const lines = await putBackDead(tunePaths(join(place.folder, "state")), place.fs(), systemClock);
@@ -127,10 +133,9 @@ test("killed together with its sentinel, the next start or `swarms restore` puts
   assert.ok(isAsBefore(place) && !commandRuns(place));
 });
 
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-}
-
-function commandLine(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+function killSentinelOf({ pid = 0 }: { readonly pid?: number | undefined }): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  const sentinel = children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("sentinel-main"));
+  assert.ok(sentinel !== undefined, "it has a sentinel");
+  process.kill(Number(sentinel), "SIGKILL");
 }

@@ -1,27 +1,24 @@
-import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { RandomStream } from "../core/random.ts";
-import { acquireLock, selfOwner } from "../guard/journal/lock.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { probeTools } from "../lab/crew.ts";
 import type { Interruption } from "../lab/interruption.ts";
-import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
 import { beside, type SentinelProcess, startSentinel } from "../warden/sentinel-process.ts";
 import { drive, type Driven } from "./driver.ts";
-import { append, type Begin, beginHistory, type History, readHistory, type RunRecord } from "./history.ts";
-import { type Knob, knobsOf, type Setting, settingOf, spaceOf } from "./knob.ts";
+import { append, type RunRecord } from "./history.ts";
+import { type Knob, knobsOf, type Setting, settingOf } from "./knob.ts";
 import { measure } from "./measure.ts";
+import { planOf } from "./plan-of-file.ts";
 import { putBackDead, tunePaths } from "./put-back.ts";
 import { resultOf, type TuneResult } from "./result.ts";
 import { search } from "./search.ts";
-import type { SearchPlan } from "./search-plan.ts";
 import type { ShellOptions } from "./shell.ts";
 import type { LoadedTune } from "./tune-file-load.ts";
+import { openHistory, takeFolder } from "./tune-folder.ts";
 import { Ways } from "./ways.ts";
 
 export interface TuneOptions {
@@ -50,10 +47,9 @@ export interface Tuned {
 export async function tune(options: TuneOptions): Promise<Result<Tuned>> {
   const { loaded, stateDir, clock, procRoot = "/proc", etcRoot = "/etc" } = options;
   const paths = tunePaths(stateDir);
-  const folder = join(paths.runs, folderName(loaded.path));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = acquireLock(folder, selfOwner());
-  if (!lock.ok) return lock.code === "SW-STATE-BUSY" ? failed("SW-TUNE", "this file is being tuned already") : lock;
+  const taken = takeFolder(loaded.path, stateDir, paths);
+  if (!taken.ok) return taken;
+  const { folder, lock } = taken.value;
   const fs = new CgroupFs(probeCgroupLayout(), { procRoot, etcRoot, cpus: 1 });
   let sentinel: SentinelProcess | undefined;
   try {
@@ -74,7 +70,7 @@ export async function tune(options: TuneOptions): Promise<Result<Tuned>> {
     return tuned;
   } finally {
     sentinel?.dismiss();
-    lock.value.release();
+    lock.release();
   }
 }
 
@@ -113,7 +109,7 @@ async function withKnobs(
     const value = printable(ways.inForce[knobs.outside] ?? "", 80);
     return failed("SW-TUNE", `\`${knobs.outside}\` is at \`${value}\` now, outside its range or choices: widen them`);
   }
-  const earlier = openHistory(options, knobs, history);
+  const earlier = openHistory({ loaded, resume: options.resume, wallMs: clock.wallMs() }, knobs, history);
   if (!earlier.ok) return earlier;
   const inGroup = {
     ...shell,
@@ -148,61 +144,4 @@ function conclude({ found, runs }: Driven, about: Omit<Parameters<typeof resultO
   append(history, { type: "end", result });
   const best = result.outcome === "better" && found.best !== undefined ? settingOf(knobs, found.best) : undefined;
   return ok({ result, knobs, best, stuck: [] });
-}
-
-function planOf({ file }: LoadedTune, knobs: readonly Knob[]): SearchPlan {
-  const space = spaceOf(knobs);
-  const start = knobs.map((knob) => knob.start);
-  const { seed, metric } = file;
-  return {
-    ...file,
-    space,
-    start,
-    direction: metric.direction,
-    random: new RandomStream(seed),
-    keyOf: (point) => JSON.stringify(settingOf(knobs, point)),
-    optimiser: (noisy, evaluations) => {
-      const name = file.optimiser ?? defaultOptimiser(space, evaluations, noisy);
-      return createOptimiser(name, { space, seed, noisy, evaluations, start: [start] });
-    },
-  };
-}
-
-/** What an earlier session measured, where it is to be gone on with; else the beginning of a new history. */
-function openHistory(
-  { loaded, resume, clock }: TuneOptions,
-  knobs: readonly Knob[],
-  path: string,
-): Result<History | undefined> {
-  const begin: Begin = {
-    type: "begin",
-    v: 1,
-    atMs: clock.wallMs(),
-    path: loaded.path,
-    sha256: createHash("sha256").update(loaded.text).digest("hex"),
-    knobs: knobs.map(({ name }) => name),
-    start: knobs.map(({ start }) => start),
-  };
-  if (!resume) return (beginHistory(path, begin), ok(undefined));
-  const earlier = readHistory(path);
-  if (!earlier.ok) return earlier;
-  const { begin: was, ended } = earlier.value;
-  if (ended) return failed("SW-TUNE-RESUME", `it came to its end: ${path}`);
-  if (was.sha256 !== begin.sha256) return failed("SW-TUNE-RESUME", `${loaded.path} has been changed since`);
-  const moved = knobs.find(({ start }, at) => start !== was.start[at]);
-  if (moved !== undefined)
-    return failed(
-      "SW-TUNE-RESUME",
-      `\`${moved.name}\` is at ${moved.start} now, and was at another value when it began`,
-    );
-  return earlier;
-}
-
-/** Readable, and different for files of the same name. */
-function folderName(path: string): string {
-  const name = basename(path)
-    .replace(/\.ya?ml$/, "")
-    .replaceAll(/[^\w.-]/g, "_")
-    .slice(0, 40);
-  return `${name}-${createHash("sha256").update(path).digest("hex").slice(0, 8)}`;
 }
