@@ -106,7 +106,7 @@ function profileFile(): Result<string> {
 }
 
 /** "[name]", then "key = value" lines; "#" begins a comment (tuned-profiles(7)). */
-function sectionsOf(text: string): Record<string, Record<string, string>> {
+export function sectionsOf(text: string): Record<string, Record<string, string>> {
   const sections: Record<string, Record<string, string>> = {};
   let current: Record<string, string> = {};
   for (const line of text.split("\n")) {

@@ -13,7 +13,7 @@ export const S6: Scenario = {
   services: [{ group: "redis", targetMs: 1 }],
   jobs: ["job"],
   arms: ["default", "layer"],
-  phases: [{ says: "quiet", seconds: 8, jobs: true, load: 1 }],
+  phases: [{ says: "quiet", seconds: 10, jobs: true, load: 1 }],
   wanted: "p99",
   grid: [],
   careful: {},
