@@ -2,16 +2,31 @@ import type { OptimiserName } from "../../src/swarm/optimisers/index.ts";
 import type { OptimiserBenchOptions } from "./options.ts";
 import type { Unit } from "./trial.ts";
 
-/** Evaluations for each dimension, by what it costs to find out: a full run takes about an hour of one core. */
-const BUDGETS: Readonly<Record<OptimiserName, (dimension: number, noisy: boolean) => number>> = {
-  random: (_, noisy) => (noisy ? 300 : 1000),
-  cma: (dimension, noisy) => (noisy && dimension >= 20 ? 1000 : 10_000),
-  pso: (dimension, noisy) => (noisy ? 1000 : dimension >= 20 ? 3000 : 10_000),
-  shade: (dimension, noisy) => (noisy ? 1000 : dimension >= 20 ? 3000 : 10_000),
-  de: (dimension, noisy) => (noisy ? 1000 : dimension >= 20 ? 2000 : 10_000),
-  aco: (dimension, noisy) => (noisy ? 1000 : dimension >= 20 ? 1000 : 10_000),
-  abc: (dimension, noisy) => (noisy ? 1000 : dimension >= 20 ? 1000 : 10_000),
+type Budgets = Readonly<Record<number, number>>;
+
+interface BudgetPlan {
+  /** Evaluations for each dimension, by dimension; the last counts for what is larger. */
+  readonly exact: Budgets;
+  readonly noisy: Budgets;
+}
+
+/** By what it costs to find out: all of it takes about an hour of one core. */
+const USUAL: BudgetPlan = {
+  exact: { 5: 10_000, 10: 2000, 20: 1000 },
+  noisy: { 5: 1000, 10: 500, 20: 300 },
 };
+
+const BUDGETS: Readonly<Partial<Record<OptimiserName, BudgetPlan>>> = {
+  random: { exact: { 5: 1000, 20: 300 }, noisy: { 20: 300 } },
+  cma: { exact: { 10: 10_000, 20: 5000 }, noisy: { 5: 10_000, 10: 3000, 20: 1000 } },
+};
+
+function budgetFor(optimiser: OptimiserName, dimension: number, noisy: boolean): number {
+  const budgets = (BUDGETS[optimiser] ?? USUAL)[noisy ? "noisy" : "exact"];
+  const steps = Object.keys(budgets).map(Number);
+  const step = steps.find((one) => dimension <= one) ?? Math.max(...steps);
+  return budgets[step] ?? 1000;
+}
 
 /** What tells most comes first, so that a run that is cut short has told most. */
 const DIMENSIONS: readonly number[] = [5, 2, 10, 20];
@@ -27,8 +42,8 @@ export function planOf({ functions, dimensions, optimisers, budget }: OptimiserB
       .filter((number) => number > 100 === noisy)
       .flatMap((number) =>
         optimisers.map((optimiser) => {
-          return { optimiser, function: number, dimension, budget: budget ?? BUDGETS[optimiser](dimension, noisy) };
+          return { optimiser, function: number, dimension, budget: budget ?? budgetFor(optimiser, dimension, noisy) };
         }),
       );
-  return order.flatMap((dimension) => [...stage(false, dimension), ...stage(true, dimension)]);
+  return [false, true].flatMap((noisy) => order.flatMap((dimension) => stage(noisy, dimension)));
 }
