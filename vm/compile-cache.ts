@@ -3,7 +3,12 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 
 /** What tests and the layer's own processes load; none of it does anything when imported. */
-const MODULES = ["src/{core,kernel,swarm,senses,store,guard,immune}/**/*.ts", "src/warden/warden.ts"];
+const MODULES = [
+  "src/{core,kernel,swarm,senses,store,guard,immune}/**/*.ts",
+  "src/warden/warden.ts",
+  "src/cli/run-layer.ts",
+  "src/hive/hive.ts",
+];
 const NOT_MODULES = /\.(test|fixture|cases)\.ts$|-(worker|main)\.ts$/;
 
 /**

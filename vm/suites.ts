@@ -38,7 +38,9 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: "warden",
-    files: ["src/warden/{kill,room,room-held,capabilities,code-cache,control,hive-door,hostile-hive,prober-keeper}.test.ts"],
+    files: [
+      "src/warden/{kill,room,room-held,capabilities,code-cache,control,hive-door,hostile-hive,prober-keeper}.test.ts",
+    ],
     why: "kill -9 of each process; the hive's mount namespace; what is left of root, and who may ask it",
   },
   { name: "vm", files: ["vm/tests/*.test.ts"], why: "what the usual development machine lacks" },

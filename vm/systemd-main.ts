@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,7 @@ import { judge } from "./verdict.ts";
 const CHECKOUT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CACHE = resolve(process.env["SWARMS_VM_CACHE"] ?? join(CHECKOUT, ".cache/vm"));
 const LIMIT_MS = 900_000;
+const SYSTEMD = "/lib/systemd/systemd";
 const PACKAGES = [
   "diffutils",
   "systemd",
@@ -42,7 +43,7 @@ After=basic.target
 [Service]
 Type=oneshot
 WorkingDirectory=/opt/swarms
-ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=./test-reporter.ts vm/systemd/units.test.ts
+ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=spec vm/systemd/units.test.ts
 ExecStopPost=/bin/sh -c 'echo "exit \${EXIT_STATUS}" > /dev/vport0p2; systemctl --force --force poweroff'
 StandardOutput=file:/dev/vport0p1
 StandardError=inherit
@@ -61,6 +62,8 @@ try {
 }
 
 async function run(): Promise<number> {
+  if (!existsSync(SYSTEMD))
+    throw new Unavailable(`this machine has no ${SYSTEMD}: the test machine's would come from it`);
   provideTools(say);
   const [kernel] = provideKernels(KERNELS.slice(0, 1), CACHE, say);
   if (kernel === undefined) throw new Unavailable("there is no kernel");
@@ -72,7 +75,7 @@ async function run(): Promise<number> {
     disk,
     folder: temporary(join(tmpdir(), "swarms-vm-")),
     limitMs: LIMIT_MS,
-    init: "/lib/systemd/systemd systemd.unit=tests.target systemd.show_status=no systemd.log_level=warning",
+    init: `${SYSTEMD} systemd.unit=tests.target systemd.show_status=no systemd.log_level=warning`,
     onOutput: (text) => void process.stdout.write(text),
   });
   say(`== systemd on ${kernel.release} (${Math.round((performance.now() - from) / 1000)} s)`);
@@ -89,6 +92,8 @@ function furnish(tree: string): void {
   placePackages(tree, PACKAGES);
   // Where the service may see it: not below /home, not writable for others.
   cpSync(join(tree, "swarms"), join(tree, "opt/swarms"), { recursive: true });
+  // Node finds what it compiled by the way from the cache to the source, which is the same here.
+  cpSync(join(tree, "vm/compile"), join(tree, "opt/vm/compile"), { recursive: true });
   for (const name of ["systemd", "swarms", "setup.sh", "package-lock.json", "vm/systemd"])
     cpSync(join(CHECKOUT, name), join(tree, "opt/swarms", name), { recursive: true });
   cpSync(join(CHECKOUT, "package-lock.json"), join(tree, "opt/swarms/node_modules/.swarms-dev"));

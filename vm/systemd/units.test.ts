@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { request } from "node:http";
+import { createServer } from "node:net";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Runs under a running systemd as root, in a machine that may be spoilt (vm/systemd-main.ts). */
 const LAYER = "/opt/swarms";
@@ -28,9 +31,12 @@ const lately = (): string => run("journalctl", "--no-pager", "-n", "40", "-o", "
 const swarms = (...args: readonly string[]): Done => run(`${LAYER}/swarms`, ...args);
 const property = (name: string, unit = "swarms"): string => must("systemctl", "show", "--value", "-p", name, unit);
 
-async function until(what: string, holds: () => boolean, withinMs = 120_000): Promise<void> {
-  for (let from = performance.now(); !holds(); await new Promise((resolve) => setTimeout(resolve, 250)))
+async function until<T>(what: string, attempt: () => T | Promise<T>, withinMs = 120_000): Promise<NonNullable<T>> {
+  for (const from = performance.now(); ; await sleep(250)) {
+    const found = await attempt();
+    if (found !== undefined && found !== null && found !== false) return found;
     if (performance.now() - from > withinMs) throw new Error(`not within ${withinMs} ms: ${what}\n${lately()}`);
+  }
 }
 
 interface Status {
@@ -38,16 +44,26 @@ interface Status {
   readonly arrangement: string;
 }
 
-function status(): Status | undefined {
-  const { status: code, out } = swarms("status", "--json");
-  return code === 0 ? (JSON.parse(out) as Status) : undefined;
+/** Asked here rather than by the command line: starting Node takes seconds under an emulated CPU. */
+function status(): Promise<Status | undefined> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath: "/var/lib/swarms/hive/api.sock", path: "/status" }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (more: string) => (text += more));
+      response.on("end", () => resolve(response.statusCode === 200 ? (JSON.parse(text) as Status) : undefined));
+    });
+    asked.on("error", () => resolve(undefined));
+    asked.setTimeout(5000, () => asked.destroy());
+    asked.end();
+  });
 }
 
 /** Waits for a hive other than this one. */
-async function hiveAfter(pid: number): Promise<number> {
-  let now = 0;
-  await until("another hive", () => (now = status()?.pids.hive ?? 0) > 0 && now !== pid);
-  return now;
+function hiveAfter(pid: number): Promise<Status["pids"]> {
+  return until("another hive", async () => {
+    const pids = (await status())?.pids;
+    return pids !== undefined && pids.hive > 0 && pids.hive !== pid ? pids : undefined;
+  });
 }
 
 function dropIn(name: string, text: string): void {
@@ -66,13 +82,16 @@ const statusOf = (pid: number, field: string): string =>
 
 test("installed and started: the manager is told when it is ready, and the hive comes in by itself", async () => {
   must("sh", `${LAYER}/systemd/install.sh`);
+  // What the compiler made of the code was made before: without it every start takes half a minute here.
+  const cache = "Environment=NODE_COMPILE_CACHE=/opt/vm/compile NODE_COMPILE_CACHE_PORTABLE=1\n";
+  dropIn("20-cache", `${cache}ReadWritePaths=/opt/vm\n`);
   must("systemctl", "start", "swarms");
   assert.equal(property("SubState"), "running");
   assert.equal(property("StatusText"), "watching");
-  await hiveAfter(0);
-  assert.equal(status()?.arrangement, "warden and hive");
-  assert.equal(property("MainPID"), String(status()?.pids.warden));
-  assert.equal(property("MainPID", "swarms-hive"), String(status()?.pids.hive));
+  const pids = await hiveAfter(0);
+  assert.equal((await status())?.arrangement, "warden and hive");
+  assert.equal(property("MainPID"), String(pids.warden));
+  assert.equal(property("MainPID", "swarms-hive"), String(pids.hive));
 });
 
 test("every claim of doctor --security holds", () => {
@@ -85,8 +104,8 @@ test("every claim of doctor --security holds", () => {
   assert.deepEqual(not, []);
 });
 
-test("the warden has nine capabilities and no network; the hive nothing, and nothing of the host in sight", () => {
-  const { pids } = status() ?? { pids: { warden: 0, hive: 0 } };
+test("the warden has nine capabilities and no network; the hive nothing, and nothing of the host in sight", async () => {
+  const pids = await hiveAfter(0);
   const capabilities = [1, 2, 5, 12, 19, 23, 24, 38, 39].reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n);
   assert.equal(BigInt(`0x${statusOf(pids.warden, "CapBnd")}`), capabilities);
   assert.equal(BigInt(`0x${statusOf(pids.warden, "CapEff")}`), capabilities);
@@ -123,21 +142,48 @@ test("the warden has nine capabilities and no network; the hive nothing, and not
 test("a reload reads the configuration again, and a bad one is said", async () => {
   must("systemctl", "reload", "swarms");
   await until("reloaded", () => lately().includes("configuration reloaded"));
+  mkdirSync("/etc/swarms", { recursive: true });
+  writeFileSync("/etc/swarms/swarms.yaml", "mode: attack\n");
+  must("systemctl", "reload", "swarms");
+  await until("refused", () => lately().includes("configuration not reloaded, the old one stays in force"));
   assert.equal(property("SubState"), "running");
+  rmSync("/etc/swarms/swarms.yaml");
+});
+
+test("a prober is started where the configuration names what is to be asked, and ends when it does not", async (t) => {
+  let asked = 0;
+  const server = createServer((socket) => void (asked++, socket.end("+PONG\r\n"))).listen(7654, "127.0.0.1");
+  t.after(() => server.close());
+  const tcp = `{ address: "127.0.0.1:7654", send: "PING", targetMs: 1000, perSecond: 5 }`;
+  const workload = `{ name: shop, cgroup: /shop, kind: latency, objective: { tcp: ${tcp} } }`;
+  writeFileSync("/etc/swarms/swarms.yaml", `workloads: [${workload}]\n`);
+  must("systemctl", "reload", "swarms");
+  await until("asked", () => asked > 2);
+  const unit = /swarms-prober@\S+\.service/.exec(must("systemctl", "list-units", "--plain", "--no-legend"))?.[0] ?? "";
+  const pid = Number(property("MainPID", unit));
+  assert.deepEqual(
+    ["CapEff", "CapBnd"].map((set) => BigInt(`0x${statusOf(pid, set)}`)),
+    [0n, 0n],
+  );
+  assert.notEqual(statusOf(pid, "Uid"), "0");
+  assert.equal(readlinkSync(`/proc/${pid}/ns/net`), readlinkSync("/proc/1/ns/net"));
+  assert.deepEqual(readdirSync(`/proc/${pid}/root/opt/swarms/src`).toSorted(), ["core", "prober"]);
+  rmSync("/etc/swarms/swarms.yaml");
+  must("systemctl", "reload", "swarms");
+  await until("ended", () => readdirSync("/proc").every((name) => name !== String(pid)));
 });
 
 test("a hive that is killed comes back, and the warden stays", async () => {
-  const before = status()?.pids ?? { warden: 0, hive: 0 };
+  const before = await hiveAfter(0);
   process.kill(before.hive, "SIGKILL");
-  await hiveAfter(before.hive);
-  assert.equal(status()?.pids.warden, before.warden);
+  assert.equal((await hiveAfter(before.hive)).warden, before.warden);
   assert.match(lately(), /SW-HIVE-LOST/);
 });
 
 test("warden and sentinel stopped at the same instant: the watchdog ends them, and the layer comes back", async () => {
   dropIn("50-watchdog", "WatchdogSec=5\n");
   must("systemctl", "restart", "swarms");
-  const hive = await hiveAfter(0);
+  const { hive } = await hiveAfter(0);
   const main = Number(property("MainPID"));
   for (const pid of [...children(main), main]) process.kill(pid, "SIGSTOP");
   await until("restarted", () => property("NRestarts") === "1");
