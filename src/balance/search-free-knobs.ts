@@ -3,13 +3,26 @@ import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import { dimensionsOf, type KnobDimension, type SearchKnob, type Situation } from "./knob-space.ts";
 import type { Gate } from "./search-gate.ts";
+import type { Denied } from "./search-holds.ts";
 import type { ReadWorkload } from "./workload-readings.ts";
 
 /** Concentration of `response` from the reflex from which a workload is in its hands. */
 const IN_HAND = 0.1;
 
-/** One value of a knob, where only that is barred. */
-export function levelKey(key: string, level: number): string {
+/** How long. A rate limit is over soon. */
+const BARRED = { usualMs: 3_600_000, rateMs: 60_000 } as const;
+
+/** Refusals of a value, not of the knob. */
+const VALUES: ReadonlySet<string> = new Set(["SW-GUARD-BOUNDS", "SW-GUARD-STEP"]);
+
+/** What a person, or somebody else's hand, wants. */
+const WISHES: ReadonlySet<string> = new Set(["undo", "yield", "restore", "SW-GUARD-PERSON", "SW-GUARD-YIELD"]);
+
+export function isWish(code: string): boolean {
+  return WISHES.has(code);
+}
+
+function levelKey(key: string, level: number): string {
   return `${key} ${level}`;
 }
 
@@ -24,9 +37,10 @@ export class FreeKnobs {
     this.enforces = options.enforces ?? (() => true);
   }
 
-  /** Left alone until then: a knob, or one level of it. */
-  bar(key: string, untilMs: number): void {
-    this.barred.set(key, untilMs);
+  /** Leaves alone for a while what was refused, or taken back by somebody: the knob, or one level of it. */
+  bar({ key, value, code }: Denied, nowMs: number): void {
+    const what = VALUES.has(code) ? levelKey(key, value) : key;
+    this.barred.set(what, nowMs + (code === "SW-GUARD-RATE" ? BARRED.rateMs : BARRED.usualMs));
   }
 
   /** `held`: what the search itself has in force, by key. */

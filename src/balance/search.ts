@@ -7,7 +7,7 @@ import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
 import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
 import { pointOf, type Setting, spaceOf } from "./knob-space.ts";
 import { SearchCourse, type Step, type Trying } from "./search-course.ts";
-import { FreeKnobs, levelKey } from "./search-free-knobs.ts";
+import { FreeKnobs, isWish } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
 import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
 import { type Moment, momentOf } from "./search-objective.ts";
@@ -39,10 +39,6 @@ export const SEARCH = {
   /** Of settings on trial: what is not renewed is gone this soon. At least four turns, so that one lost answer ends nothing. */
   trialLeaseMs: 2000,
   leastTurns: 4,
-  /** A knob that was refused, or taken back by a person, is left alone for so long. */
-  barredMs: 3_600_000,
-  /** Refused for its rate only. */
-  rateMs: 60_000,
   leastTurnMs: 50,
   mostTurnMs: 5000,
   /** Candidates of one search that the optimiser is chosen and sized for: what an hour's budget lets be compared. */
@@ -259,13 +255,13 @@ export class SearchAgent implements Agent {
   private readonly label = (entity: EntityKey): string => printable(this.labels.get(entity) ?? entity, 80);
 
   /** A space without this knob is another space. What a person takes back, or a policy, is no trail to be followed. */
-  private bar({ key, value, code }: Denied, { nowMs, wallMs }: AgentContext): void {
-    const what = VALUES.has(code) ? levelKey(key, value) : key;
-    this.knobs.bar(what, nowMs + (code === "SW-GUARD-RATE" ? SEARCH.rateMs : SEARCH.barredMs));
+  private bar(denied: Denied, { nowMs, wallMs }: AgentContext): void {
+    const { key, code } = denied;
+    this.knobs.bar(denied, nowMs);
     this.course = undefined;
     if (!this.kept.some((setting) => setting.key === key)) return;
     this.kept = this.kept.filter((setting) => setting.key !== key);
-    if (WISHES.has(code)) this.trails.failed(wallMs);
+    if (isWish(code)) this.trails.failed(wallMs);
   }
 
   private beginAnew(): void {
@@ -281,12 +277,6 @@ export class SearchAgent implements Agent {
     this.phase.restart("");
   }
 }
-
-/** Refusals of a value, not of the knob. */
-const VALUES: ReadonlySet<string> = new Set(["SW-GUARD-BOUNDS", "SW-GUARD-STEP"]);
-
-/** What a person, or somebody else's hand, wants. */
-const WISHES: ReadonlySet<string> = new Set(["undo", "yield", "restore", "SW-GUARD-PERSON", "SW-GUARD-YIELD"]);
 
 interface Now {
   readonly moment: Moment;
