@@ -12,6 +12,13 @@ import { TRANSFORM } from "./transform.ts";
 export type Test = (facts: Facts) => boolean;
 export type Read = (facts: Facts) => FieldValue;
 
+/** One of the things that all have to hold. */
+export interface Conjunct {
+  readonly test: Test;
+  /** Where it says that a text field is one of some values: by these a rule is found instead of asked. */
+  readonly among?: { readonly field: string; readonly read: Read; readonly values: ReadonlySet<string> };
+}
+
 /** What compiling found, beside the test. */
 export interface Findings {
   readonly wrong: Remark[];
@@ -39,11 +46,26 @@ export class Compiler {
   /** Macros are shared as objects: each is compiled once, with what was found in it. */
   private readonly groups = new Map<Resolved, { readonly test: Test; readonly found: Findings }>();
 
-  /** Undefined where something is wrong, which stands in the findings. */
-  compile(resolved: Resolved, findings: Findings): Test | undefined {
+  /** What all have to hold, in the order in which they are written; undefined where something is wrong, which stands in the findings. */
+  compile(resolved: Resolved, findings: Findings): readonly Conjunct[] | undefined {
     const before = findings.wrong.length;
-    const test = this.condition(resolved, findings);
-    return findings.wrong.length > before ? undefined : test;
+    const parts = conjuncts(resolved).map((part) => this.conjunct(part, findings));
+    return findings.wrong.length > before ? undefined : parts;
+  }
+
+  /** A macro on its own: only for what is wrong with it. */
+  check(resolved: Resolved, findings: Findings): void {
+    this.condition(resolved, findings);
+  }
+
+  private conjunct(part: Resolved, findings: Findings): Conjunct {
+    const test = this.condition(part, findings);
+    const among = part.kind === "check" ? valuesOf(part) : undefined;
+    if (part.kind !== "check" || among === undefined) return { test };
+    const { read, type, name } = this.operand(part.left, findings);
+    return type === "text" && !name.includes("(") && !isOfMany(name)
+      ? { test, among: { field: name, read, values: among } }
+      : { test };
   }
 
   /** A value apart from any condition. */
@@ -52,7 +74,7 @@ export class Compiler {
   }
 
   private condition(resolved: Resolved, findings: Findings): Test {
-    if (resolved.kind === "check") return this.check(resolved, findings);
+    if (resolved.kind === "check") return this.comparison(resolved, findings);
     const { test, found } = this.groups.get(resolved) ?? this.newGroup(resolved);
     findings.wrong.push(...found.wrong);
     for (const [name, use] of found.uses) if (!findings.uses.has(name)) findings.uses.set(name, use);
@@ -93,7 +115,7 @@ export class Compiler {
     };
   }
 
-  private check(check: ResolvedCheck, findings: Findings): Test {
+  private comparison(check: ResolvedCheck, findings: Findings): Test {
     const left = this.operand(check.left, findings);
     const right = this.rightName(check);
     const name = `${left.name}\u0000${check.operator}\u0000${check.modifier ?? ""}\u0000${right}`;
@@ -216,6 +238,22 @@ export class Compiler {
     this.fields.set(name, kept);
     return kept;
   }
+}
+
+function conjuncts(resolved: Resolved): readonly Resolved[] {
+  return resolved.kind === "and" ? resolved.parts.flatMap(conjuncts) : [resolved];
+}
+
+/** The texts of which a field has to be one. */
+function valuesOf({ operator, right, modifier }: ResolvedCheck): ReadonlySet<string> | undefined {
+  if (modifier !== undefined) return undefined;
+  if ((operator === "=" || operator === "==") && right.kind === "value") return new Set([right.text]);
+  return operator === "in" && right.kind === "list" ? new Set(right.texts) : undefined;
+}
+
+/** Without a number, such a field has many values. */
+function isOfMany(name: string): boolean {
+  return FIELDS[name]?.bare === true;
 }
 
 const HOLDS: Readonly<Record<ModifierName, (held: number, of: number) => boolean>> = {

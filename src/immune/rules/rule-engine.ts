@@ -5,6 +5,7 @@ import { EVENT_KINDS, type EventKind } from "../../core/event-kinds.ts";
 import { eventTypeOf } from "./fields/event-type.ts";
 import type { AccountNames, Facts } from "./fields/field.ts";
 import { outputFields, renderOutput } from "./output.ts";
+import { RuleIndex } from "./rule-index.ts";
 import type { Rule, RuleSet } from "./rule-set.ts";
 
 /** Which of the rules that hold for one event speak: the first in the order of the files, or all. */
@@ -29,7 +30,7 @@ export interface Alert {
 /** Asks rules about events. Rules are indexed by the type of event, so that most are never asked. */
 export class RuleEngine {
   private readonly options: EngineOptions;
-  private readonly byType = new Map<string, readonly Rule[]>();
+  private readonly byType = new Map<string, RuleIndex>();
   private readonly rules: readonly Rule[];
   private readonly facts: Facts;
   private readonly turns: RuleSet["turns"];
@@ -71,39 +72,40 @@ export class RuleEngine {
   /** The rules that hold, in the order of their files; one, where the first is to decide. */
   match(event: SensedEvent, wallMs: number): readonly Alert[] {
     const type = eventTypeOf(event);
-    const rules = this.rulesFor(type);
-    if (rules.length === 0) return NONE;
+    const index = this.indexFor(type);
+    if (index.isEmpty) return NONE;
     const { facts } = this;
     facts.event = event;
     facts.number++;
     facts.wallMs = wallMs;
     facts.process = this.options.processes.get(processKey(event.process));
-    const found = this.ask(rules, false, NONE);
+    const found = this.ask(index, false, NONE);
     // Once more by the kernel's own path, where a link or a mount made the typed one another.
     if (!isElsewhere(event) || (found.length > 0 && this.options.matching === "first")) return found;
-    return this.ask(rules, true, found);
+    return this.ask(index, true, found);
   }
 
-  private ask(rules: readonly Rule[], asResolved: boolean, before: readonly Alert[]): readonly Alert[] {
+  private ask(index: RuleIndex, asResolved: boolean, before: readonly Alert[]): readonly Alert[] {
     const { facts } = this;
     facts.asResolved = asResolved;
     facts.turn = ++this.turns.last;
-    const found = [...before];
-    for (const rule of rules) {
-      if (!rule.test(facts) || before.some((alert) => alert.rule === rule)) continue;
-      const alert = { rule, text: renderOutput(rule.output, facts), fields: outputFields(rule.output, facts) };
-      if (this.options.matching === "first") return [alert];
-      found.push(alert);
-    }
-    return found;
+    const found = index.holding(facts);
+    if (found.length === 0) return before;
+    const fresh = found.filter((rule) => !before.some((alert) => alert.rule === rule));
+    const spoken = this.options.matching === "first" ? fresh.slice(0, 1) : fresh;
+    return [...before, ...spoken.map((rule) => this.alert(rule))];
   }
 
-  private rulesFor(type: string): readonly Rule[] {
+  private alert(rule: Rule): Alert {
+    return { rule, text: renderOutput(rule.output, this.facts), fields: outputFields(rule.output, this.facts) };
+  }
+
+  private indexFor(type: string): RuleIndex {
     const known = this.byType.get(type);
     if (known !== undefined) return known;
-    const rules = this.rules.filter(({ types }) => types === "all" || types.has(type));
-    this.byType.set(type, rules);
-    return rules;
+    const index = new RuleIndex(this.rules, type);
+    this.byType.set(type, index);
+    return index;
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseYaml } from "../../core/config-load-yaml.ts";
 import type { Remark, Source, Span } from "../../core/config-positions.ts";
 import type { EventKind } from "../../core/event-kinds.ts";
-import { Compiler, type Findings, type Test } from "./compile.ts";
+import { Compiler, type Conjunct, type Findings } from "./compile.ts";
 import type { MacroDefinition, RuleDefinition } from "./definitions.ts";
 import { type EventTypes, eventTypes } from "./event-types.ts";
 import type { FieldUse } from "./fields/fields.ts";
@@ -14,7 +14,8 @@ export type KindsOfType = (type: string) => readonly EventKind[];
 
 export interface Rule {
   readonly definition: RuleDefinition;
-  readonly test: Test;
+  /** All have to hold. */
+  readonly parts: readonly Conjunct[];
   readonly types: EventTypes;
   /** Kinds of event that it has to see. */
   readonly kinds: readonly EventKind[];
@@ -76,7 +77,7 @@ function compileRule(
   const resolved = resolver.rule(definition);
   const findings: Findings = { wrong: [], uses: new Map() };
   const inOutput: Findings = { wrong: findings.wrong, uses: new Map() };
-  const test = resolved === undefined ? undefined : compiler.compile(resolved, findings);
+  const parts = resolved === undefined ? undefined : compiler.compile(resolved, findings);
   const output = compileOutput(definition.output, compiler, inOutput);
   if (findings.wrong.length > 0 && definition.skipsUnknown) {
     book.warnings.push(
@@ -85,11 +86,11 @@ function compileRule(
     return undefined;
   }
   book.wrong.push(...findings.wrong);
-  if (test === undefined || resolved === undefined || findings.wrong.length > 0) return undefined;
+  if (parts === undefined || resolved === undefined || findings.wrong.length > 0) return undefined;
   const types = eventTypes(resolved);
   warnOfLacking(definition, findings, book.warnings);
   const kinds = sensed(definition, types, kindsOf, book.warnings);
-  return { definition, test, types, kinds, output, uses: [...findings.uses.values()] };
+  return { definition, parts, types, kinds, output, uses: [...findings.uses.values()] };
 }
 
 /** Which sensors it needs; says by name what none of them tells. */
@@ -139,7 +140,7 @@ function checkMacro(macro: MacroDefinition, resolver: Resolver, compiler: Compil
   const resolved = resolver.macro(macro);
   if (resolved === undefined) return;
   const findings: Findings = { wrong: [], uses: new Map() };
-  compiler.compile(resolved, findings);
+  compiler.check(resolved, findings);
   wrong.push(...findings.wrong);
 }
 

@@ -38,17 +38,27 @@ function named(result: number | undefined): string | undefined {
   return result === undefined ? undefined : resultName(result);
 }
 
-/** Flags of open(2), whichever call it was. */
-function opened(facts: Facts, test: (flags: string) => boolean): boolean {
-  const { event } = facts;
-  if (!("call" in event) || !event.kind.startsWith("open.")) return false;
-  const flags = argument(facts, "flags");
-  return typeof flags === "string" && test(flags);
+const FLAGS_AT: Readonly<Record<string, number>> = { open: 1, openat: 2, openat2: 4, open_by_handle_at: 2 };
+const CREAT_FLAGS = 0o1101;
+const O_CREAT = 0o100;
+const O_TMPFILE = 0o20_000_000;
+
+/** Flags of open(2), whichever call it was; undefined for another event. */
+function flagsOf({ event }: Facts): number | undefined {
+  if (!("call" in event) || !event.kind.startsWith("open.")) return undefined;
+  const at = FLAGS_AT[event.call];
+  return at === undefined ? CREAT_FLAGS : (event.args[at] ?? 0);
 }
 
-/** open(2) gives write access, wholly or too. */
-const writes = (flags: string): boolean => flags.startsWith("O_WRONLY") || flags.startsWith("O_RDWR");
-const reads = (flags: string): boolean => flags.startsWith("O_RDONLY") || flags.startsWith("O_RDWR");
+function opened(facts: Facts, test: (flags: number) => boolean): boolean {
+  const flags = flagsOf(facts);
+  return flags !== undefined && test(flags);
+}
+
+/** open(2): the two lowest bits are O_RDONLY, O_WRONLY or O_RDWR. */
+const writes = (flags: number): boolean => (flags & 3) !== 0;
+const reads = (flags: number): boolean => (flags & 3) !== 1;
+const creates = (flags: number): boolean => (flags & (O_CREAT | O_TMPFILE)) !== 0;
 
 const NO_BUFFER = "what is read and written is not looked into";
 const UNTIMED = "only the end of a call is sensed";
@@ -113,12 +123,12 @@ export const EVENT_FIELDS: FieldTable = {
   "evt.is_open_write": { type: "bool", get: (facts) => opened(facts, writes), says: "a file was opened for writing" },
   "evt.is_open_create": {
     type: "bool",
-    get: (facts) => opened(facts, (flags) => flags.includes("O_CREAT") || flags.includes("O_TMPFILE")),
+    get: (facts) => opened(facts, creates),
     says: "a file was opened that is made where it is missing",
   },
   "evt.is_open_exec": {
     type: "bool",
-    get: (facts) => opened(facts, (flags) => flags.includes("O_CREAT")) && isExecutable(facts),
+    get: (facts) => opened(facts, creates) && isExecutable(facts),
     says: "a file was made that may be run",
   },
   "evt.is_io": { type: "bool", get: ({ event }) => event.kind === "send", says: "the call moves data" },
