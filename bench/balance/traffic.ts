@@ -1,6 +1,6 @@
-import type { ChildProcess } from "node:child_process";
-import { failed, ok, type Result } from "../../src/core/errors.ts";
+import { ok, type Result } from "../../src/core/errors.ts";
 import { type Crew, end } from "../../src/lab/crew.ts";
+import { nextReport } from "../../src/lab/next-report.ts";
 import { benchProgram } from "./programs.ts";
 import type { OpenLoopOrder, OpenLoopPlan, OpenLoopReport } from "./programs/open-loop.ts";
 import { SampleReader, type Samples } from "./sample-log.ts";
@@ -33,7 +33,9 @@ export async function startOpenLoop(
     cpus,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const ready = await nextReport(child, START_MS, (report) => report.is === "ready");
+  const ready = await nextReport<OpenLoopReport, true>(child, START_MS, (report) =>
+    report.is === "ready" ? true : undefined,
+  );
   if (!ready.ok) return ready;
   const reader = new SampleReader(plan.log);
   const order = (message: OpenLoopOrder): void => void child.send(message, () => {});
@@ -43,7 +45,9 @@ export async function startOpenLoop(
     setLoad: (share) => order({ do: "load", share }),
     between: async (fromUs, toUs) => {
       const id = ++asked;
-      const settled = nextReport(child, SETTLE_MS, (report) => report.is === "settled" && report.id === id);
+      const settled = nextReport<OpenLoopReport, true>(child, SETTLE_MS, (report) =>
+        report.is === "settled" && report.id === id ? true : undefined,
+      );
       order({ do: "settle", id, toUs });
       const answer = await settled;
       if (!answer.ok) return answer;
@@ -54,28 +58,5 @@ export async function startOpenLoop(
       await end(child, 500);
       reader.close();
     },
-  });
-}
-
-function nextReport(
-  child: ChildProcess,
-  withinMs: number,
-  isIt: (report: OpenLoopReport) => boolean,
-): Promise<Result<void>> {
-  return new Promise((resolve) => {
-    const finish = (result: Result<void>): void => {
-      clearTimeout(timer);
-      child.off("message", onMessage);
-      child.off("exit", onExit);
-      resolve(result);
-    };
-    const timer = setTimeout(() => finish(failed("SW-LAB", "the client does not answer")), withinMs);
-    const onMessage = (report: OpenLoopReport): void => {
-      if (report.is === "error") finish(failed("SW-LAB", `the client stopped: ${report.says}`));
-      else if (isIt(report)) finish(ok(undefined));
-    };
-    const onExit = (): void => finish(failed("SW-LAB", "the client ended early"));
-    child.on("message", onMessage);
-    child.once("exit", onExit);
   });
 }

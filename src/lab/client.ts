@@ -1,7 +1,7 @@
-import type { ChildProcess } from "node:child_process";
-import { failed, ok, type Result } from "../core/errors.ts";
+import { ok, type Result } from "../core/errors.ts";
 import { type Crew, end } from "./crew.ts";
 import type { WindowResult } from "./client-window.ts";
+import { nextReport } from "./next-report.ts";
 import type { ClientOrder, ClientPlan, ClientReport } from "./open-loop-client.ts";
 import { programArgv } from "./program.ts";
 
@@ -26,14 +26,16 @@ export async function startClient(crew: Crew, plan: ClientPlan, cpus?: string): 
     cpus,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const ready = await nextReport(child, START_MS, (report) => (report.is === "ready" ? true : undefined));
+  const ready = await nextReport<ClientReport, true>(child, START_MS, (report) =>
+    report.is === "ready" ? true : undefined,
+  );
   if (!ready.ok) return ready;
   let window = 0;
   const order = (message: ClientOrder): void => void child.send(message, () => {});
   return ok({
     openWindow: async () => {
       window++;
-      const opened = nextReport(child, WINDOW_MS, (report) =>
+      const opened = nextReport<ClientReport, true>(child, WINDOW_MS, (report) =>
         report.is === "open" && report.window === window ? true : undefined,
       );
       order({ do: "open", window });
@@ -41,36 +43,12 @@ export async function startClient(crew: Crew, plan: ClientPlan, cpus?: string): 
       return answer.ok ? ok(undefined) : answer;
     },
     closeWindow: async () => {
-      const result = nextReport(child, WINDOW_MS, (report) =>
+      const result = nextReport<ClientReport, WindowResult>(child, WINDOW_MS, (report) =>
         report.is === "window" && report.result.window === window ? report.result : undefined,
       );
       order({ do: "close" });
       return await result;
     },
     stop: async () => void (await end(child, 500)),
-  });
-}
-
-function nextReport<T>(
-  child: ChildProcess,
-  withinMs: number,
-  pick: (report: ClientReport) => T | undefined,
-): Promise<Result<T>> {
-  return new Promise((resolve) => {
-    const finish = (result: Result<T>): void => {
-      clearTimeout(timer);
-      child.off("message", onMessage);
-      child.off("exit", onExit);
-      resolve(result);
-    };
-    const timer = setTimeout(() => finish(failed("SW-LAB", "the client does not answer")), withinMs);
-    const onMessage = (report: ClientReport): void => {
-      if (report.is === "error") return finish(failed("SW-LAB", `the client stopped: ${report.says}`));
-      const picked = pick(report);
-      if (picked !== undefined) finish(ok(picked));
-    };
-    const onExit = (): void => finish(failed("SW-LAB", "the client ended early"));
-    child.on("message", onMessage);
-    child.once("exit", onExit);
   });
 }
