@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, readSync, statSync, writeSync } from "node:fs";
+import { closeSync, readSync, statSync, writeSync } from "node:fs";
 import { receiveMessageOnPort, parentPort, workerData } from "node:worker_threads";
 import { Epoll } from "./epoll.ts";
 import { closeOnce, fileKeyOf, type RefusedGroups, WATCH, type WatchJob } from "./fanotify.ts";
-import { kernelDevice } from "./file-ref.ts";
+import { fileOfDescriptor } from "./file-ref.ts";
 import { readCgroups } from "./procfs.ts";
 
 /**
@@ -79,8 +79,7 @@ function readEvents(fd: number, into: Buffer): number {
 
 function isRefused(refused: RefusedGroups, file: number, pid: number, procRoot: string): boolean {
   try {
-    const { dev, ino } = fstatSync(file, { bigint: true });
-    const groups = refused.get(fileKeyOf({ dev: kernelDevice(dev), ino: Number(ino) })) ?? [];
+    const groups = refused.get(fileKeyOf(fileOfDescriptor(file))) ?? [];
     const path = groups.length === 0 ? undefined : readCgroups(pid, procRoot)?.get("");
     if (path === undefined) return false;
     return groups.some(
