@@ -33,7 +33,7 @@ const RESULT: TuneResult = {
 
 test("the report says what is better, how sure, by which knobs, and what to type", () => {
   assert.equal(
-    textReport(RESULT, ["run 4"]),
+    textReport(RESULT, ["run \\\n  4"]),
     `
 Better: time 35.2 % lower (95 % interval: 30.0 % to 41.0 % lower)
   confirmed by 7 pairs of runs against the default, median 1.235 s before, 0.8 s after
@@ -46,7 +46,8 @@ Better: time 35.2 % lower (95 % interval: 30.0 % to 41.0 % lower)
 importance: share of the differences over the whole range; 70 % of them are foreseen by the model behind it
 
 to put it in force:
-  run 4
+  run \\
+    4
 
 100 runs of 31 settings in 2 min, 2 of which failed
 every run: /state/history.jsonl

@@ -30,7 +30,7 @@ export function textReport(result: TuneResult, toType: readonly string[]): strin
           `importance: share of the differences over the whole range; ${percent(result.explained)} of them are foreseen by the model behind it`,
         ]),
     ...(result.outcome === "better"
-      ? ["", "to put it in force:", ...toType.map((line) => `  ${printable(line, 2000)}`)]
+      ? ["", "to put it in force:", ...toType.flatMap((each) => each.split("\n").map((line) => `  ${typed(line)}`))]
       : []),
     "",
     `${result.runs} runs of ${result.settings} settings in ${duration(result.seconds)}${failures(result)}${ENDED[result.ended]}`,
@@ -38,6 +38,11 @@ export function textReport(result: TuneResult, toType: readonly string[]): strin
     ...notes.map((note) => `note: ${printable(note, 500)}`),
     "",
   ].join("\n");
+}
+
+/** To be typed as it stands: a backslash is one. */
+function typed(line: string): string {
+  return printable(line, 4000).replaceAll("\\\\", "\\");
 }
 
 const VERDICTS: Readonly<Record<TuneResult["outcome"], (result: TuneResult) => string[]>> = {
