@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { copyFileSync, linkSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -114,6 +114,23 @@ test("by fanotify: a file that no process of the group shows is not said to be r
   const done = refusal.set(group, [{ dev: 1, ino: 1 }]);
   assert.equal(done.ok ? "" : done.code, "SW-GUARD-GONE");
   assert.deepEqual(refusal.list(group.id), []);
+});
+
+test("on an overlay of two file systems, where stat(2) names another device, a refused executable does not run either", (t) => {
+  const group = v2Group(t);
+  if (group === undefined) return;
+  const folder = mkdtempSync("/var/tmp/swarms-overlay-");
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const fixture = join(import.meta.dirname, "overlay-refusal.fixture.ts");
+  const command = [process.execPath, "--disable-warning=ExperimentalWarning", fixture, folder, group.dir];
+  const { status, stdout } = spawnSync("unshare", ["--mount", "--propagation", "private", ...command], {
+    encoding: "utf8",
+    timeout: 120_000,
+  });
+  if (status === 2) return t.skip("this host mounts no overlay of a folder here");
+  const { ok, stat, ref, ended } = JSON.parse(stdout) as Record<string, unknown>;
+  assert.deepEqual([ok, ended], [true, "SIGKILL"]);
+  assert.notEqual(ref, stat, "the two differ, or this would prove nothing");
 });
 
 test("without anything refused, nothing is loaded", (t) => {
