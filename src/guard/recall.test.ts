@@ -47,3 +47,39 @@ test("the journal says who asked for a restore, and only where somebody did", (t
     ["", "alice\\x0a"],
   );
 });
+
+const DAY_MS = 86_400_000;
+const ONE = { ...ENFORCE, budget: { containmentsPerHour: 1, shareOfScope: 1 } };
+
+for (const jump of [DAY_MS, -DAY_MS, 40 * DAY_MS])
+  test(`the hour of the budget is an hour, and ten minutes of a person's wish are ten, whether or not the wall clock was moved by ${jump / DAY_MS} days and the layer began anew`, (t) => {
+    const w = world(t, ONE);
+    const { action } = assertApplied(w.propose("freeze", "/swarms/a", 1));
+    assert.ok(w.guard.undo(action, "alice").ok);
+    w.clock.jumpWall(jump);
+    for (let minute = 0; minute < 59; minute += 5) {
+      w.restart(ONE);
+      const code = minute < 10 ? "SW-GUARD-PERSON" : "SW-GUARD-BUDGET";
+      assertRefused(w.propose("freeze", "/swarms/a", 1), code);
+      assertRefused(w.propose("freeze", "/swarms/b", 1), "SW-GUARD-BUDGET");
+      w.clock.advance(300_000);
+    }
+    w.restart(ONE);
+    assertApplied(w.propose("freeze", "/swarms/b", 1));
+  });
+
+test("of an earlier run of the kernel only the wall clock tells: what lies in its future counts from the beginning of this run, so neither for ever nor not at all", (t) => {
+  const w = world(t, ONE);
+  w.bootId = "first";
+  w.restart(ONE);
+  w.clock.jumpWall(3 * DAY_MS);
+  assertApplied(w.propose("freeze", "/swarms/a", 1));
+  w.guard.revertAll("shutdown");
+  w.clock.jumpWall(-3 * DAY_MS);
+  w.bootId = "second";
+  w.restart(ONE);
+  assertRefused(w.propose("freeze", "/swarms/b", 1), "SW-GUARD-BUDGET");
+  w.clock.advance(3_600_000);
+  w.restart(ONE);
+  assertApplied(w.propose("freeze", "/swarms/b", 1));
+});
