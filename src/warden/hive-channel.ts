@@ -11,6 +11,8 @@ const LIMITS = {
   startMs: 20_000,
   /** Messages in any second; a hive that thinks sends a few dozen. */
   messagesPerSecond: 1000,
+  /** A proposal is 60 KB at most, and an honest hive sends a few a second: what comes faster is work for nothing. */
+  bytesPerSecond: 8 << 20,
   /** Bytes of messages that may wait for a slow hive; more ends it. Events do not count: they wait in the ring. */
   backlogBytes: 16 << 20,
 } as const;
@@ -50,7 +52,7 @@ export class HiveChannel {
   private readonly startedMs: number;
   private heardMs: number | undefined;
   private windowMs: number;
-  private inWindow = 0;
+  private inWindow = { messages: 0, bytes: 0 };
   private fault = false;
 
   constructor(options: ChannelOptions) {
@@ -80,15 +82,17 @@ export class HiveChannel {
   }
 
   private take(chunk: Buffer): void {
-    const frames = this.reader.push(chunk);
-    if (!frames.ok) return this.fail(`spoke nonsense: ${frames.says}`);
     const nowMs = this.options.clock.monoMs();
     if (nowMs - this.windowMs > 1000) {
       this.windowMs = nowMs;
-      this.inWindow = 0;
+      this.inWindow = { messages: 0, bytes: 0 };
     }
+    this.inWindow.bytes += chunk.length;
+    if (this.inWindow.bytes > LIMITS.bytesPerSecond) return this.fail("flooded the warden");
+    const frames = this.reader.push(chunk);
+    if (!frames.ok) return this.fail(`spoke nonsense: ${frames.says}`);
     for (const frame of frames.value) {
-      if (++this.inWindow > LIMITS.messagesPerSecond) return this.fail("flooded the warden");
+      if (++this.inWindow.messages > LIMITS.messagesPerSecond) return this.fail("flooded the warden");
       const message = decodeFromHive(frame);
       if (!message.ok) return this.fail(`spoke nonsense: ${message.says}`);
       this.heardMs = nowMs;

@@ -72,6 +72,15 @@ test("a flood ends it, and nothing is delivered after the limit", async (t) => {
   assert.equal(messages.length, 1000);
 });
 
+test("few but large messages are a flood too", async (t) => {
+  const { end, messages } = run(
+    t,
+    `for (let i = 0; i < 20; i++) out.write(frame(65, " ".repeat(900_000) + '{"seq":1}'));`,
+  );
+  assert.equal(await end, "flooded the warden");
+  assert.ok(messages.length < 10, String(messages.length));
+});
+
 test("silence ends it, both before its first word and after", async (t) => {
   const mute = run(t, `setTimeout(() => {}, 60000);`);
   mute.clock.advance(19_000);
