@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { Reverted } from "../core/action.ts";
 import { systemClock } from "../core/clock.ts";
@@ -26,6 +27,7 @@ export function registerRestore(program: Command): void {
       const { client, json, paths } = globalsOf(command);
       const isRoot = currentUid() === 0;
       const tunings = await fromTunings(paths);
+      if (!json) printLines(tunings);
       const before = isRoot ? openChanges(paths.journal) : ok([]);
       const throughHive = (): ReturnType<typeof client.restore> => client.restore(person());
       const asked = isRoot ? await askWardenElse(paths.control, { ask: "restore" }, throughHive) : await throughHive();
@@ -35,13 +37,15 @@ export function registerRestore(program: Command): void {
         const { says } = must(asked);
         // Only root may read the journal, so only root can do better than believe.
         if (isRoot) must(confirmRestored(paths, must(before)));
-        return json ? printJson({ by: "the running layer", says, tunings }) : printLines([...tunings, says]);
+        return json ? printJson({ by: "the running layer", says, tunings }) : printLines([says]);
       }
-      const reverted = fromJournal(paths, asked);
+      const reverted = tunings.length > 0 && !existsSync(paths.journal) ? [] : fromJournal(paths, asked);
       if (json) return printJson({ by: "the journal", reverted, tunings });
-      const lines = [...tunings, ...reverted.map(({ action, says }) => `${action}: ${says}`)];
+      const lines = reverted.map(({ action, says }) => `${action}: ${says}`);
       printLines(
-        lines.length > 0 ? lines : ["nothing to put back: no layer runs, and its journal holds no open change"],
+        lines.length + tunings.length > 0
+          ? lines
+          : ["nothing to put back: no layer runs, and its journal holds no open change"],
       );
     });
 }

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { systemClock } from "../core/clock.ts";
 import { EXIT, failed, ok, type Result } from "../core/errors.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
@@ -91,7 +91,7 @@ async function deliver(
   say(textReport(result, toType));
   if (!options.apply || best === undefined) return ok(status);
   const fs = new CgroupFs(probeCgroupLayout(), { procRoot, etcRoot, cpus: 1 });
-  const shell = { cwd: "/", timeoutMs: file.timeoutSeconds * 1000, tools: probeTools() };
+  const shell = { cwd: dirname(path), timeoutMs: file.timeoutSeconds * 1000, tools: probeTools() };
   const name = basename(path).replaceAll(/\.ya?ml$|[^\w.-]/g, "");
   const applied = await apply(knobs, best, { name, fs, shell });
   if (!applied.ok) return applied;

@@ -166,6 +166,8 @@ budget: { runs: 45 }
   assert.deepEqual([result.knobs[1]?.best, result.knobs[2]?.best, result.best], ["2", "3", 5]);
   assert.equal(result.knobs[2]?.default, "2");
   assert.equal(place.read("thing"), "2", "it is as before");
+  assert.deepEqual(await place.run(yaml, { apply: true }), { ok: true, value: 0 });
+  assert.equal(place.read("thing"), "3", "and stays where that was asked for");
   assert.match(place.read("seen"), /^(-O2 -g|-O3) [12]$/);
   assert.ok(result.toType.includes("echo 3 > thing") && result.toType.includes("export LEVEL=2"));
 });
