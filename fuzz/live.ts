@@ -88,8 +88,8 @@ async function once(stage: LiveStage, run: number, random: Random): Promise<stri
     if (withinMs === Infinity || early) await end(await started(swarmsRun(stage, run, "observe"), stage));
     if (!(await until(() => stage.see() === stage.base, 3000)))
       return `WRONG ${told}: ${stage.see()} at the end, not ${stage.base}`;
-    const fault = stage.journalFault(run);
-    if (fault !== "") return `WRONG ${told}: ${fault}`;
+    // Knobs come first and the records after.
+    if (!(await until(() => stage.journalFault(run) === "", 3000))) return `WRONG ${told}: ${stage.journalFault(run)}`;
     return `${told}: [${struck}] is [${stage.base}]${withinMs === Infinity ? "" : ` after ${tookMs} ms`}${wrote ? ", as an administrator wrote it" : ""}`;
   } finally {
     layer.kill("SIGCONT");

@@ -200,3 +200,22 @@ test("without a journal there is nothing to restore, and none is made", (t) => {
   });
   assert.equal(existsSync(folder), false);
 });
+
+test("a weight that lies under a cpu.idle which will not go back waits for it, and is not taken for somebody else's", (t) => {
+  const w = world(t);
+  w.someoneWrites("cpu.weight", "300");
+  assertApplied(w.propose("cpu.weight", "/swarms/a", 10));
+  assertApplied(w.propose("cpu.idle", "/swarms/a", 1));
+  w.host.fault = () => "EBUSY";
+  assert.deepEqual(
+    restored(w).map(([, written]) => written),
+    [false, false],
+  );
+  w.host.fault = () => undefined;
+  assert.deepEqual(
+    restored(w).map(([, written]) => written),
+    [true, true],
+  );
+  assert.deepEqual([w.see("cpu.weight"), w.see("cpu.idle")], ["300", "0"]);
+  w.verify();
+});

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import type { RevertCause, Reverted } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
+import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
-import { type Change, OpenChanges } from "./change.ts";
+import { type Change, COVERED_BY, OpenChanges } from "./change.ts";
 import type { JournalFiles } from "./journal/files.ts";
 import { openLocked } from "./journal/journal.ts";
 import { acquireLock, type LockOwner, selfOwner } from "./journal/lock.ts";
@@ -53,7 +54,7 @@ export function restoreChanges(options: RestoreOptions): Result<Restored> {
   try {
     const open = new OpenChanges();
     const found = scanRecent(options.folder, (record) => open.add(record));
-    const done = open.newestFirst(owner.bootId).map((change) => revertOne(options, change));
+    const done = revertEach(options, open.newestFirst(owner.bootId));
     const reverted = done.map((each) => each.reverted);
     if (!found.ok) return failed(found.code, [found.says, ...reverted.map((each) => each.says)].join("; "));
     const settled = done.filter((each) => each.settled);
@@ -69,10 +70,29 @@ export function restoreChanges(options: RestoreOptions): Result<Restored> {
   }
 }
 
-function revertOne(
-  { fs, cause }: RestoreOptions,
-  change: Change,
-): { reverted: Reverted; raw: string; settled: boolean } {
+interface Done {
+  readonly reverted: Reverted;
+  readonly raw: string;
+  readonly settled: boolean;
+}
+
+/** What lies under a change that would not go back cannot be seen, so it is not taken for somebody else's: it waits too. */
+function revertEach(options: RestoreOptions, newestFirst: readonly Change[]): Done[] {
+  const failed: Change[] = [];
+  return newestFirst.map((change) => {
+    const cover = failed.find(({ kind, inode }) => kind === COVERED_BY[change.kind] && inode === change.inode);
+    const done = cover === undefined ? revertOne(options, change) : waitsFor(options, change, cover);
+    if (!done.settled) failed.push(change);
+    return done;
+  });
+}
+
+function waitsFor({ cause }: RestoreOptions, { action, kind, cgroup }: Change, cover: Change): Done {
+  const says = `${kind} of ${printable(cgroup)} lies under ${cover.kind}, which did not go back yet`;
+  return { reverted: { action, cause, written: false, says }, raw: "", settled: false };
+}
+
+function revertOne({ fs, cause }: RestoreOptions, change: Change): Done {
   const { outcome, raw, says } = revertKnob(fs, change);
   const reverted = { action: change.action, cause, written: outcome === "written", says };
   return { reverted, raw, settled: outcome !== "failed" };

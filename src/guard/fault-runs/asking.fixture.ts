@@ -18,7 +18,17 @@ export class Asking {
   }
 
   propose(): void {
-    const deed = this.deed();
+    this.ask(this.deed());
+  }
+
+  /** What a lease was about, once more. */
+  askFor({ kind, cgroup }: LeaseInfo): void {
+    const rows = [...TEXT_KNOBS, ...HOST_KNOBS, ...TASK_KNOBS];
+    const values = Object.keys(rows.find((row) => row.kind === kind)?.asks ?? { 1: "" });
+    this.ask({ kind, group: cgroup, value: Number(this.run.pick(values)), pid: 0 });
+  }
+
+  private ask(deed: Deed): void {
     const leaseMs = this.run.pick([500, 5000, 30_000, 120_000, 1e9]);
     const { kind, group, value, pid } = deed;
     const byProcess = pid > 0;
@@ -66,16 +76,18 @@ export class Asking {
     if (waiting !== undefined) this.run.layer.during(() => this.run.layer.guard?.dismiss(waiting.id));
   }
 
-  undo(): void {
+  /** Gives what was taken back, where a person was told that it was. */
+  undo(): LeaseInfo | undefined {
     const lease = this.run.pick(this.run.layer.guard?.leases() ?? []);
-    if (lease === undefined) return;
+    if (lease === undefined) return undefined;
     const recorded = this.run.machine.isCalm;
     const undone = this.run.layer.during(() => this.run.layer.guard?.undo(lease.action, "login 7"));
-    if (undone?.ok !== true) return;
+    if (undone?.ok !== true) return undefined;
     this.run.note(`undid ${lease.kind} of ${lease.cgroup}`);
     this.ended(lease);
     const { kind, cgroup } = lease;
     this.run.ledger.undid(lease.action, { kind, group: cgroup }, this.run.layer.clock.monoMs(), recorded);
+    return lease;
   }
 
   private decided(deed: Deed, leaseMs: number, people: number, ask: () => Decision | "alone" | undefined): void {

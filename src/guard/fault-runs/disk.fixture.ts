@@ -78,13 +78,18 @@ export class Disk implements JournalFiles {
   powerCut(folder: string, random: Random): void {
     const kept = Math.floor(random() * (this.renames.length + 1));
     for (const { from, to, replaced } of this.renames.slice(kept).toReversed()) {
-      // As a copy: which inode has the bytes makes no difference any more.
-      if (existsSync(to)) writeFileSync(from, readFileSync(to));
+      // As copies: which inode has the bytes makes no difference any more.
+      if (existsSync(to)) this.rewrite(from, readFileSync(to));
       if (replaced === undefined) rmSync(to, { force: true });
-      else writeFileSync(to, replaced);
+      else this.rewrite(to, replaced);
     }
     this.renames = [];
     for (const name of existsSync(folder) ? readdirSync(folder) : []) this.lose(join(folder, name), random);
+  }
+
+  private rewrite(path: string, bytes: Buffer): void {
+    writeFileSync(path, bytes);
+    this.synced.set(statSync(path).ino, bytes);
   }
 
   private lose(path: string, random: Random): void {

@@ -18,6 +18,8 @@ const LIMITS: JournalLimits = { segmentBytes: 12_000, totalBytes: Infinity, maxA
 const PATIENCE_MS = 10_000;
 const RETRY_MS = 500;
 const TURN_MS = 200;
+/** The sentinel ends a warden that says nothing for five seconds, and looks once a second. */
+const NOTICED_MS = 8000;
 
 /** The three processes without the processes: what each does, in the order in which they would, on a clock that a test moves. */
 export class Layer {
@@ -30,6 +32,8 @@ export class Layer {
   bootId = "boot-0";
   /** Why the last start did not come about. */
   why = "";
+  /** Called every second of a stop that is long enough for the sentinel to have noticed. */
+  onStopped: () => void = () => {};
   /** Called whenever the layer has taken everything back, as far as it could. */
   onRecovered: (complete: boolean) => void = () => {};
   private readonly sealsLater: boolean;
@@ -133,7 +137,8 @@ export class Layer {
 
   /** Time passes, with the warden's turns and both heartbeats, or with the warden stopped (SIGSTOP). */
   pass(ms: number, stopped = false): void {
-    const until = this.clock.monoMs() + ms;
+    const sinceMs = this.clock.monoMs();
+    const until = sinceMs + ms;
     while (this.clock.monoMs() < until) {
       const left = until - this.clock.monoMs();
       // Long waits are not looked at turn by turn: what matters in them is that leases end.
@@ -143,7 +148,10 @@ export class Layer {
       if (!stopped) {
         this.heart?.heard();
         if (this.guard !== undefined) this.during(() => this.guard?.expire());
-      } else if (this.sentinel && this.guard !== undefined) this.heart?.turn();
+      } else if (this.sentinel && this.guard !== undefined) {
+        this.heart?.turn();
+        if (this.clock.monoMs() - sinceMs > NOTICED_MS) this.onStopped();
+      }
     }
     if (stopped && this.guard !== undefined) this.during(() => this.guard?.expire());
   }

@@ -7,7 +7,7 @@ import { FOREIGN, GUARDED, type Deed } from "./stage.fixture.ts";
 
 const HOUR_MS = 3_600_000;
 export const RESPECT_MS = 600_000;
-export const BUDGET = { containments: 6, kills: 3 } as const;
+export const BUDGET = { containments: 3, kills: 1 } as const;
 /** Seconds that the configuration of the runs grants. */
 export const LEASE_SECONDS = { balance: 30, contain: 120 } as const;
 const KILLS: readonly ActionKind[] = ["kill.process", "kill.cgroup"];
@@ -51,10 +51,11 @@ export class Ledger {
     if (kills > BUDGET.kills) throw new Violation(`${kills} kills in an hour`);
   }
 
-  /** A person took a change back, and was told so. `recorded`: while the disk took it. */
+  /** A person took a change back, and was told so. What a disk that fails did not take, a later process cannot know. */
   undid(action: string, { kind, group }: Pick<Deed, "kind" | "group">, nowMs: number, recorded: boolean): void {
+    if (!recorded) return;
     this.vetoes.set(`${kind} ${group}`, nowMs + RESPECT_MS);
-    if (recorded) this.undone.push(action);
+    this.undone.push(action);
   }
 
   /** Past hours are told apart by the wall clock once the process is another: one that was set forward forgets. */

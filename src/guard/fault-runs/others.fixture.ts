@@ -1,4 +1,4 @@
-import { HOST_KNOBS, TASK_KNOBS, TEXT_KNOBS, DEFAULT_WEIGHT } from "./knobs.fixture.ts";
+import { DEFAULT_WEIGHT, HOST_KNOBS, TASK_KNOBS, TEXT_KNOBS, type TextKnob } from "./knobs.fixture.ts";
 import type { FaultRun } from "./run.fixture.ts";
 import { GROUPS, HOST_GROUP } from "./stage.fixture.ts";
 
@@ -13,10 +13,14 @@ export class Others {
   /** Somebody else writes a knob, whoever has it now. */
   write(): void {
     const { stage } = this.run;
-    const group = this.run.pick(GROUPS);
+    // Mostly what the layer has changed: that is where it must give way.
+    const leases = this.run.layer.guard?.leases() ?? [];
+    const lease = this.run.random.next() < 0.6 ? this.run.pick(leases) : undefined;
+    const group = lease === undefined || lease.cgroup === HOST_GROUP ? this.run.pick(GROUPS) : lease.cgroup;
     if (!stage.exists(group)) return;
-    const row = this.run.pick([...TEXT_KNOBS, ...HOST_KNOBS, "cpu.idle", "freeze", "task"] as const);
-    if (row === "task") return this.schedule(group);
+    const rows = [...TEXT_KNOBS, ...HOST_KNOBS, "cpu.idle", "freeze", "task"] as const;
+    const row = rows.find((each) => kindOf(each) === lease?.kind) ?? this.run.pick(rows);
+    if (row === "task" || lease?.kind.startsWith("sched.") === true) return this.schedule(group);
     if (typeof row === "string") return this.switch(row, group, this.run.pick(["0", "1"]));
     const at = HOST_KNOBS.includes(row) ? HOST_GROUP : group;
     const text = this.run.pick(row.others[stage.version(row)].slice(1));
@@ -61,4 +65,8 @@ export class Others {
     schedules.set(pid, { ...(schedules.get(pid) ?? { policy: 0, nice: 0, sliceNs: 2_800_000 }), [field]: other });
     this.run.stage.knobs.get(`${kind} ${pid}`)?.written(String(other));
   }
+}
+
+function kindOf(row: TextKnob | string): string {
+  return typeof row === "string" ? row : row.kind;
 }

@@ -27,6 +27,7 @@ export class FaultRun {
     this.random = new RandomStream(seed);
     this.stage = new Stage(this.pick<Shape>(["v2", "v2", "v1", "hybrid"]), this.machine);
     this.layer = new Layer(this.stage, this.machine, this.random.next() < 0.7);
+    this.layer.onStopped = () => this.look("while the warden is stopped");
     this.layer.onRecovered = (complete) => this.recovered(complete);
     this.trace.push(this.stage.shape);
   }

@@ -40,6 +40,8 @@ export class Stage {
   mayWrite = true;
   nowMs: () => number = () => 0;
   private next = 0;
+  /** A group that the layer has just taken out of idle, whose weight it has yet to put back. */
+  private leavingIdle = "";
 
   constructor(shape: Shape, machine: Machine) {
     this.shape = shape;
@@ -176,6 +178,8 @@ export class Stage {
     if (!this.mayWrite) throw new Violation(`${file} of ${path} was written after a restart of the kernel`);
     if (![...GROUPS, HOST_GROUP].some((group) => group === path))
       throw new Violation(`${file} of ${path} was written, which is out of scope or protected`);
+    const left = this.leavingIdle;
+    this.leavingIdle = file === "cpu.idle" && text === "0" ? path : "";
     const { deed } = this;
     const mine = deed?.group === path ? deed.kind : undefined;
     if (file === "cgroup.kill" && mine === "kill.cgroup") return;
@@ -194,9 +198,15 @@ export class Stage {
     }
     const meant = partOf(row, storedText(file, now, text));
     if (mine === row.kind && row.asks[deed?.value ?? 0]?.[this.version(row)] === meant) return;
+    // With a change of ours that has just run out it goes through that one's value: whether that stays is looked at later.
+    if (row.kind === "cpu.weight" && left === path && this.isAsked(row, meant)) return;
     // Out of idle a group has the kernel's own weight, until its own is put back.
     if (row.kind === "cpu.weight" && meant === DEFAULT_WEIGHT[this.version(row)] && mine === "cpu.idle") return;
     this.knob(row.kind, path)?.checkRevert(partOf(row, now), meant, this.nowMs());
+  }
+
+  private isAsked(row: TextKnob, text: string): boolean {
+    return Object.values(row.asks).some((texts) => texts[this.version(row)] === text);
   }
 
   private onKill(pid: number): void {

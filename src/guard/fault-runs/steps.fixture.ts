@@ -42,6 +42,34 @@ export const STEPS = {
   "the warden is stopped": { weight: 3, do: (run) => run.layer.pass(run.pick([2000, 6000, 40_000, 200_000]), true) },
   "kill -9 of the warden": { weight: 2, do: (run) => run.isLive && run.layer.lost() },
   "kill -9 soon": { weight: 8, do: (run) => run.killSoon() },
+  "a start while knobs refuse": {
+    weight: 3,
+    do: (run) => {
+      if (!run.isLive) return;
+      // The sentinel goes first and says nothing, so that nobody takes anything back before the start.
+      run.layer.sentinel = false;
+      run.machine.fail({
+        on: ["knob write", "host write"],
+        errno: "EBUSY",
+        after: 0,
+        times: run.pick([3, 20, Infinity]),
+      });
+      run.layer.lost();
+      run.start();
+      run.calm();
+    },
+  },
+  "undone, started anew, asked again": {
+    weight: 3,
+    do: (run) => {
+      const lease = run.asking.undo();
+      if (lease === undefined) return;
+      if (run.random.next() < 0.7) run.layer.lost();
+      if (!run.isLive && !run.start()) return;
+      run.layer.pass(run.pick([1, 4000, 31_000, 130_000]));
+      run.asking.askFor(lease);
+    },
+  },
   "the hive is lost": { weight: 2, do: (run) => run.lose("hive-lost") },
   "the sentinel is lost": { weight: 2, do: (run) => run.lose("sentinel-lost") },
   "the sentinel is back": { weight: 3, do: (run) => void (run.layer.sentinel = true) },
