@@ -66,7 +66,7 @@ async function once(stage: LiveStage, run: number, random: Random): Promise<stri
   const names = Object.keys(FATES) as FateName[];
   // Each fate with each hive in turn; when it strikes is drawn.
   const name = names[run % names.length]!;
-  const isReal = Math.floor(run / names.length + run) % 2 === 0;
+  const isReal = (Math.floor(run / names.length) + (run % names.length)) % 2 === 0;
   const [delayMs, early, others] = [Math.floor(random() * 1500), random() < 0.2, random() < 0.3];
   const told = `${name}, ${isReal ? "swarms run" : "a hive that asks"}, ${early ? `${delayMs} ms after the start` : `${delayMs} ms after the first change`}`;
   stage.reset();
