@@ -11,6 +11,7 @@ import {
   type Situation,
   type SpaceLimits,
   spaceOf,
+  valuesOf,
 } from "./knob-space.ts";
 import type { ReadWorkload } from "./workload-readings.ts";
 
@@ -111,7 +112,7 @@ describe("a point", () => {
   test("comes back from its settings, also where levels have moved since", () => {
     const point = [2, 0, 3, 0, 1, 2, 0];
     const settings = settingsAt(dimensions, point);
-    assert.deepEqual(pointOf(dimensions, new Map(settings.map(({ key, value }) => [key, value]))), point);
+    assert.deepEqual(pointOf(dimensions, valuesOf(settings)), point);
     const other = new Map([
       ["memory.high w:/batch", 800],
       ["cpu.weight w:/gone", 10],

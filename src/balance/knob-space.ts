@@ -131,6 +131,11 @@ export function settingsAt(dimensions: readonly KnobDimension[], point: readonly
   });
 }
 
+/** By key, as `pointOf` takes them. */
+export function valuesOf(settings: readonly Setting[]): ReadonlyMap<string, number> {
+  return new Map(settings.map(({ key, value }): [string, number] => [key, value]));
+}
+
 /** The point that comes nearest to settings that were good once; what has no place any more is left alone. */
 export function pointOf(dimensions: readonly KnobDimension[], settings: ReadonlyMap<string, number>): number[] {
   return dimensions.map(({ key, levels }) => {

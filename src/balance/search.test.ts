@@ -340,8 +340,16 @@ describe("a winner in force", () => {
   test("that is stopped with its process leaves nothing behind", () => {
     const made = host({ kinds, effect: oneKnob });
     minutesTo(made, ["sched.slice /batch 15000"], 2 * HOUR_MS);
+    made.run(HOUR_MS, () => !made.agent.searches);
+    made.run(4000);
+    // Readings that are left out for a moment end nothing.
     made.hasBatch = false;
+    made.run(3000);
+    made.hasBatch = true;
     made.run(12_000);
+    assert.equal(made.settings.length, 1);
+    made.hasBatch = false;
+    made.run(18_000);
     assert.deepEqual(made.settings, []);
   });
 });

@@ -5,7 +5,7 @@ import { printable } from "../core/printable.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
 import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
-import { pointOf, type Setting, spaceOf } from "./knob-space.ts";
+import { pointOf, type Setting, spaceOf, valuesOf } from "./knob-space.ts";
 import { SearchCourse, type Step, type Trying } from "./search-course.ts";
 import { FreeKnobs, isWish } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
@@ -39,6 +39,8 @@ export const SEARCH = {
   /** Of settings on trial: what is not renewed is gone this soon. At least four turns, so that one lost answer ends nothing. */
   trialLeaseMs: 2000,
   leastTurns: 4,
+  /** Without a service or batch work until everything is let go. */
+  absentMs: 5000,
   leastTurnMs: 50,
   mostTurnMs: 5000,
   /** Candidates of one search that the optimiser is chosen and sized for: what an hour's budget lets be compared. */
@@ -79,6 +81,7 @@ export class SearchAgent implements Agent {
   private hasWon = false;
   /** Octaves over the target with the settings in force. */
   private over = 0;
+  private absentMs = 0;
   private lastMs = Number.NEGATIVE_INFINITY;
   private saved: unknown;
 
@@ -115,7 +118,8 @@ export class SearchAgent implements Agent {
     const gate = this.gate.sense(context.field, nowMs);
     const moment = momentOf(workloads, turnMs);
     this.pace.passed(turnMs, this.tries !== undefined);
-    if (moment === undefined) this.stop();
+    this.absentMs = moment === undefined ? this.absentMs + turnMs : 0;
+    if (moment === undefined) this.miss();
     else this.turn({ moment, gate, workloads, turnMs }, context);
     this.apply(gate, turnMs, context);
   }
@@ -190,7 +194,7 @@ export class SearchAgent implements Agent {
     const doubt = this.kept.length > 0;
     const remembered = this.trails.follow({ ...now, load: now.moment.load, wallMs }, dimensions);
     const plan = new SearchPlan(optimiser, random, { remembered, doubt });
-    plan.startAt(pointOf(dimensions, asMap(this.kept)));
+    plan.startAt(pointOf(dimensions, valuesOf(this.kept)));
     this.course = new SearchCourse(dimensions, plan, { random, incumbent: this.kept });
     this.hasWon = false;
   }
@@ -269,8 +273,9 @@ export class SearchAgent implements Agent {
     this.pace.anew();
   }
 
-  /** Nobody to be protected, or nothing to be won. */
-  private stop(): void {
+  /** Nobody to be protected, or nothing to be won; for a moment that may be a reading that was left out. */
+  private miss(): void {
+    if (this.absentMs < SEARCH.absentMs) return;
     this.course = undefined;
     this.kept = [];
     this.because = NOTHING;
@@ -292,8 +297,4 @@ const OVER_TURNS = 40;
 
 function takesPart(info: WorkloadInfo): boolean {
   return (isLatency(info) || isBatch(info)) && info.inScope !== false;
-}
-
-function asMap(settings: readonly Setting[]): ReadonlyMap<string, number> {
-  return new Map(settings.map(({ key, value }): [string, number] => [key, value]));
 }
