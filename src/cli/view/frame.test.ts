@@ -54,6 +54,21 @@ const asking: StatusDocument = {
   },
 };
 
+/** The first is told by behaviour, the second has a number of its own and misses it. */
+const inferred: StatusDocument = {
+  ...busyStatus,
+  workloads: busyStatus.workloads.map((workload) => {
+    if (workload.kind === "batch") return { ...workload, confidence: 0.87 };
+    if (workload.kind !== "latency") return workload;
+    const numbers = { "objective.value": 57.4321, "objective.target": 5, "objective.excess": 11.5 };
+    return {
+      ...workload,
+      objective: "http://127.0.0.1:8080/: p99 of its answers, ms",
+      readings: { ...workload.readings, ...numbers },
+    };
+  }),
+};
+
 const FRAMES: Readonly<Record<string, readonly [StatusDocument, Partial<FrameOptions> & { width: number }]>> = {
   "busy-80x24": [busyStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view" }],
   "busy-80x24-ascii": [busyStatus, { width: 80, height: 24, host: "web-3", keys: "q leaves the view", ascii: true }],
@@ -68,6 +83,8 @@ const FRAMES: Readonly<Record<string, readonly [StatusDocument, Partial<FrameOpt
   "asking-80x24": [asking, { width: 80, height: 24, host: "web-3", keys: "q leaves the view" }],
   "asking-140x45": [asking, { width: 140, height: 45, host: "web-3", keys: "q leaves the view" }],
   "asking-status-100": [asking, { width: 100, host: "web-3" }],
+  "inferred-80x24": [inferred, { width: 80, height: 24, host: "web-3" }],
+  "inferred-140x45": [inferred, { width: 140, height: 45, host: "web-3" }],
   "status-100": [busyStatus, { width: 100, host: "web-3" }],
 };
 

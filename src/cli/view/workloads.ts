@@ -21,15 +21,19 @@ const KIND_STYLES: Readonly<Record<WorkloadStatus["kind"], Style>> = {
   unknown: "dim",
 };
 
+const KIND = "kind";
 const DELAY = "delay p99";
+/** From here on a sentence has room. */
+const ROOMY = 120;
 
 const COLUMNS: readonly Column[] = [
   {
-    title: "kind",
+    title: KIND,
     width: 7,
     align: "left",
     from: 0,
-    cell: ({ kind }) => (kind === "unknown" ? [] : [piece(kind, KIND_STYLES[kind])]),
+    cell: ({ kind, confidence }) =>
+      kind === "unknown" ? [] : [piece(kind, KIND_STYLES[kind]), piece(confidence === undefined ? "" : "?", "dim")],
   },
   {
     title: "cores",
@@ -94,7 +98,15 @@ export function workloadsSection(workloads: readonly WorkloadStatus[]): Section 
 function columnsFor(workloads: readonly WorkloadStatus[], width: number): readonly Column[] {
   return COLUMNS.filter(
     (column) => column.from <= width && workloads.some((workload) => column.cell(workload).length > 0),
-  ).map((column) => (column.title === DELAY ? { ...column, ...delayTitle(workloads, width) } : column));
+  ).map((column) => {
+    if (column.title === DELAY) return { ...column, ...delayTitle(workloads, width) };
+    return column.title === KIND && workloads.some(isInferred) ? { ...column, width: column.width + 1 } : column;
+  });
+}
+
+/** Nobody said what kind it is: it was told by behaviour. */
+function isInferred({ kind, confidence }: WorkloadStatus): boolean {
+  return kind !== "unknown" && confidence !== undefined;
 }
 
 /** A mean is no 99th percentile: where there are means, the head of the column says so. */
@@ -176,10 +188,13 @@ function isLate({ p99, targetNs }: { readonly p99: number | undefined; readonly 
 }
 
 /** What is in force on it, and whether it meets its target. */
-function state({ readings, kind, targetNs }: WorkloadStatus, width: number): Row {
+function state(workload: WorkloadStatus, width: number): Row {
+  const { readings, kind, targetNs, confidence } = workload;
   const words: Row[] = [];
   if (readings.frozen === 1) words.push([piece("frozen", "bad")]);
-  if (kind === "latency" && targetNs > 0 && readings["runq.delay.p99"] !== undefined) {
+  const own = objective(workload, width);
+  if (own.length > 0) words.push(own);
+  else if (kind === "latency" && targetNs > 0 && readings["runq.delay.p99"] !== undefined) {
     const late = isLate({ p99: readings["runq.delay.p99"], targetNs });
     const says = late ? `over ${delay(targetNs)}` : width < 100 ? "in time" : `within ${delay(targetNs)}`;
     words.push([piece(says, late ? "bad" : "good")]);
@@ -189,6 +204,21 @@ function state({ readings, kind, targetNs }: WorkloadStatus, width: number): Row
   if (weight !== undefined && readings["cpu.idle"] !== 1 && Math.round(weight) !== 100) {
     words.push([piece(`weight ${Math.round(weight)}`, "cool")]);
   }
+  if (isInferred(workload) && width >= ROOMY) words.push([piece(`${percent(confidence ?? 0)} sure`, "dim")]);
   const comma: Row = [piece(", ", "dim")];
   return words.flatMap((word, index): Row => (index === 0 ? word : comma.concat(word)));
+}
+
+/** Of its own number, what it is and what it should be. */
+function objective({ readings, objective: name }: WorkloadStatus, width: number): Row {
+  const { "objective.value": value, "objective.target": target, "objective.excess": excess } = readings;
+  if (value === undefined || target === undefined) return [];
+  const words = width < 100 ? `${brief(value)}/${brief(target)}` : `${brief(value)}, wants ${brief(target)}`;
+  const what = name === undefined || width < ROOMY ? [] : [piece(` (${name})`, "dim")];
+  return [piece(words, (excess ?? 0) > 1 ? "bad" : "good"), ...what];
+}
+
+/** Three digits that count, whatever the unit. */
+function brief(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "?";
 }
