@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type Figure, conclude } from "./harness.ts";
 import { barsOf } from "./optimisers/bars.ts";
+import { classicFigures } from "./optimisers/classic.ts";
 import { type Contender, liveRows } from "./optimisers/live-regime.ts";
 import { type OptimiserBenchOptions, optimiserBenchOptions } from "./optimisers/options.ts";
 import { page } from "./optimisers/page.ts";
@@ -40,7 +41,11 @@ async function run(options: OptimiserBenchOptions): Promise<void> {
     liveRegime(options.quick);
   }
   if (options.report !== undefined) writeFileSync(options.report, page(progress.results));
-  const figures: Figure[] = [...(await speedFigures(options.quick)), ...barsOf(progress.results)];
+  const figures: Figure[] = [
+    ...(await speedFigures(options.quick)),
+    ...classicFigures(options.quick),
+    ...barsOf(progress.results),
+  ];
   conclude("Optimisers", figures, options);
 }
 

@@ -50,3 +50,75 @@ export const PUBLISHED_NOISY: readonly PublishedSolved[] = [
   { algorithm: "BIPOP-CMA-ES", dimension: 10, solved: 27, within: "100 D to 10^5 D^2", source: NOISY },
   { algorithm: "BIPOP-CMA-ES", dimension: 20, solved: 26, within: "100 D to 10^5 D^2", source: NOISY },
 ];
+
+export type ClassicFunction = "sphere" | "rosenbrock" | "griewank" | "rastrigin";
+
+export interface PublishedClassic {
+  readonly optimiser: "de" | "pso";
+  readonly by: string;
+  readonly objective: ClassicFunction;
+  readonly dimension: number;
+  /** The box is [-half, half] in each coordinate. */
+  readonly half: number;
+  readonly target: number;
+  /** As they set it. */
+  readonly tuning: Readonly<Record<string, number>>;
+  /** Mean number until the target is reached; all of their runs reached it. */
+  readonly evaluations: number;
+  readonly source: string;
+}
+
+const STORN_PRICE =
+  "R. Storn and K. Price, Differential evolution, Journal of Global Optimization 11, 1997: f1, f2, f7, f13, f14; the paper's numbers " +
+  "of evaluations as quoted, with boxes, targets and settings, in github.com/catdance124/Differential_Evolution (README.md, DE.c)";
+
+const de = (
+  objective: ClassicFunction,
+  [dimension, half, target]: readonly [number, number, number],
+  [population, factor, crossover]: readonly [number, number, number],
+  evaluations: number,
+): PublishedClassic => {
+  const tuning = { population, factor, crossover };
+  return {
+    optimiser: "de",
+    by: "Storn and Price",
+    objective,
+    dimension,
+    half,
+    target,
+    tuning,
+    evaluations,
+    source: STORN_PRICE,
+  };
+};
+
+const SPSO =
+  "SPSO-2011, the Matlab release of Clerc and Omran (test_SPSO2011.m), function 26 to an error of 1e-4, 25 runs; logs and tables of " +
+  "P. Hale, github.com/hale/pso_comparison (results.md with a swarm of 40, report_main.tex and results/spso2011 with 20). The box is " +
+  "not named there; [-100, 100] is the usual one of that function";
+
+const pso = (dimension: number, swarm: number, evaluations: number): PublishedClassic => {
+  return {
+    optimiser: "pso",
+    by: `SPSO-2011, swarm of ${swarm}`,
+    objective: "sphere",
+    dimension,
+    half: 100,
+    target: 1e-4,
+    tuning: { swarm },
+    evaluations,
+    source: SPSO,
+  };
+};
+
+export const PUBLISHED_CLASSIC: readonly PublishedClassic[] = [
+  de("sphere", [3, 5.12, 1e-6], [5, 0.9, 0.1], 406),
+  de("rosenbrock", [2, 2.048, 1e-6], [10, 0.9, 0.9], 654),
+  de("griewank", [10, 400, 1e-6], [25, 0.5, 0.2], 12_752),
+  de("rastrigin", [20, 600, 0.9], [25, 0.5, 0], 12_971),
+  de("griewank", [20, 600, 1e-3], [20, 0.5, 0.1], 8691),
+  pso(2, 20, 987),
+  pso(20, 20, 5120),
+  pso(2, 40, 1830),
+  pso(30, 40, 12_200),
+];

@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
+import { anotherOf, clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -177,15 +177,9 @@ export class AdaptiveEvolution implements Strategy {
     return [members.places, (third < 0 ? parent : third) * size];
   }
 
-  /** A told member other than these two; negative where there is none. */
+  /** Negative where there is none. */
   private member(not: number, nor: number): number {
-    const { alive } = this.memory;
-    const from = this.random.below(alive);
-    for (let step = 0; step < alive; step++) {
-      const at = (from + step) % alive;
-      if (this.members.filled[at] === 1 && at !== not && at !== nor) return at;
-    }
-    return -1;
+    return anotherOf(this.members, this.memory.alive, this.random, not, nor);
   }
 
   private remember(parent: number, row: Float64Array, gain: number): void {

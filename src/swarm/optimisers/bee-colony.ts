@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { emptyPopulation, membersOf, put, revise, seatFor } from "./population.ts";
+import { anotherOf, emptyPopulation, membersOf, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -42,7 +42,7 @@ export class BeeColony implements Strategy {
     colony.next = (turn + 1) % (2 * count);
     if (turn === 0) this.sendScout();
     const source = turn < count ? turn : this.better();
-    const other = this.another(source);
+    const other = anotherOf(this.sources, count, this.random, source);
     if (this.sources.filled[source] === 0 || other < 0) this.design.next(row);
     else this.beside(row, source, other);
     return source;
@@ -90,16 +90,6 @@ export class BeeColony implements Strategy {
     const { random, count, sources } = this;
     const [a, b] = [random.below(count), random.below(count)];
     return (sources.values[a] as number) <= (sources.values[b] as number) ? a : b;
-  }
-
-  private another(source: number): number {
-    const { count, sources, random } = this;
-    const from = random.below(count);
-    for (let step = 0; step < count; step++) {
-      const at = (from + step) % count;
-      if (at !== source && sources.filled[at] === 1) return at;
-    }
-    return -1;
   }
 
   /** At most one a round, to the stead of what was tried in vain most often; the best is not remembered here, but around. */

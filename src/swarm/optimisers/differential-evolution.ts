@@ -1,9 +1,11 @@
 import { InitialDesign } from "./initial-design.ts";
 import {
   type Population,
+  anotherOf,
   clear,
   emptyPopulation,
   hasCollapsed,
+  isStuck,
   membersOf,
   put,
   revise,
@@ -51,7 +53,7 @@ export class DifferentialEvolution implements Strategy {
   propose(row: Float64Array): number {
     const parent = this.turn.next;
     this.turn.next = (parent + 1) % this.count;
-    if (parent === 0 && hasCollapsed(this.population)) clear(this.population);
+    if (parent === 0 && (hasCollapsed(this.population) || isStuck(this.population))) clear(this.population);
     const [a, b, c] = this.others(parent);
     if (this.population.filled[parent] === 0 || c < 0) this.design.next(row);
     else this.trial(row, parent, a, b, c);
@@ -101,18 +103,9 @@ export class DifferentialEvolution implements Strategy {
 
   /** Three told members, different from each other and from the parent; the last is negative where there are not so many. */
   private others(parent: number): [number, number, number] {
-    const a = this.member(parent, parent, parent);
-    const b = this.member(parent, a, a);
-    return [a, b, this.member(parent, a, b)];
-  }
-
-  private member(not: number, nor: number, neither: number): number {
-    const { filled } = this.population;
-    const from = this.random.below(this.count);
-    for (let step = 0; step < this.count; step++) {
-      const at = (from + step) % this.count;
-      if (filled[at] === 1 && at !== not && at !== nor && at !== neither) return at;
-    }
-    return -1;
+    const { population, count, random } = this;
+    const a = anotherOf(population, count, random, parent);
+    const b = anotherOf(population, count, random, parent, a);
+    return [a, b, anotherOf(population, count, random, parent, a, b)];
   }
 }

@@ -1,3 +1,4 @@
+import type { RandomStream } from "../../core/random.ts";
 import type { State } from "./state.ts";
 import { NO_ELITE } from "./strategy.ts";
 
@@ -59,6 +60,17 @@ export function hasCollapsed({ places, values, filled }: Population): boolean {
   return true;
 }
 
+/** Whether in some coordinate all are equal to the bit: differences of members never change it again. */
+export function isStuck({ places, values, filled }: Population): boolean {
+  if (filled.includes(0)) return false;
+  const size = places.length / values.length;
+  for (let i = 0; i < size; i++) {
+    const [from, to] = extremes(places, i, size);
+    if (from === to) return true;
+  }
+  return false;
+}
+
 function extremes(values: Float64Array, first: number, step: number): [number, number] {
   let [least, most] = [Infinity, -Infinity];
   for (let at = first; at < values.length; at += step) {
@@ -79,6 +91,24 @@ export function revise(population: Population, elite: number, value: number): vo
   if (elite === NO_ELITE) return;
   for (let at = 0; at < population.elites.length; at++)
     if (population.elites[at] === elite) population.values[at] = value;
+}
+
+/** One of the first `count` that was told, evenly at random, other than those given; -1 where there is none. */
+export function anotherOf(
+  { filled }: Population,
+  count: number,
+  random: RandomStream,
+  not: number,
+  nor = not,
+  neither = not,
+): number {
+  let open = 0;
+  for (let at = 0; at < count; at++) if (filled[at] === 1 && at !== not && at !== nor && at !== neither) open++;
+  if (open === 0) return -1;
+  let wanted = random.below(open);
+  for (let at = 0; at < count; at++)
+    if (filled[at] === 1 && at !== not && at !== nor && at !== neither && wanted-- === 0) return at;
+  return -1;
 }
 
 /** Where a place from elsewhere goes: to an empty one, else in the stead of the worst, where it is better; else -1. */
