@@ -135,6 +135,21 @@ export const configSchema = z.strictObject({
     })
     .default({ segmentMegabytes: 16, totalMegabytes: 512, days: 365 })
     .describe("How much of the record of all changes is kept. What is in force is never forgotten."),
+  rules: z
+    .strictObject({
+      own: z.boolean().default(false).describe("Use the rules that come with the layer."),
+      files: z
+        .array(z.string().startsWith("/").max(4096))
+        .max(32)
+        .default([])
+        .describe("Rule files in Falco's format, in the order in which they apply, after the layer's own."),
+      matching: z
+        .enum(["first", "all"])
+        .default("all")
+        .describe("Which of the rules that hold for one event speak: the first in the order of the files, or all."),
+    })
+    .default({ own: false, files: [], matching: "all" })
+    .describe("Detection rules. They need system calls to be sensed, which costs every process a little."),
   hive: z
     .strictObject({
       user: z

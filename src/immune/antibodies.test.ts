@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AntibodyAgent } from "./antibodies.ts";
+import type { EventKind } from "../core/event-kinds.ts";
+import { AntibodyAgent, type RuleReader } from "./antibodies.ts";
 import { FakeHost } from "./context.fixture.ts";
-import { loadRules, type RuleSet } from "./rules/rule-set.ts";
+import { readRules } from "./rules/rule-reader.ts";
 
-function rules(priority: string): RuleSet {
+function rules(priority: string): RuleReader {
   const text = `- rule: A shell\n  desc: d\n  condition: evt.type = execve and proc.name = sh\n  output: "%proc.name below %proc.pname"\n  priority: ${priority}\n  tags: [T1059]\n`;
-  const { set } = loadRules([{ file: "r", text }], (type) => (type === "execve" ? ["exec"] : []));
-  assert.ok(set !== undefined);
-  return set;
+  const kindsOf = (type: string): readonly EventKind[] => (type === "execve" ? ["exec"] : []);
+  const accounts = { user: () => undefined, group: () => undefined };
+  const { reader } = readRules([{ file: "r", text }], { kindsOf, accounts, hostname: "h", matching: "all" });
+  assert.ok(reader !== undefined);
+  return reader;
 }
 
-function agent(set: RuleSet | undefined): AntibodyAgent {
-  const accounts = { user: () => undefined, group: () => undefined };
-  return new AntibodyAgent(set, { accounts, hostname: "h", matching: "all" });
+function agent(rules: RuleReader | undefined): AntibodyAgent {
+  const made = new AntibodyAgent();
+  made.use(rules);
+  return made;
 }
 
 function told(host: FakeHost): readonly string[] {

@@ -4,9 +4,6 @@ import type { EventKind } from "../core/event-kinds.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import type { Priority } from "./rules/definitions.ts";
-import type { AccountNames } from "./rules/fields/field.ts";
-import { type Alert, RuleEngine, type RuleMatching } from "./rules/rule-engine.ts";
-import type { RuleSet } from "./rules/rule-set.ts";
 import { Testimony } from "./testimony.ts";
 
 /**
@@ -30,10 +27,19 @@ const DECISIVE_PRIORITIES: readonly Priority[] = ["EMERGENCY", "ALERT", "CRITICA
 
 const MAX_SAYS = 600;
 
-export interface AntibodyOptions {
-  readonly accounts: AccountNames;
-  readonly hostname: string;
-  readonly matching: RuleMatching;
+/** What a rule said of an event. */
+export interface RuleWord {
+  readonly rule: string;
+  readonly priority: Priority;
+  readonly tags: readonly string[];
+  /** Printable. */
+  readonly text: string;
+}
+
+/** Rules that were read; the reader itself is loaded only where there are any. */
+export interface RuleReader {
+  readonly wants: readonly EventKind[];
+  read(event: SensedEvent, wallMs: number, processes: ProcessView): readonly RuleWord[];
 }
 
 /** Rules in Falco's format as one kind of evidence among others. */
@@ -45,59 +51,46 @@ export class AntibodyAgent implements Agent {
   readonly feels = ["danger"] as const;
   /** How often each rule spoke since the start. */
   readonly counts = new Map<string, number>();
-  private readonly options: AntibodyOptions;
   private readonly testimony = new Testimony();
-  private rules: RuleSet | undefined;
-  private engine: RuleEngine | undefined;
-
-  constructor(rules: RuleSet | undefined, options: AntibodyOptions) {
-    this.options = options;
-    this.rules = rules;
-  }
+  private rules: RuleReader | undefined;
 
   get wants(): readonly EventKind[] {
-    if (this.rules === undefined) return [];
-    return this.engine?.wants() ?? engineOf(this.rules, NOBODY, this.options).wants();
+    return this.rules?.wants ?? [];
   }
 
   /** Other rules from now on; what was noticed before stays. */
-  use(rules: RuleSet | undefined): void {
+  use(rules: RuleReader | undefined): void {
     this.rules = rules;
-    this.engine = undefined;
   }
 
   onEvent(event: SensedEvent, context: AgentContext): void {
-    if (this.rules === undefined) return;
-    this.engine ??= engineOf(this.rules, context.processes, this.options);
-    const alerts = this.engine.match(event, context.wallMs);
-    if (alerts.length === 0) return;
+    const words = this.rules?.read(event, context.wallMs, context.processes);
+    if (words === undefined || words.length === 0) return;
     const entity = processKey(event.process);
-    for (const alert of alerts) this.tell(alert, entity, event, context);
+    for (const word of words) this.tell(word, entity, event, context);
   }
 
   onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
     this.testimony.onDanger(entity, context);
   }
 
-  private tell({ rule, text }: Alert, entity: EntityKey, event: SensedEvent, context: AgentContext): void {
-    const { name, priority, tags } = rule.definition;
-    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  private tell(
+    { rule, priority, tags, text }: RuleWord,
+    entity: EntityKey,
+    event: SensedEvent,
+    context: AgentContext,
+  ): void {
+    this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
     if (this.testimony.isLoud(entity, context.nowMs)) return;
-    const techniques = tags.filter((tag) => /^T[A]?\d{4}/.test(tag)).join(", ");
+    const techniques = tags.filter((tag) => /^TA?\d{4}/.test(tag)).join(", ");
     const fact = {
       agent: this.name,
       kind: DECISIVE_PRIORITIES.includes(priority) ? DECISIVE : "rule",
       entity,
       weight: RULE_WEIGHT[priority],
-      says: `${printable(name, 120)} (${priority}${techniques === "" ? "" : `, ${techniques}`}): ${printable(text, MAX_SAYS)}`,
+      says: `${printable(rule, 120)} (${priority}${techniques === "" ? "" : `, ${techniques}`}): ${printable(text, MAX_SAYS)}`,
       numbers: { repeats: "repeats" in event ? event.repeats : 0 },
     };
-    this.testimony.tell([name], fact, context);
+    this.testimony.tell([rule], fact, context);
   }
-}
-
-const NOBODY: ProcessView = { get: () => undefined, lineage: () => [] };
-
-function engineOf(rules: RuleSet, processes: ProcessView, options: AntibodyOptions): RuleEngine {
-  return new RuleEngine(rules, { ...options, processes });
 }

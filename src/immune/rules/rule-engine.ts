@@ -70,7 +70,7 @@ export class RuleEngine {
   }
 
   /** The rules that hold, in the order of their files; one, where the first is to decide. */
-  match(event: SensedEvent, wallMs: number): readonly Alert[] {
+  match(event: SensedEvent, wallMs: number, processes = this.options.processes): readonly Alert[] {
     const type = eventTypeOf(event);
     const index = this.indexFor(type);
     if (index.isEmpty) return NONE;
@@ -78,7 +78,8 @@ export class RuleEngine {
     facts.event = event;
     facts.number++;
     facts.wallMs = wallMs;
-    facts.process = this.options.processes.get(processKey(event.process));
+    facts.processes = processes;
+    facts.process = processes.get(processKey(event.process));
     const found = this.ask(index, false, NONE);
     // Once more by the kernel's own path, where a link or a mount made the typed one another.
     if (!isElsewhere(event) || (found.length > 0 && this.options.matching === "first")) return found;
