@@ -1,5 +1,6 @@
 import type { Agent } from "../core/agent.ts";
 import type { Random } from "../core/random.ts";
+import { AdoptionAgent } from "./adoption.ts";
 import { DemandAgent } from "./demand.ts";
 import { ReflexAgent } from "./relief.ts";
 import { SearchAgent, type SearchOptions } from "./search.ts";
@@ -18,7 +19,7 @@ export interface BalanceOptions {
  */
 export function createBalanceColony(options: BalanceOptions): Agent[] {
   // In this order, so that a wait is answered in the turn that it is measured in.
-  const agents: Agent[] = [new DemandAgent(), new ReflexAgent(options)];
+  const agents: Agent[] = [new DemandAgent(), new ReflexAgent(options), new AdoptionAgent(options)];
   if (options.search !== undefined) agents.push(new SearchAgent({ ...options, ...options.search }));
   return agents;
 }

@@ -80,4 +80,14 @@ export const BALANCE_ACTIONS = {
     byName: true,
     says: "nice value of each task of the group: 19 gives way to all, -20 goes before all",
   },
+  adopt: {
+    ...KNOB,
+    unit: "flag",
+    min: 1,
+    max: 1,
+    maxStepFactor: 1,
+    perMinute: 10,
+    byName: true,
+    says: "give declared processes that share their cgroup with others one of their own below this one, until the change ends",
+  },
 } as const satisfies Record<string, ActionSpec>;

@@ -24,7 +24,12 @@ export function askedOf(world: AskedWorld, target: Target, value: number, leases
   let members: Result<Members> | undefined;
   let raw: Result<string> | undefined;
   const prepare = (): Result<string> =>
-    (prepared ??= actuator.prepare?.(fs, value, { ...target, config: world.config }) ?? ok(actuator.encode(fs, value)));
+    (prepared ??=
+      actuator.prepare?.(fs, value, {
+        ...target,
+        config: world.config,
+        ...(lease !== undefined && { held: lease.setting }),
+      }) ?? ok(actuator.encode(fs, value)));
   return {
     target,
     value,

@@ -22,8 +22,10 @@ export const valueFor = (kind: ActionKind): number => VALUES[kind] ?? 1;
 
 export const reachOfKind = (kind: ActionKind): ActionSpec["reach"] => (ACTIONS[kind] as ActionSpec).reach;
 
-/** All but the settings of the whole host, which are aimed at nobody. */
-export const AIMED_KINDS: readonly ActionKind[] = ACTION_KINDS.filter((kind) => reachOfKind(kind) !== "host");
+/** All but the settings of the whole host, which are aimed at nobody, and adoption, for which the guard itself finds whom (adopt-live.test.ts). */
+export const AIMED_KINDS: readonly ActionKind[] = ACTION_KINDS.filter(
+  (kind) => reachOfKind(kind) !== "host" && kind !== "adopt",
+);
 
 export const SSHD = "/usr/sbin/sshd";
 export const VIP = "/swarms/vip";

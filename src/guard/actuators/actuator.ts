@@ -12,6 +12,8 @@ export interface About {
   readonly config: Config;
   readonly process?: ProcessRef;
   readonly file?: FileRef;
+  /** Setting of the change of this knob that is in force. */
+  readonly held?: string;
 }
 
 /**

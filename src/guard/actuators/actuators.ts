@@ -1,5 +1,6 @@
 import type { ActionKind } from "../../core/action.ts";
 import type { Actuator } from "./actuator.ts";
+import { adopt } from "./adopt.ts";
 import { cpuIdle } from "./cpu-idle.ts";
 import { cpuMax } from "./cpu-max.ts";
 import { cpuWeight } from "./cpu-weight.ts";
@@ -22,6 +23,7 @@ export const ACTUATORS: Readonly<Record<ActionKind, Actuator>> = {
   ...FILE_ACTUATORS,
   "memory.reclaim": memoryReclaim,
   "io.max": ioMax,
+  adopt,
   ...TASK_ACTUATORS,
   freeze,
   thaw,
