@@ -36,6 +36,9 @@ const COMMAND_LINE = [
  */
 const PROCESSOR = ["-accel tcg,thread=single", "-icount shift=0,sleep=on", "-cpu max,-cx16"];
 
+/** Behind other work, unless whoever waits for it says otherwise. */
+const NICE = process.env["SWARMS_VM_NICE"] ?? "10";
+
 /** Runs one machine to its end: no image, no output and no process of it remains. */
 export async function runMachine(spec: MachineSpec): Promise<Ending> {
   const output = join(spec.folder, "output");
@@ -43,7 +46,7 @@ export async function runMachine(spec: MachineSpec): Promise<Ending> {
   const console = join(spec.folder, "console.log");
   let said = "";
   const servers = [await listen(output, (text) => spec.onOutput(text)), await listen(status, (text) => (said += text))];
-  const child = spawn("nice", ["-n", "10", "qemu-system-x86_64", ...qemuArguments(spec, { output, status, console })], {
+  const child = spawn("nice", ["-n", NICE, "qemu-system-x86_64", ...qemuArguments(spec, { output, status, console })], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let complaint = "";

@@ -43,7 +43,7 @@ After=basic.target
 [Service]
 Type=oneshot
 WorkingDirectory=/opt/swarms
-ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=spec vm/systemd/units.test.ts
+ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=tap vm/systemd/units.test.ts
 ExecStopPost=/bin/sh -c 'echo "exit \${EXIT_STATUS}" > /dev/vport0p2; systemctl --force --force poweroff'
 StandardOutput=file:/dev/vport0p1
 StandardError=inherit
