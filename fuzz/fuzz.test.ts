@@ -6,7 +6,14 @@ import { TARGETS } from "./targets.ts";
 
 /** Inputs of each in `npm test`; the slow ones get fewer. `npm run fuzz` gives any number, with other seeds. */
 const RUNS = 3000;
-const FEWER: Readonly<Record<string, number>> = { journal: 300, config: 800, examples: 800, proposals: 800 };
+const FEWER: Readonly<Record<string, number>> = {
+  journal: 300,
+  config: 800,
+  examples: 800,
+  proposals: 600,
+  rules: 500,
+  tune: 800,
+};
 
 for (const [name, make] of Object.entries(TARGETS))
   test(`${name}: thousands of damaged inputs are refused or taken, and neither crash nor hang`, async () => {

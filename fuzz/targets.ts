@@ -6,7 +6,9 @@ import { conditionTarget, examplesTarget } from "./policies.ts";
 import { proposalsTarget } from "./proposals.ts";
 import { recordingTarget } from "./recording.ts";
 import { recordsTarget } from "./records.ts";
+import { rulesTarget } from "./rules.ts";
 import type { Target } from "./target.ts";
+import { metricTarget, tuneTarget } from "./tune.ts";
 
 /** Everything that reads bytes from across a trust boundary, by name. */
 export const TARGETS: Readonly<Record<string, () => Target>> = {
@@ -20,4 +22,7 @@ export const TARGETS: Readonly<Record<string, () => Target>> = {
   api: apiTarget,
   records: recordsTarget,
   recording: recordingTarget,
+  rules: rulesTarget,
+  tune: tuneTarget,
+  metric: metricTarget,
 };

@@ -69,6 +69,7 @@ export class FaultRun {
     if (!this.isLive) return;
     if (what === "sentinel-lost") this.layer.sentinel = false;
     if (this.layer.revertAll(what)) this.allEnded();
+    else if (this.isLive && this.machine.isCalm) throw new Violation(`changes are in force although the ${what.replace("-", " is ")}`);
   }
 
   /** `swarms restore` beside a running layer must leave it alone; beside a dead one it does what a start would. */
