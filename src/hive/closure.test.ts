@@ -24,6 +24,14 @@ function closure(entry: string): { files: Set<string>; packages: Set<string> } {
   return { files, packages };
 }
 
+test("what is loaded for rules has no way to the kernel either, and no package that the room lacks", () => {
+  const { files, packages } = closure("immune/rules/rule-reader.ts");
+  const folders = new Set([...files].map((file) => file.split("/")[0]));
+  assert.deepEqual([...folders].sort(), ["core", "immune"]);
+  const outside = [...packages].filter((name) => !name.startsWith("node:"));
+  assert.deepEqual(outside.sort(), ["re2js", "yaml"]);
+});
+
 test("what the hive loads has no way to the kernel: neither kernel/, guard/ nor the foreign-function interface", () => {
   const { files, packages } = closure("hive/hive.ts");
   assert.ok(files.size > 20, "the closure was followed");

@@ -1,6 +1,7 @@
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../core/clock.ts";
 import type { ReadingBatch } from "../core/reading.ts";
+import type { RuleSources } from "../core/rule-sources.ts";
 import type { WardenMessage } from "../core/wire/codec.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { RecordDecoder } from "../senses/decode.ts";
@@ -25,6 +26,8 @@ const requests = new Requests();
 const sequences = new Sequences();
 const decoder = new RecordDecoder(sequences);
 let damagedRecords = 0;
+/** Handed in before there was a layer to use them. */
+let waitingRules: RuleSources | undefined;
 let running: { readonly layer: Layer; stop(): Promise<void> } | undefined;
 
 let link: WardenLink;
@@ -42,6 +45,7 @@ function take(message: WardenMessage): void {
     return;
   }
   const layer = running?.layer;
+  if (message.name === "rules" && layer === undefined) waitingRules = message.body;
   if (layer === undefined) return;
   switch (message.name) {
     case "seen":
@@ -60,6 +64,8 @@ function take(message: WardenMessage): void {
       return layer.takeGuard(message.body);
     case "config":
       return layer.useConfig(message.body);
+    case "rules":
+      return void layer.useRules(message.body);
     case "self":
       return layer.usePid(message.body.pid);
     case "answer":
@@ -124,6 +130,7 @@ async function start(hello: Hello): Promise<void> {
       store.close();
     },
   };
+  if (waitingRules !== undefined) void layer.useRules(waitingRules);
   link.send("ready", { pid: process.pid, permission: "permission" in process && process.permission !== undefined });
 }
 

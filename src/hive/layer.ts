@@ -11,12 +11,14 @@ import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
+import type { RuleSources } from "../core/rule-sources.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer, Hello } from "../core/wire/messages.ts";
 import type { LayerPort } from "../api/port.ts";
 import { createBalanceColony } from "../balance/colony.ts";
 import { trailsOf } from "../balance/trail-book.ts";
+import { AntibodyAgent } from "../immune/antibodies.ts";
 import { createImmuneColony } from "../immune/colony.ts";
 import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
@@ -28,6 +30,7 @@ import { judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
+import { ruleTrouble, useRules } from "./rule-desk.ts";
 import { StatusBoard } from "./status-board.ts";
 
 /** What the layer asks of whoever holds the guard: the warden over the wire, or a local observer without root. */
@@ -152,6 +155,16 @@ export class Layer implements LayerPort {
   onWantsChanged(listener: (wants: readonly EventKind[]) => void): () => void {
     this.wantsWatchers.add(listener);
     return () => this.wantsWatchers.delete(listener);
+  }
+
+  /** Rule files as the warden read them. A wrong one changes nothing but what is said to be missing. */
+  async useRules(handed: RuleSources): Promise<void> {
+    const agent = this.agents.find((each) => each instanceof AntibodyAgent);
+    if (agent === undefined) return;
+    const { wrong } = await useRules(handed, agent);
+    this.board.takeRuleTrouble(wrong.length === 0 ? undefined : ruleTrouble(wrong));
+    this.refreshWants();
+    this.changed();
   }
 
   private refreshWants(): void {

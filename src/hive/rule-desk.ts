@@ -28,3 +28,10 @@ export async function useRules(handed: RuleSources, agent: AntibodyAgent): Promi
   if (reader !== undefined) agent.use(reader);
   return { rules, wrong };
 }
+
+/** One sentence of what is wrong, for where people look. */
+export function ruleTrouble(wrong: readonly string[]): string {
+  const [first = ""] = wrong;
+  const more = wrong.length > 1 ? `, and ${wrong.length - 1} more` : "";
+  return `SW-RULE: ${first.split("\n")[0] ?? ""}${more} (see \`swarms rules validate\`); the rules of before go on`;
+}

@@ -40,6 +40,7 @@ export class StatusBoard {
   private guard: GuardInfo | undefined;
   private intentions: Intention[] = [];
   private trouble: string | undefined;
+  private ruleTrouble: string | undefined;
   private sensors: readonly SensorCost[] = [];
 
   constructor(sources: BoardSources) {
@@ -61,6 +62,11 @@ export class StatusBoard {
   /** What the hive itself cannot do now, such as writing its memory; undefined when it can again. */
   takeTrouble(trouble: string | undefined): void {
     this.trouble = trouble;
+  }
+
+  /** What is wrong with rule files; undefined when nothing is. */
+  takeRuleTrouble(trouble: string | undefined): void {
+    this.ruleTrouble = trouble;
   }
 
   takeLeases(leases: readonly LeaseInfo[]): void {
@@ -121,7 +127,7 @@ export class StatusBoard {
       ...(batch?.merged && { merged: batch.merged }),
       ...(batch?.ring && { ring: batch.ring }),
       sensors: this.sensors,
-      missing: this.trouble === undefined ? hello.missing : [...hello.missing, this.trouble],
+      missing: [...hello.missing, ...[this.trouble, this.ruleTrouble].filter((each) => each !== undefined)],
       pids: { warden: hello.wardenPid, hive: this.pid },
       host: byEntity.get(HOST) ?? {},
       workloads: (batch?.workloads ?? []).map((info) => ({ ...info, readings: byEntity.get(`w:${info.name}`) ?? {} })),

@@ -4,6 +4,7 @@ import type { EventKind } from "../core/event-kinds.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import type { Priority } from "./rules/definitions.ts";
+import { DECISIVE } from "./quorum-rule.ts";
 import { Testimony } from "./testimony.ts";
 
 /**
@@ -21,8 +22,6 @@ export const RULE_WEIGHT: Readonly<Record<Priority, number>> = {
   DEBUG: 0.05,
 };
 
-/** Evidence of this kind is enough on its own. */
-export const DECISIVE = "rule.critical";
 const DECISIVE_PRIORITIES: readonly Priority[] = ["EMERGENCY", "ALERT", "CRITICAL"];
 
 const MAX_SAYS = 600;

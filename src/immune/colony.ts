@@ -1,4 +1,5 @@
 import type { Agent } from "../core/agent.ts";
+import { AntibodyAgent } from "./antibodies.ts";
 import { DestinationAgent } from "./destination.ts";
 import { FloodAgent } from "./flood.ts";
 import { FreshFileAgent } from "./fresh-file.ts";
@@ -7,7 +8,7 @@ import { ProvenanceAgent } from "./provenance.ts";
 import { QuorumAgent } from "./quorum.ts";
 
 /**
- * Colony 2: four kinds of evidence that know nothing of each other, one agent that lets danger flow to
+ * Colony 2: five kinds of evidence that know nothing of each other, one agent that lets danger flow to
  * children, one that counts the votes. `leaseMs`: how long a containment lasts unless renewed.
  */
 export function createImmuneColony(options: { readonly leaseMs: number }): Agent[] {
@@ -18,6 +19,7 @@ export function createImmuneColony(options: { readonly leaseMs: number }): Agent
     new FreshFileAgent(),
     new DestinationAgent(),
     new FloodAgent(),
+    new AntibodyAgent(),
     new QuorumAgent(options.leaseMs),
   ];
 }

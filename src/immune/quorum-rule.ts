@@ -1,5 +1,10 @@
 import type { QuorumRule } from "../swarm/quorum.ts";
 
+/** Evidence of this kind is enough on its own: a rule whose author wrote CRITICAL or graver. */
+export const DECISIVE = "rule.critical";
+/** Of it; it fades like any other. */
+export const DECISIVE_LEAST = 0.5;
+
 /** When evidence on one entity is enough for an incident. */
 export const QUORUM = {
   danger: {

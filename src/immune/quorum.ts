@@ -6,7 +6,7 @@ import type { ReadingBatch } from "../core/reading.ts";
 import { countQuorum } from "../swarm/quorum.ts";
 import { Containment } from "./containment.ts";
 import { IncidentBook } from "./incident-book.ts";
-import { QUORUM } from "./quorum-rule.ts";
+import { DECISIVE, DECISIVE_LEAST, QUORUM } from "./quorum-rule.ts";
 import { CaseFile } from "./sighting.ts";
 
 /**
@@ -33,8 +33,10 @@ export class QuorumAgent implements Agent {
     if (pheromone !== "danger" && pheromone !== "danger.slow") return;
     if (parseEntityKey(entity)?.kind !== "process") return;
     this.cases.note(entity, context);
-    const quorum = countQuorum(context.field.bySource(entity, pheromone), QUORUM[pheromone]);
-    if (!quorum.reached) return;
+    const sources = context.field.bySource(entity, pheromone);
+    const quorum = countQuorum(sources, QUORUM[pheromone]);
+    const isDecided = pheromone === "danger" && (sources.get(DECISIVE) ?? 0) >= DECISIVE_LEAST;
+    if (!quorum.reached && !isDecided) return;
     const sighting = this.cases.gather(entity, quorum, context);
     const incident = this.book.take(sighting, context);
     if (incident?.status === "open") this.containment.respond(incident.id, sighting, context);

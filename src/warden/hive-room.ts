@@ -8,7 +8,8 @@ import { type Account, type RoomCommand, roomCommand, type RoomSpec } from "./ro
 export const HIVE_ROOM: RoomSpec = {
   entry: "hive/main",
   folders: ["core", "swarm", "senses", "store", "immune", "balance", "mesh", "api", "hive"],
-  dependencies: ["hono", "@hono/node-server"],
+  // The last two only where there are rules.
+  dependencies: ["hono", "@hono/node-server", "yaml", "re2js"],
   network: "own",
   heapMegabytes: 256,
 };

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import type { Decision, Proposal, Reverted, RevertCause } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
@@ -31,6 +32,7 @@ import { answerPeople } from "./people.ts";
 import { hurry } from "./hurry.ts";
 import { howProbersStart } from "./prober-room.ts";
 import { recover } from "./recover.ts";
+import { readRuleSources } from "./rule-sources.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
 import { prepareStateFolders } from "./state-folders.ts";
@@ -148,6 +150,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       });
     hive.send(encodeMessage("leases", guard.leases()));
     hive.send(encodeMessage("guard", news.now(guard)));
+    hive.send(encodeMessage("rules", readRuleSources(config, hostname())));
   }
 
   function tellSeen(hive: HiveProcess): void {
@@ -260,6 +263,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       tellReverted(guard.reload(next));
       senses.reload(next);
       keeper?.hive?.send(encodeMessage("config", next));
+      keeper?.hive?.send(encodeMessage("rules", readRuleSources(next, hostname())));
     },
     stop: async () => {
       // From here on nothing new is applied; what was asked for on the way is looked for once more at the end.

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { ReadingBatch } from "../reading.ts";
+import type { RuleSources } from "../rule-sources.ts";
 
 /** Numbers of the frame types. Warden to hive below 64, hive to warden from 64 on. */
 export const MESSAGE = {
@@ -21,6 +22,7 @@ export const MESSAGE = {
   sensed: 11,
   self: 12,
   guard: 13,
+  rules: 14,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -68,6 +70,8 @@ export interface FromWarden {
   self: { readonly pid: number };
   /** What the guard counted and raised, and what waits for people; told when it has changed. */
   guard: GuardInfo;
+  /** Detection rules as texts: at the start, and whenever the configuration is read again. */
+  rules: RuleSources;
   /** The configuration was reloaded. */
   config: Config;
   stop: Record<string, never>;
