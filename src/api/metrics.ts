@@ -1,6 +1,7 @@
 import { READINGS, type ReadingName } from "../core/reading.ts";
 import type { StatusDocument } from "../core/status.ts";
 import type { Labels, Metric, Sample } from "./metric.ts";
+import { GUARD_METRICS } from "./metrics-guard.ts";
 import { SENSES_METRICS } from "./metrics-senses.ts";
 
 /** Units that Prometheus wants as base units, and what to multiply by to get there. */
@@ -96,7 +97,7 @@ const READINGS_OF: readonly Metric[] = (Object.keys(READINGS) as ReadingName[]).
 
 /** Prometheus text format 0.0.4. A metric without samples is left out. */
 export function renderMetrics(status: StatusDocument): string {
-  return [...LAYER, ...SENSES_METRICS, ...READINGS_OF]
+  return [...LAYER, ...GUARD_METRICS, ...SENSES_METRICS, ...READINGS_OF]
     .map(({ name, type, help, samples }) => {
       const lines = samples(status).map(([labels, value]) => `${name}${renderLabels(labels)} ${value}\n`);
       return lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;

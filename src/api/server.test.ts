@@ -8,9 +8,10 @@ import { test, type TestContext } from "node:test";
 import { failed, ok } from "../core/errors.ts";
 import type { StatusDocument } from "../core/status.ts";
 import { ApiClient } from "./client.ts";
+import { renderMetrics } from "./metrics.ts";
 import type { LayerPort } from "./port.ts";
 import { serveApi } from "./server.ts";
-import { busyStatus } from "./status.fixture.ts";
+import { busyStatus, guardAsking } from "./status.fixture.ts";
 import { MAX_SUBSCRIBERS } from "./status-stream.ts";
 
 /** A layer that answers from a fixture and remembers what it was asked. */
@@ -281,6 +282,18 @@ test("a viewer that does not read loses frames and holds nothing up", async (t) 
   }
   stuck.destroy();
   await until(() => layer.watchers.size === 0);
+});
+
+test("what the guard counted and raised is in the metrics, where there is a guard", () => {
+  const text = renderMetrics({ ...busyStatus, guard: guardAsking });
+  for (const line of [
+    'swarms_guard_decisions_total{outcome="applied"} 3',
+    'swarms_guard_refusals_total{code="SW-GUARD-BUDGET"} 7',
+    'swarms_guard_alarms{alarm="budget"} 7',
+    "swarms_guard_waiting 1",
+  ])
+    assert.ok(text.split("\n").includes(line), line);
+  assert.doesNotMatch(renderMetrics(busyStatus), /swarms_guard/);
 });
 
 test("the metrics are Prometheus text in base units", async (t) => {

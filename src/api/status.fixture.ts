@@ -1,4 +1,5 @@
 import type { Incident } from "../core/incident.ts";
+import type { GuardInfo } from "../core/guard-info.ts";
 import type { WorkloadKind } from "../core/reading.ts";
 import { NO_LOSSES } from "../core/reading.ts";
 import type { StatusDocument, WorkloadStatus } from "../core/status.ts";
@@ -246,5 +247,38 @@ export const busyStatus: StatusDocument = {
     { name: "demand", colony: "balance", says: "notices latency workloads that wait for a CPU" },
     { name: "reflex", colony: "balance", says: "makes batch workloads give way" },
     { name: "containment", colony: "immune", says: "asks to freeze what a quorum agrees on" },
+  ],
+};
+
+/** One proposal waits for the second of two people, and the budget was asked for too much. */
+export const guardAsking: GuardInfo = {
+  sinceMs: NOW_MS - 3_600_000,
+  outcomes: { applied: 3, renewed: 40, observed: 0, advised: 2, refused: 7 },
+  codes: { "SW-GUARD-BUDGET": 7 },
+  alarms: [
+    {
+      id: "budget-t5k2x1",
+      alarm: "budget",
+      sinceMs: NOW_MS - 60_000,
+      lastMs: NOW_MS - 1000,
+      count: 7,
+      agents: ["quorum"],
+      latest: "5 containments in an hour, 5 allowed",
+    },
+  ],
+  waiting: [
+    {
+      id: "a-12",
+      kind: "freeze",
+      cgroup: "/shop.slice/shop-api.service",
+      from: "running",
+      to: "frozen",
+      agent: "quorum",
+      reason: "upd8 (4711) runs a file that was written a minute ago, and talks to an address never seen here",
+      needed: 2,
+      approvedBy: ["login 1000 (uid 0)"],
+      sinceMs: NOW_MS - 90_000,
+      untilMs: NOW_MS + 810_000,
+    },
   ],
 };

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
-import { busyStatus, NOW_MS, quietStatus } from "../../api/status.fixture.ts";
+import { busyStatus, guardAsking, NOW_MS, quietStatus } from "../../api/status.fixture.ts";
 import type { StatusDocument } from "../../core/status.ts";
 import { columnsOf } from "./columns.ts";
 import { renderFrame, renderStatus, type FrameOptions } from "./frame.ts";
@@ -29,30 +29,7 @@ const rootless: StatusDocument = {
   losses: { ring: 0, damaged: 0, shed: 0 },
 };
 
-const asking: StatusDocument = {
-  ...busyStatus,
-  guard: {
-    sinceMs: NOW_MS - 3_600_000,
-    outcomes: { applied: 3, renewed: 40, observed: 0, advised: 2, refused: 7 },
-    codes: { "SW-GUARD-BUDGET": 7 },
-    alarms: [],
-    waiting: [
-      {
-        id: "a-12",
-        kind: "freeze",
-        cgroup: "/shop.slice/shop-api.service",
-        from: "running",
-        to: "frozen",
-        agent: "quorum",
-        reason: "upd8 (4711) runs a file that was written a minute ago, and talks to an address never seen here",
-        needed: 2,
-        approvedBy: ["login 1000 (uid 0)"],
-        sinceMs: NOW_MS - 90_000,
-        untilMs: NOW_MS + 810_000,
-      },
-    ],
-  },
-};
+const asking: StatusDocument = { ...busyStatus, guard: guardAsking };
 
 /** The first is told by behaviour, the second has a number of its own and misses it. */
 const inferred: StatusDocument = {
