@@ -31,7 +31,11 @@ const LIVE: readonly Contender[] = [
 
 async function run(options: OptimiserBenchOptions): Promise<void> {
   const progress = new Progress(options.resume);
-  const left = await runUnits(planOf(options), progress, { workers: 1, minutes: options.minutes, say: sayer() });
+  const left = await runUnits(planOf(options), progress, {
+    workers: options.workers,
+    minutes: options.minutes,
+    say: sayer(),
+  });
   if (process.stderr.isTTY) process.stderr.write("\n");
   if (left > 0) process.stderr.write(`${left} units were not begun in time; --resume=FILE goes on with them\n`);
   if (!options.json) {

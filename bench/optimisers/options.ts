@@ -10,6 +10,8 @@ export interface OptimiserBenchOptions extends BenchOptions {
   readonly budget: number | undefined;
   /** After so many minutes no further unit is begun. */
   readonly minutes: number;
+  /** Threads that run units. */
+  readonly workers: number;
   /** Where finished units are kept, and taken from. */
   readonly resume: string | undefined;
   /** The page to be written. */
@@ -17,7 +19,7 @@ export interface OptimiserBenchOptions extends BenchOptions {
 }
 
 const USAGE = `usage: bench optimisers [--quick] [--json] [--check] [--functions=1-24,101-130] [--dimensions=2,5,10,20]
-  [--optimisers=cma,pso] [--budget=EVALUATIONS_PER_DIMENSION] [--minutes=N] [--resume=FILE] [--report=FILE.html]`;
+  [--optimisers=cma,pso] [--budget=EVALUATIONS_PER_DIMENSION] [--minutes=N] [--workers=N] [--resume=FILE] [--report=FILE.html]`;
 /** sysexits(3). */
 const EX_USAGE = 64;
 
@@ -39,6 +41,7 @@ export function optimiserBenchOptions(args: readonly string[]): OptimiserBenchOp
         optimisers: text,
         budget: text,
         minutes: text,
+        workers: text,
         resume: text,
         report: text,
       },
@@ -51,7 +54,8 @@ export function optimiserBenchOptions(args: readonly string[]): OptimiserBenchOp
       dimensions: numbers(values.dimensions ?? (values.quick ? "2,5" : "2,5,10,20"), 2, 40),
       optimisers: (values.optimisers?.split(",") ?? names).map(nameOf),
       budget: values.budget === undefined ? (values.quick ? 2000 : undefined) : Number(values.budget),
-      minutes: Number(values.minutes ?? (values.quick ? 0.7 : 600)),
+      minutes: Number(values.minutes ?? (values.quick ? 0.5 : 600)),
+      workers: Math.max(1, Math.min(64, Number(values.workers ?? 1) || 1)),
       resume: values.resume,
       report: values.report,
     };
