@@ -29,6 +29,10 @@ export interface LayerFigures {
   readonly secondsP99Us: readonly number[];
   /** Cores that its processes took while measured. */
   readonly cores: number;
+  /** Cores that its programs in the kernel took, as it measures them itself; absent where it has not yet. */
+  readonly sensorCores?: number;
+  /** What it says of a change that is in force at the end of the round; "" where there is none. */
+  readonly reason: string;
   /** Knobs that were not as before once it had ended. */
   readonly left: readonly string[];
   /** What changed when, seconds from the start of the round's measurement. */

@@ -17,7 +17,15 @@ function result(
       const { p99Us, work, cores } = figures[arm] ?? { p99Us: 0, work: 0 };
       const secondsP99Us = [p99Us, p99Us, p99Us];
       const services = [{ group: "redis", p50Us: 0, p99Us, p999Us: 0, requests: 1, secondsP99Us }];
-      const layer = { end: "asked" as const, changeMs: 1, cores: cores ?? 0, left: [], changes: [], secondsP99Us };
+      const layer = {
+        end: "asked" as const,
+        changeMs: 1,
+        reason: "",
+        cores: cores ?? 0,
+        left: [],
+        changes: [],
+        secondsP99Us,
+      };
       return { arm, round, phases: [{ seconds: 3, services, jobs: [work] }], ...(arm === "layer" && { layer }) };
     }),
   ).flat();

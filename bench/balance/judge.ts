@@ -132,11 +132,16 @@ function harmless(result: Unjudged): Bar[] {
 }
 
 function cost(result: Unjudged): Bar[] {
-  const { median, min, max } = spreadOf(roundsOf(result, "layer").flatMap(({ layer }) => layer?.cores ?? []));
+  const layers = roundsOf(result, "layer").flatMap(({ layer }) => layer ?? []);
+  const { median, min, max } = spreadOf(layers.map(({ cores }) => cores));
+  const inKernel = layers.flatMap(({ sensorCores }) => sensorCores ?? []);
   return [
     {
       says: `the layer took ${percent(median, 2)} of one core (${percent(min, 2)} to ${percent(max, 2)}), bar: less than ${percent(BARS.cores)}`,
       held: median < BARS.cores,
     },
+    ...(inKernel.length === 0
+      ? []
+      : [{ says: `and its programs in the kernel ${percent(spreadOf(inKernel).median, 2)}`, held: undefined }]),
   ];
 }

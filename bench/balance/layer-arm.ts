@@ -11,6 +11,9 @@ import { changed, type Knobs } from "./setting.ts";
 const LOOK_MS = 20;
 /** The sentinel notices at once; it reads the journal before it writes. */
 const RESTORE_MS = 3000;
+/** What is known once it has ended. */
+type Ended = Pick<LayerFigures, "end" | "changeMs" | "left" | "changes">;
+
 /** USER_HZ (time(7)). */
 const TICKS_PER_SECOND = 100;
 
@@ -76,8 +79,17 @@ export class LayerArm {
     return (this.cpuSeconds() - this.cpu) / ((monotonicUs() - this.sinceUs) / 1e6);
   }
 
+  async says(): Promise<Pick<LayerFigures, "reason" | "sensorCores">> {
+    const status = await this.running?.status();
+    if (status?.ok !== true) return { reason: "" };
+    const { leases, sensors = [] } = status.value;
+    const cores = sensors.flatMap((sensor) => sensor.cores ?? []);
+    const reason = leases.at(-1)?.reason ?? "";
+    return cores.length === 0 ? { reason } : { reason, sensorCores: cores.reduce((sum, each) => sum + each, 0) };
+  }
+
   /** `end`: asked to (SIGTERM), or killed, so that what is left to put back is left to its sentinel. */
-  async stop(end: LayerFigures["end"]): Promise<Result<Omit<LayerFigures, "cores" | "secondsP99Us">>> {
+  async stop(end: LayerFigures["end"]): Promise<Result<Ended>> {
     const running = this.running;
     this.running = undefined;
     clearInterval(this.watch);

@@ -133,9 +133,10 @@ export class ScenarioRun {
     const cores = this.arm.cores();
     const [from, to] = [this.arm.readyUs, monotonicUs()];
     const samples = await this.scene.services[0]?.between(from, to);
+    const said = await this.arm.says();
     const ended = await this.arm.stop(end);
     if (!ended.ok) return ended;
-    return ok({ ...ended.value, cores, secondsP99Us: samples?.ok ? secondsP99(samples.value, from, to) : [] });
+    return ok({ ...ended.value, ...said, cores, secondsP99Us: samples?.ok ? secondsP99(samples.value, from, to) : [] });
   }
 
   private async windows(arm: ArmName, phases: Scenario["phases"]): Promise<Result<WindowFigures[]>> {

@@ -51,8 +51,15 @@ ${settingSentences(scenario)
   .join("")}
 <details><summary>What the layer was told, what it changed, and the search for the best static setting</summary>
 <pre>${text(scenario.config.trim())}</pre>
+${reasonOf(scenario)}
 <p class="soft">Changes in the last round, from where it is measured: ${text(lastChanges(scenario).join("; ")) || "none"}</p>
 ${scenario.tried.map((phase, i) => searchTable(scenario.phases[i]?.says ?? "", phase)).join("")}</details>`;
+}
+
+/** In the layer's own words. */
+function reasonOf(scenario: ScenarioResult): string {
+  const reason = roundsOf(scenario, "layer").findLast(({ layer }) => layer?.reason)?.layer?.reason;
+  return reason === undefined ? "" : `<p>The layer says: ${text(reason)}</p>`;
 }
 
 function barItem({ held, says }: Bar): string {
