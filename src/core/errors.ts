@@ -243,6 +243,11 @@ export const ERRORS = {
     todo: "see the reason given; without it nothing may be changed, so the layer does not start",
     exit: EXIT.unavailable,
   },
+  "SW-FALCO-SUITE": {
+    means: "a test suite in Falco's format cannot be run",
+    todo: "correct the place named: the format is described in docs/testing.md",
+    exit: EXIT.dataErr,
+  },
   "SW-RULE": {
     means: "a detection rule cannot be used",
     todo: "correct the place named; until then the rules that were loaded before go on",
