@@ -58,6 +58,42 @@ test("from the hive's room the kernel refuses what no hive asks for, and ends wh
   }
 });
 
+test("what the hive does works under filter and limits: threads, its database, files, a full heap, a unix socket", (t) => {
+  const reason = unable();
+  if (reason !== undefined) return t.skip(reason);
+  const code = `
+    (async () => {
+      const done = [];
+      const { Worker } = require("node:worker_threads");
+      await new Promise((ok, no) => new Worker("1", { eval: true }).on("exit", ok).on("error", no));
+      done.push("worker");
+      const { DatabaseSync } = require("node:sqlite");
+      const db = new DatabaseSync("/state/test.db");
+      db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (x); BEGIN");
+      const insert = db.prepare("INSERT INTO t VALUES (?)");
+      for (let i = 0; i < 20000; i++) insert.run("row " + i);
+      db.exec("COMMIT; VACUUM"); db.close();
+      done.push("database");
+      const fs = require("node:fs/promises");
+      await fs.writeFile("/state/a", "x"); await fs.rename("/state/a", "/state/b"); await fs.rm("/state/b");
+      done.push("files");
+      let kept = [];
+      for (let round = 0; round < 25; round++) { kept = kept.slice(-20); kept.push(Array.from({ length: 300000 }, (_, i) => [i])); }
+      done.push("heap");
+      const net = require("node:net");
+      const server = net.createServer((socket) => socket.end("hello"));
+      await new Promise((ok) => server.listen("/state/s", ok));
+      await new Promise((ok) => net.connect("/state/s").on("data", ok));
+      server.close();
+      done.push("socket");
+      await new Promise((ok, no) => require("node:zlib").gzip(Buffer.alloc(1e6), (error) => (error ? no(error) : ok())));
+      require("node:crypto").randomBytes(32);
+      done.push("pool");
+      console.log(done.join(" "));
+    })().catch((error) => { console.error(error); process.exit(1); });`;
+  assert.equal(said(inRoom(t, code, { brokenOut: true })), "worker database files heap socket pool");
+});
+
 test("in a room with the host's network connections can be made, and nothing else is different", (t) => {
   const reason = unable() ?? (process.arch === "x64" ? undefined : "call numbers of x86-64");
   if (reason !== undefined) return t.skip(reason);

@@ -1,5 +1,6 @@
 import { keepOnExec } from "../kernel/close-on-exec.ts";
 import { confine, type Resource } from "../kernel/confine.ts";
+import { readStatus } from "../kernel/procfs.ts";
 import { type Family, seccompFilter } from "../kernel/seccomp-filter.ts";
 
 /** Standard error, the channel to the warden and the pipe for events are handed on where they are open (hive-process.ts). */
@@ -24,7 +25,9 @@ export interface Launch {
  * room must hold nothing that could do what this does. It becomes the program that lives there.
  */
 const { root, uid, gid, limits, families, program, args, env } = JSON.parse(process.argv[2] ?? "{}") as Launch;
-const filter = seccompFilter({ arch: process.arch, families });
+// A kernel built without filters shows no such field: then `swarms doctor --security` says so.
+const filter =
+  readStatus(process.pid)?.("Seccomp") === undefined ? undefined : seccompFilter({ arch: process.arch, families });
 keepOnExec(HANDED_ON);
 confine({ root, uid, gid, limits, ...(filter !== undefined && { filter }) });
 if (process.execve === undefined) throw new Error(`this Node (${process.version}) cannot become another program`);
