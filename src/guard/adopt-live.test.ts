@@ -26,6 +26,8 @@ interface World {
   readonly clock: FakeClock;
   readonly folder: string;
   readonly journal: Journal;
+  /** Pids that the guard takes for the layer's own. */
+  readonly own: number[];
   /** A process that nobody else runs, no descendant of this one; forks when it is sent a line. */
   stray(): Promise<Stray>;
 }
@@ -71,7 +73,8 @@ function world(t: TestContext, more: object = {}): World | undefined {
     workloads: [{ name: "my shop", match: { executable: program, user: "root" }, kind: "latency" }],
     ...more,
   });
-  const self = { pids: () => [readProcessStat(process.pid) ?? { pid: process.pid, startTicks: 0 }] };
+  const own: number[] = [process.pid];
+  const self = { pids: () => own.flatMap((pid) => readProcessStat(pid) ?? []) };
   const guard = new Guard({ config, fs, procRoot: "/proc", clock, journal: opened.value, self });
   const stray = async (): Promise<Stray> => {
     const fifo = join(root, `fifo${strays.length}`);
@@ -84,7 +87,7 @@ function world(t: TestContext, more: object = {}): World | undefined {
     for (let look = 0; look < 200 && readProcessStat(made.pid)?.ppid === starter.pid; look++) await pause(10);
     return made;
   };
-  return { fs, scope, program, guard, clock, folder, journal: opened.value, stray };
+  return { fs, scope, program, own, guard, clock, folder, journal: opened.value, stray };
 }
 
 function groupsOf(pid: number): string {
@@ -205,4 +208,17 @@ test("never moved: the layer, its ancestors, and what is protected", async (t) =
     true,
   );
   assert.deepEqual(left(w), []);
+});
+
+test("one that turns out to be protected once it was moved goes back at once, with all others", async (t) => {
+  const w = world(t);
+  if (w === undefined) return;
+  const [one, two] = [await w.stray(), await w.stray()];
+  const before = groupsOf(one.pid);
+  // Nothing tells it apart when those who are to be moved are looked for.
+  w.own.push(two.pid);
+  assertRefused(w.guard.decide(proposal("adopt", `w:${w.scope}`, 1)), "SW-GUARD-PROTECTED");
+  for (const { pid } of [one, two]) assert.equal(groupsOf(pid), before);
+  assert.deepEqual(left(w), []);
+  assert.deepEqual(w.guard.leases(), []);
 });
