@@ -4,3 +4,5 @@
  */
 const { runHive } = await import("./hive.ts");
 if (!process.argv.includes("--warm")) runHive();
+// What is loaded only where it is needed (rule-desk.ts).
+else await import("../immune/rules/rule-reader.ts");

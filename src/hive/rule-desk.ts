@@ -1,8 +1,12 @@
+import { setImmediate } from "node:timers/promises";
 import type { RuleSources } from "../core/rule-sources.ts";
 import type { AntibodyAgent } from "../immune/antibodies.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
 
 /** What became of rule files that were handed in. */
+/** The warden waits no longer than two seconds for a sign of life. */
+const soon = (): Promise<void> => setImmediate();
+
 export interface RuleReport {
   readonly rules: number;
   /** Sentences for people; the first line of each says where. */
@@ -24,7 +28,11 @@ export async function useRules(handed: RuleSources, agent: AntibodyAgent): Promi
   const groups = new Map(handed.groups);
   const accounts = { user: (uid: number) => users.get(uid), group: (gid: number) => groups.get(gid) };
   const { hostname, matching, sources } = handed;
-  const { reader, rules, wrong } = readRules(sources, { kindsOf: kindsOfType, accounts, hostname, matching });
+  const { reader, rules, wrong } = await readRules(
+    sources,
+    { kindsOf: kindsOfType, accounts, hostname, matching },
+    soon,
+  );
   if (reader !== undefined) agent.use(reader);
   return { rules, wrong };
 }

@@ -5,11 +5,12 @@ import { AntibodyAgent, type RuleReader } from "./antibodies.ts";
 import { FakeHost } from "./context.fixture.ts";
 import { readRules } from "./rules/rule-reader.ts";
 
-function rules(priority: string): RuleReader {
+async function rules(priority: string): Promise<RuleReader> {
   const text = `- rule: A shell\n  desc: d\n  condition: evt.type = execve and proc.name = sh\n  output: "%proc.name below %proc.pname"\n  priority: ${priority}\n  tags: [T1059]\n`;
   const kindsOf = (type: string): readonly EventKind[] => (type === "execve" ? ["exec"] : []);
   const accounts = { user: () => undefined, group: () => undefined };
-  const { reader } = readRules([{ file: "r", text }], { kindsOf, accounts, hostname: "h", matching: "all" });
+  const options = { kindsOf, accounts, hostname: "h", matching: "all" } as const;
+  const { reader } = await readRules([{ file: "r", text }], options, () => Promise.resolve());
   assert.ok(reader !== undefined);
   return reader;
 }
@@ -25,23 +26,23 @@ function told(host: FakeHost): readonly string[] {
   return evidence.map(({ kind, weight, says }) => `${kind} ${Math.round(weight * 100) / 100} ${says}`);
 }
 
-test("a rule that holds is evidence of its own kind, weighed by its priority, with its technique", () => {
-  const host = new FakeHost([agent(rules("WARNING"))]);
+test("a rule that holds is evidence of its own kind, weighed by its priority, with its technique", async () => {
+  const host = new FakeHost([agent(await rules("WARNING"))]);
   host.spawn(host.existing("/usr/sbin/nginx"), "/bin/sh");
   host.spawn(host.existing("/usr/sbin/nginx"), "/bin/ls");
   assert.deepEqual(told(host), ["rule 0.7 A shell (WARNING, T1059): sh below nginx"]);
 });
 
-test("a critical rule speaks as a kind that needs no other", () => {
-  const host = new FakeHost([agent(rules("CRITICAL"))]);
+test("a critical rule speaks as a kind that needs no other", async () => {
+  const host = new FakeHost([agent(await rules("CRITICAL"))]);
   host.spawn(host.existing("/usr/sbin/nginx"), "/bin/sh");
   assert.match(told(host)[0] ?? "", /^rule\.critical 1 /);
 });
 
-test("only what the rules need is wanted, nothing without rules, and other rules can take over", () => {
+test("only what the rules need is wanted, nothing without rules, and other rules can take over", async () => {
   const antibodies = agent(undefined);
   assert.deepEqual(antibodies.wants, []);
-  antibodies.use(rules("INFO"));
+  antibodies.use(await rules("INFO"));
   assert.deepEqual(antibodies.wants, ["exec"]);
   const host = new FakeHost([antibodies]);
   host.spawn(host.existing("/usr/sbin/nginx"), "/bin/sh");
@@ -51,8 +52,8 @@ test("only what the rules need is wanted, nothing without rules, and other rules
   assert.equal(antibodies.counts.get("A shell"), 1);
 });
 
-test("a rule that holds again and again is told once in full, then faintly", () => {
-  const host = new FakeHost([agent(rules("WARNING"))]);
+test("a rule that holds again and again is told once in full, then faintly", async () => {
+  const host = new FakeHost([agent(await rules("WARNING"))]);
   const server = host.existing("/usr/sbin/nginx");
   for (let i = 0; i < 40; i++) host.spawn(server, "/bin/sh");
   const weights = told(host).map((each) => Number(each.split(" ")[1]));

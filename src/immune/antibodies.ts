@@ -24,7 +24,8 @@ export const RULE_WEIGHT: Readonly<Record<Priority, number>> = {
 
 const DECISIVE_PRIORITIES: readonly Priority[] = ["EMERGENCY", "ALERT", "CRITICAL"];
 
-const MAX_SAYS = 600;
+/** Of a rule's own text: what it is about stands first, and who did it is told with the incident anyway. */
+const MAX_SAYS = 160;
 
 /** What a rule said of an event. */
 export interface RuleWord {

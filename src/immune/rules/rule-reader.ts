@@ -2,7 +2,7 @@ import { showRemark, type Source } from "../../core/config-positions.ts";
 import type { RuleReader } from "../antibodies.ts";
 import type { AccountNames } from "./fields/field.ts";
 import { RuleEngine, type RuleMatching } from "./rule-engine.ts";
-import { type KindsOfType, loadRules } from "./rule-set.ts";
+import { type KindsOfType, loadInSteps } from "./rule-set.ts";
 
 export interface ReaderOptions {
   readonly kindsOf: KindsOfType;
@@ -20,9 +20,16 @@ export interface ReadRules {
   readonly warnings: readonly string[];
 }
 
-/** Rules for the agent that asks them. */
-export function readRules(sources: readonly Source[], options: ReaderOptions): ReadRules {
-  const { set, wrong, warnings } = loadRules(sources, options.kindsOf);
+/** Rules for the agent that asks them; `pause` is awaited between steps. */
+export async function readRules(
+  sources: readonly Source[],
+  options: ReaderOptions,
+  pause: () => Promise<unknown>,
+): Promise<ReadRules> {
+  const loading = loadInSteps(sources, options.kindsOf);
+  let step = loading.next();
+  for (; step.done !== true; step = loading.next()) await pause();
+  const { set, wrong, warnings } = step.value;
   const words = { wrong: wrong.map(showRemark), warnings: warnings.map(showRemark) };
   if (set === undefined) return { reader: undefined, rules: 0, ...words };
   const engine = new RuleEngine(set, { ...options, processes: { get: () => undefined, lineage: () => [] } });

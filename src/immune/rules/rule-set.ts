@@ -40,11 +40,24 @@ export interface Loaded {
 
 /** Reads rule files in their order. No text, however wrong, makes it throw. */
 export function loadRules(sources: readonly Source[], kindsOf: KindsOfType): Loaded {
+  const loading = loadInSteps(sources, kindsOf);
+  for (;;) {
+    const step = loading.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same with pauses between files and rules, each some milliseconds of work: for who has to answer others meanwhile. */
+export function* loadInSteps(
+  sources: readonly Source[],
+  kindsOf: KindsOfType,
+): Generator<undefined, Loaded, undefined> {
   const book = new RuleBook();
   for (const source of sources) {
     const { tree, wrong } = parseYaml(source);
     book.wrong.push(...wrong);
     book.add(tree);
+    yield;
   }
   const resolver = new Resolver(book, book.wrong);
   const compiler = new Compiler();
@@ -52,6 +65,7 @@ export function loadRules(sources: readonly Source[], kindsOf: KindsOfType): Loa
   for (const definition of book.rules()) {
     const rule = compileRule(definition, resolver, compiler, book, kindsOf);
     if (rule !== undefined) rules.push(rule);
+    yield;
   }
   for (const macro of book.macros.values()) checkMacro(macro, resolver, compiler, book.wrong);
   warnOfUnused(book, resolver);
