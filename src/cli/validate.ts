@@ -46,7 +46,7 @@ export function configRows(config: Config): Row[] {
     ),
   );
   const policies = config.policies.map((policy) => labelled("policy", policyWords(policy)));
-  const { containmentsPerHour, shareOfScope, killsPerHour, killShareOfScope } = config.budget;
+  const { containmentsPerHour, heldMinutes, shareOfScope, killsPerHour, killShareOfScope } = config.budget;
   const ends = config.actions["kill.process"] !== undefined || config.actions["kill.cgroup"] !== undefined;
   return [
     ...modeRows(config),
@@ -55,7 +55,7 @@ export function configRows(config: Config): Row[] {
     ...policies,
     labelled(
       "budget",
-      `${containmentsPerHour} groups may be frozen in an hour, at most ${Math.round(shareOfScope * 100)} % of the processes in scope`,
+      `${containmentsPerHour} groups may be frozen in an hour, at most ${Math.round(shareOfScope * 100)} % of the processes in scope, none longer than ${heldMinutes} min without a person`,
     ),
     ...(ends
       ? [
