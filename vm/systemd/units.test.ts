@@ -170,8 +170,11 @@ test("a prober is started where the configuration names what is to be asked, and
   writeFileSync("/etc/swarms/swarms.yaml", `workloads: [${workload}]\n`);
   must("systemctl", "reload", "swarms");
   await until("asked", () => asked > 2);
-  const unit = /swarms-prober@\S+\.service/.exec(must("systemctl", "list-units", "--plain", "--no-legend"))?.[0] ?? "";
-  const pid = Number(property("MainPID", unit));
+  const pid = await until("its process", () => {
+    const units = must("systemctl", "list-units", "--plain", "--full", "--no-legend", "--no-pager", "swarms-prober@*");
+    const [unit] = units.split(" ");
+    return unit === undefined || unit === "" ? undefined : Number(property("MainPID", unit)) || undefined;
+  });
   assert.deepEqual(
     ["CapEff", "CapBnd"].map((set) => BigInt(`0x${statusOf(pid, set)}`)),
     [0n, 0n],
