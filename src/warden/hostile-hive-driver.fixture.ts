@@ -28,4 +28,8 @@ const warden = await startWarden({
   log: (says) => process.stdout.write(`${says}\n`),
 });
 process.stdout.write(`pids ${JSON.stringify(warden.pids())}\n`);
-process.on("SIGTERM", () => void warden.stop().then(() => process.exit(0)));
+const end = (): void => void warden.stop().then(() => process.exit(0));
+process.on("SIGTERM", end);
+// Whoever started this is gone.
+process.stdout.on("error", end);
+setTimeout(end, 110_000).unref();

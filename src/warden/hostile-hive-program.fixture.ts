@@ -78,7 +78,11 @@ if (life === 1) {
   }, EVERY_MS);
 } else if (life === 2) {
   channel.resume();
-  for (let i = 0; i < 20_000; i++) propose("kill.process", ref(aims.victims[i % aims.victims.length]!), 1);
+  const [victim = 1] = aims.victims;
+  const words = { agent: "a", leaseMs: 1000, reason: "", evidence: [] };
+  const kill = { id: "k", kind: "kill.process", target: ref(victim), value: 1, ...words };
+  const frame = encodeFrame(MESSAGE.propose, Buffer.from(JSON.stringify(kill)));
+  channel.write(Buffer.concat(Array.from({ length: 20_000 }, () => frame)));
 } else {
   // Nobody hostile any more.
   const reader = new FrameReader();

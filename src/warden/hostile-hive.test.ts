@@ -54,15 +54,18 @@ test("a hive in other hands: nothing out of scope or bounds is written, nobody p
   writeFileSync(diary, "");
   const aims: Aims = { diary, scope: SCOPE, outside: OUTSIDE, victims, untouchable };
   const { child, lines, pid } = await startDriver(t, [state, JSON.stringify(aims), `${TOP}/in`, sshd]);
-  await until(() => statSync(diary).size > 0, 10_000, lines);
+  await until(() => statSync(diary).size > 0, 30_000, lines);
   const memory = residentOf(pid);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  let asked = await askGuard(state);
+  for (let tries = 0; (asked?.outcomes.refused ?? 0) < 1000 && tries < 300; tries++) {
+    await pause(100);
+    asked = await askGuard(state);
+  }
 
   const living = (): number[] => victims.filter((each) => isRunning(each));
   assert.ok(victims.length - living().length <= 2 * 3, "two kills at most, of a process or of a group of three");
   assert.ok(victims.length > living().length, "the budget's few are let through");
-  const asked = await askGuard(state);
-  assert.ok((asked?.outcomes.refused ?? 0) > 500, `refused: ${asked?.outcomes.refused}`);
+  assert.ok((asked?.outcomes.refused ?? 0) >= 1000, `refused: ${asked?.outcomes.refused}`);
   assert.ok((asked?.outcomes.applied ?? 0) <= 3, `applied: ${asked?.outcomes.applied}`);
   assert.ok(
     asked?.alarms.some(({ alarm }) => alarm === "budget" || alarm === "flood"),
@@ -70,15 +73,15 @@ test("a hive in other hands: nothing out of scope or bounds is written, nobody p
   );
   // It goes too far itself: twenty thousand kills at once end it; the one after the next is honest.
   process.kill(hiveOf(pid), "SIGKILL");
-  await until(() => lines.some((line) => line.includes("flooded the warden")), 10_000, lines);
-  await until(() => /^c-\d+: cpu\.weight/m.test(lines.join("\n")), 15_000, lines);
+  await until(() => lines.some((line) => /the hive (flooded the warden|hung)/.test(line)), 30_000, lines);
+  await until(() => /^c-\d+: cpu\.weight/m.test(lines.join("\n")), 30_000, lines);
 
   assert.deepEqual(
     untouchable.filter((each) => !isRunning(each)),
     [],
   );
   assert.equal(knobs(), before);
-  assert.ok(residentOf(pid) - memory < 64 * MIB, `the warden grew from ${memory} to ${residentOf(pid)} bytes`);
+  assert.ok(residentOf(pid) - memory < 128 * MIB, `the warden grew from ${memory} to ${residentOf(pid)} bytes`);
   const journal = join(state, "journal");
   const written = readdirSync(journal).reduce((sum, name) => sum + statSync(join(journal, name)).size, 0);
   assert.ok(written < 2 * MIB, `${written} bytes of journal`);
@@ -86,7 +89,7 @@ test("a hive in other hands: nothing out of scope or bounds is written, nobody p
   const figures = [asked?.outcomes.applied, asked?.outcomes.refused, ended, residentOf(pid) - memory, written];
   t.diagnostic(`applied, refused, ended, bytes grown, bytes of journal: ${figures.join(", ")}`);
   child.kill("SIGTERM");
-  await until(() => child.exitCode !== null || child.signalCode !== null, 10_000, lines);
+  await until(() => child.exitCode !== null || child.signalCode !== null, 30_000, lines);
   const verified = verifyJournal(journal);
   assert.ok(verified.ok, verified.ok ? "" : verified.says);
   assert.equal(knobs(), before);
@@ -129,7 +132,7 @@ async function startDriver(
     createInterface({ input: stream }).on("line", (line) => {
       if (lines.length < 5000) lines.push(line);
     });
-  await until(() => lines.some((line) => line.startsWith("pids ")), 20_000, lines);
+  await until(() => lines.some((line) => line.startsWith("pids ")), 30_000, lines);
   return { child, lines, pid: child.pid ?? 0 };
 }
 
