@@ -40,7 +40,10 @@ function skipAll(why: string): void {
 }
 
 async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
-  const named = SCENARIOS.filter(({ id }) => asked.scenarios.length === 0 || asked.scenarios.includes(id));
+  const named =
+    asked.scenarios.length === 0
+      ? SCENARIOS
+      : asked.scenarios.flatMap((wanted) => SCENARIOS.filter(({ id }) => id === wanted));
   const chosen = asked.quick ? named.map(quickened) : named;
   const total = chosen.reduce((sum, scenario) => sum + expectedSeconds(scenario, asked.rounds), 0);
   const stop = interruption(undefined, OVERDUE * total + 60);
@@ -52,7 +55,15 @@ async function run(asked: BalanceOptions, host: LabHost): Promise<void> {
     " ",
   );
   const sofar = (): BalanceResult => {
-    return { atMs, command, host: host.facts, scenarios, skipped, seconds: (performance.now() - began) / 1000 };
+    const inOrder = scenarios.toSorted((a, b) => a.id.localeCompare(b.id));
+    return {
+      atMs,
+      command,
+      host: host.facts,
+      scenarios: inOrder,
+      skipped,
+      seconds: (performance.now() - began) / 1000,
+    };
   };
   const path = resolve(asked.report ?? REPORT);
   try {

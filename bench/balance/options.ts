@@ -11,7 +11,7 @@ export interface BalanceOptions {
 }
 
 const USAGE = `usage: npm run bench:balance -- [--scenario=S1,S2] [--rounds=10] [--quick] [--json] [--check] [--report=FILE.html]
-  --scenario   only these (S1 to S7)
+  --scenario   only these, in this order (S1 to S7)
   --rounds     of each arm
   --quick      S1 in less than a minute, rough
   --json       everything that was measured, as one document
