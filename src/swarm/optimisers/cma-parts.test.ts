@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { RandomStream } from "../../core/random.ts";
+import { CmaBounds } from "./cma-bounds.ts";
+import { Descent } from "./cma-descent.ts";
 import { cmaParameters, defaultLambda } from "./cma-parameters.ts";
 import { CmaRestarts, RESTARTS } from "./cma-restarts.ts";
 import { CmaUncertainty, UNCERTAINTY } from "./cma-uncertainty.ts";
@@ -86,5 +88,51 @@ describe("handling of uncertainty", () => {
     const first = values(0, new RandomStream(1));
     for (let generation = 0; generation < 40; generation++) assert.equal(handling.adapt(first, first.slice(0, 3)), 1);
     assert.equal(handling.state.repeats, 1);
+  });
+});
+
+describe("bounds", () => {
+  test("places outside are penalised by their distance, once the mean has left; places inside never", () => {
+    const random = new RandomStream(6);
+    const bounds = new CmaBounds(2, 6);
+    const rows = Array.from({ length: 6 }, (_, at) => Float64Array.of(0.5, at < 3 ? 0.5 : 1 + at / 10, 1));
+    const values = Float64Array.from({ length: 6 }, () => random.normal());
+    const inside = new Descent(2, 6, Float64Array.of(0.5, 0.5), 0.2);
+    assert.deepEqual(bounds.penalised(inside, rows, values), values);
+    const outside = new Descent(2, 6, Float64Array.of(0.5, 1.4), 0.2);
+    const penalised = bounds.penalised(outside, rows, values);
+    const penalties = Array.from(penalised, (value, at) => value - (values[at] ?? 0));
+    assert.deepEqual(penalties.slice(0, 3), [0, 0, 0]);
+    assert.ok(Math.abs((penalties[5] ?? 0) / (penalties[3] ?? 1) - (0.5 / 0.3) ** 2) < 1e-6, penalties.join(" "));
+    // The mean stays out: the penalty grows.
+    for (let generation = 0; generation < 20; generation++) bounds.penalised(outside, rows, values);
+    const later = bounds.penalised(outside, rows, values);
+    assert.ok((later[5] ?? 0) - (values[5] ?? 0) >= (penalties[5] ?? 0));
+  });
+});
+
+describe("a descent", () => {
+  /** Generations until the mean of a long narrow ridge is within 1e-4 of its optimum. */
+  const generations = (seed: number): number => {
+    const random = new RandomStream(seed);
+    const descent = new Descent(10, 10, new Float64Array(10).fill(0.7), 0.2);
+    const cigar = (row: Float64Array): number =>
+      row.subarray(0, 10).reduce((sum, x, at) => sum + (at === 0 ? 1 : 1e6) * (x - 0.3) ** 2, 0);
+    for (let generation = 1; generation < 3000; generation++) {
+      const rows = Array.from({ length: 10 }, () => {
+        const row = new Float64Array(11);
+        descent.sample(row, random);
+        return row;
+      });
+      descent.update(rows.sort((a, b) => cigar(a) - cigar(b)));
+      if (Math.abs((descent.state.mean[0] ?? 0) - 0.3) < 1e-4) return generation;
+    }
+    return Infinity;
+  };
+
+  test("follows a ridge by the path of its mean", () => {
+    const needed = [1, 2, 3, 4, 5].map(generations).sort((a, b) => a - b)[2] ?? Infinity;
+    // Measured: 336 with the path, 657 where it is followed when it should not be.
+    assert.ok(needed < 480, `${needed}`);
   });
 });
