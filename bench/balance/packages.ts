@@ -30,9 +30,9 @@ export function provide(names: readonly ServerName[], say: (line: string) => voi
   const forbidden = !existsSync(POLICY);
   if (forbidden) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
-    const first = install(packages);
+    let done = install(packages);
     // The lists may be too old for what the mirror still has.
-    const done = first.ok || apt(["update"]).ok === false ? first : install(packages);
+    if (!done.ok && apt(["update"]).ok) done = install(packages);
     if (!done.ok) return done;
   } finally {
     if (forbidden) rmSync(POLICY, { force: true });
