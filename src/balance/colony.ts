@@ -19,7 +19,11 @@ export interface BalanceOptions {
  */
 export function createBalanceColony(options: BalanceOptions): Agent[] {
   // In this order, so that a wait is answered in the turn that it is measured in.
-  const agents: Agent[] = [new DemandAgent(), new ReflexAgent(options), new AdoptionAgent(options)];
+  const agents: Agent[] = [
+    new DemandAgent(),
+    new ReflexAgent({ ...options, ...(options.search && { cpus: options.search.cpus }) }),
+    new AdoptionAgent(options),
+  ];
   if (options.search !== undefined) agents.push(new SearchAgent({ ...options, ...options.search }));
   return agents;
 }

@@ -11,7 +11,7 @@ export type Readings = ReadonlyMap<ReadingName, number>;
 export interface Rung {
   readonly kind: ActionKind;
   /** In the unit of ACTIONS; of what the workload uses when the step is taken. Undefined where there is nothing to take. */
-  readonly value: (readings: Readings) => number | undefined;
+  readonly value: (readings: Readings, cpus: number) => number | undefined;
   /** Whether a reading of the knob shows that it is there already, by somebody else's hand. */
   readonly isReached?: (readings: Readings) => boolean;
   /**
@@ -74,7 +74,8 @@ export const LADDERS: Readonly<Record<Resource, Ladder>> = {
       },
       {
         kind: "cpu.max",
-        value: (readings) => shareOf(readings.get("cpu.cores"), 50, 5),
+        // From no limit at all, which counts as all CPUs, the guard lets nobody go down by more than a factor of twenty.
+        value: (readings, cpus) => shareOf(readings.get("cpu.cores"), 50, Math.max(5, Math.ceil(cpus * 5))),
         patienceMs: 8000,
         last: true,
         says: "is held to half of the CPU time that it used",

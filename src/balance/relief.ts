@@ -41,13 +41,20 @@ export const RELIEF = {
   starvedMs: 120_000,
 } as const;
 
+export interface ReflexOptions {
+  readonly leaseMs: number;
+  readonly random: Random;
+  /** Of the host; one where left out. */
+  readonly cpus?: number;
+}
+
 export class ReflexAgent implements Agent {
   readonly name = "reflex";
   readonly colony = "balance" as const;
   readonly says =
     "lets batch workloads give way by response threshold while a latency workload demands CPU time, memory or storage";
   readonly wants = [];
-  private readonly options: { readonly leaseMs: number; readonly random: Random };
+  private readonly options: ReflexOptions;
   /** By resource and workload. */
   private readonly responders = new Map<string, Responder>();
   /** What those that are not there now had learned, and those of an earlier run. */
@@ -57,7 +64,7 @@ export class ReflexAgent implements Agent {
   /** Where guard and hive are one process the answer comes before `propose` returns. */
   private asking: LeasedSetting | undefined;
 
-  constructor(options: { readonly leaseMs: number; readonly random: Random }) {
+  constructor(options: ReflexOptions) {
     this.options = options;
   }
 
@@ -107,6 +114,7 @@ export class ReflexAgent implements Agent {
       demand: uses(readings) ? field.concentration(HOST, demand) : 0,
       isFresh: latest !== undefined && wallMs - latest.atMs < RELIEF.freshMs,
       readings,
+      cpus: this.options.cpus ?? 1,
     };
   }
 

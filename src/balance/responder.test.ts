@@ -22,7 +22,7 @@ const granted: Decision = {
 };
 
 function feels(nowMs: number, demand: number): Stimulus {
-  return { nowMs, demand, isFresh: demand > 0, readings: new Map([["cpu.cores", 2]]) };
+  return { nowMs, demand, isFresh: demand > 0, readings: new Map([["cpu.cores", 2]]), cpus: 2 };
 }
 
 /** Stands on the last rung since 0 with leases of ten seconds, and has felt no demand since. */

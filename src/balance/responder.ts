@@ -38,6 +38,8 @@ export interface Stimulus {
   readonly isFresh: boolean;
   /** Of the workload, now. */
   readonly readings: Readings;
+  /** Of the host. */
+  readonly cpus: number;
 }
 
 /** A setting that is wanted. */
@@ -146,14 +148,14 @@ export class Responder {
 
   /** `again`: it stood there before, so that there is nothing to find out first. */
   private climb(rungs: number, stimulus: Stimulus, again = false): void {
-    const { nowMs, readings } = stimulus;
+    const { nowMs, readings, cpus } = stimulus;
     const highest = nowMs < this.ceiling.untilMs ? this.ceiling.rung : Infinity;
     for (let taken = 0; taken < rungs && this.wanted < Math.min(highest, this.rungs.length); taken++) {
       const next = this.rungs[this.wanted];
       if (next === undefined || !(again || this.mayTake(next, stimulus))) return;
       // Measured under a lower rung, what is to be left would shrink with every climb.
       if (this.wanted === 0) this.measure(readings);
-      this.values[this.wanted] ??= next.value(this.ground);
+      this.values[this.wanted] ??= next.value(this.ground, cpus);
       this.stand(this.wanted + 1, nowMs);
     }
   }

@@ -40,6 +40,18 @@ test("each wanted workload comes with its own readings", () => {
   );
 });
 
+test("what was told by behaviour is asked to give way inside the scope only", () => {
+  const told = { confidence: 0.9 };
+  assert.equal(isBatch(info("/a", "batch", { ...told, inScope: true })), true);
+  assert.equal(isBatch(info("/a", "batch", { ...told, inScope: false })), false);
+  assert.equal(isBatch(info("/a", "batch", told)), false);
+  assert.equal(
+    isBatch(info("/a", "batch", { inScope: false })),
+    true,
+    "declared: the guard says no, and people see it",
+  );
+});
+
 test("what is unknown, or has no knobs, or no target, takes no part", () => {
   assert.equal(isBatch(info("/a", "unknown")), false);
   assert.equal(isBatch(info("exe:cc", "batch", { cgroup: false })), false);
@@ -51,6 +63,8 @@ test("a workload uses the CPU if it has had any; by its wake-ups where usage is 
     usesCpu(new Map(Object.entries(readings) as [ReadingName, number][]));
   assert.equal(uses({ "cpu.cores": 1, "runq.count": 0 }), true);
   assert.equal(uses({ "cpu.cores": 0.001, "runq.count": 5 }), false);
+  assert.equal(uses({ "cpu.cores": 0.001, "pressure.cpu.some": 0.9 }), true, "it is left none");
+  assert.equal(uses({ "cpu.cores": 0.001, "pressure.cpu.some": 0.01 }), false);
   assert.equal(uses({ "runq.count": 5 }), true);
   assert.equal(uses({ "runq.count": 0 }), false);
   assert.equal(uses({}), true);

@@ -37,9 +37,12 @@ export function isBatch(info: WorkloadInfo): boolean {
 /** Cores. Below this a workload takes nothing from anybody. */
 const LEAST_CORES = 0.02;
 
-/** Whether a workload ran lately, so that its giving way could help; true where nothing is known. */
+/** Of the time: who waits for a CPU so long would take one, though others leave it none. */
+const LEAST_WAITING = 0.2;
+
+/** Whether a workload ran lately, or would have, so that its giving way could help; true where nothing is known. */
 export function usesCpu(readings: ReadonlyMap<ReadingName, number>): boolean {
   const cores = readings.get("cpu.cores");
-  if (cores !== undefined) return cores >= LEAST_CORES;
+  if (cores !== undefined) return cores >= LEAST_CORES || (readings.get("pressure.cpu.some") ?? 0) >= LEAST_WAITING;
   return readings.get("runq.count") !== 0;
 }
