@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -21,6 +31,8 @@ class Disk implements JournalFiles {
   fails: string | undefined;
   private readonly paths = new Map<number, string>();
   private kept = { bytes: 0, head: "" };
+  /** Bytes that a failed sync dropped: the kernel shows them, the disk has none of them, and no later sync says so. */
+  private lost = { from: 0, to: 0 };
 
   constructor(t: TestContext) {
     const root = mkdtempSync(join(tmpdir(), "swarms-sealed-"));
@@ -44,6 +56,10 @@ class Disk implements JournalFiles {
   /** Renames reach the disk with a sync of the journal, not by themselves. */
   cutPower(): void {
     truncateSync(journalPath(this.folder), this.kept.bytes);
+    const { from, to } = this.lost;
+    const fd = openSync(journalPath(this.folder), "r+");
+    if (from < this.kept.bytes) writeSync(fd, Buffer.alloc(Math.min(to, this.kept.bytes) - from), 0, undefined, from);
+    closeSync(fd);
     if (this.kept.head === "") rmSync(headPath(this.folder));
     else writeFileSync(headPath(this.folder), this.kept.head);
     this.due.length = 0;
@@ -62,6 +78,7 @@ class Disk implements JournalFiles {
 
   write(fd: number, bytes: Uint8Array, at?: number): number {
     this.did("write", fd);
+    if (at !== undefined && at <= this.lost.from) this.lost = { from: 0, to: 0 };
     return nodeFiles.write(fd, bytes, at);
   }
 
@@ -81,6 +98,8 @@ class Disk implements JournalFiles {
 
   private did(what: string, fd: number): void {
     const name = this.paths.get(fd)?.split("/").at(-1) ?? "";
+    if (this.fails === "fsync" && what === "fsync" && name === "journal.jsonl")
+      this.lost = { from: this.kept.bytes, to: readFileSync(journalPath(this.folder)).length };
     if (this.fails === what) throw Object.assign(new Error("EIO"), { code: "EIO" });
     this.log.push(`${what} ${name}`);
   }
@@ -160,12 +179,10 @@ test("where a sync failed, what it was for is written again before anything foll
   disk.seal();
   assert.equal(journal.append("intent", intentOf("freeze", "/b")).ok, false);
   disk.fails = undefined;
-  disk.log.length = 0;
   change(journal, "/b");
-  assert.deepEqual(disk.log.slice(0, 2), ["write journal.jsonl", "fsync journal.jsonl"], "the result of /a, once more");
   disk.seal();
   assert.equal(disk.damage(), "");
-  journal.close();
+  disk.cutPower();
   assert.equal(disk.damage(), "");
 });
 
