@@ -18,7 +18,7 @@ import { BpfExecRefusal } from "../src/kernel/exec-refusal.ts";
 import { fileOf } from "../src/kernel/file-ref.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 import { atMost, benchOptions, conclude, type Figure } from "./harness.ts";
-import { Lines } from "./response/lines.ts";
+import { type HiveLine, Lines } from "./response/lines.ts";
 import { quantile, Stages } from "./response/stages.ts";
 
 /*
@@ -34,7 +34,7 @@ const HOGS_PER_CPU = 2;
 const A_SET = 10;
 const KINDS = ["freeze", "kill.process"] as const;
 const LOADS = ["loaded", "quiet"] as const;
-const DEADLINE_MS = 3000;
+const DEADLINE_MS = 10_000;
 const START_MS = 60_000;
 
 type Kind = (typeof KINDS)[number];
@@ -136,12 +136,19 @@ class Stage {
   }
 
   private async contained(lines: Lines, kind: Kind, load: Load): Promise<number> {
-    const decided = await lines.hive(({ what }) => what === "decided", DEADLINE_MS);
-    if (decided.outcome !== "applied") throw new Error(`${kind}: ${decided.says ?? "?"}`);
+    let decided: HiveLine | undefined;
+    let ended: HiveLine | undefined;
+    // The end of a process may be told before the answer that it was ended.
+    while (decided === undefined || (kind === "kill.process" && ended === undefined)) {
+      const line = await lines.hive(DEADLINE_MS);
+      if (line.what === "ended") ended = line;
+      else if (line.outcome === "applied") decided = line;
+      else throw new Error(`${kind}: ${line.says ?? "?"}`);
+    }
     // What the warden says of its own stages comes after the answer.
     await new Promise((resolve) => setTimeout(resolve, 20));
     if (load === "loaded") this.stages.add(decided, lines.judged.get(decided.proposal ?? ""));
-    return kind === "freeze" ? decided.us : (await lines.hive(({ what }) => what === "ended", DEADLINE_MS)).us;
+    return (kind === "freeze" ? decided : (ended ?? decided)).us;
   }
 
   /** Runs of a refused executable (a signal before its first instruction) that left a trace. */
