@@ -1,4 +1,14 @@
-import { closeSync, constants, fsyncSync, ftruncateSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { errnoOf, failed, type Result } from "../../core/errors.ts";
 
@@ -7,7 +17,8 @@ export interface JournalFiles {
   open(path: string, flags: number, mode: number): number;
   /** At the end of the file, or at byte `at` where the descriptor was not opened to append. */
   write(fd: number, bytes: Uint8Array, at?: number): number;
-  fsync(fd: number): void;
+  /** "data": fdatasync(2), the bytes and the length that they need to be read again, which costs a third less than all. */
+  fsync(fd: number, what?: "data"): void;
   truncate(fd: number, size: number): void;
   rename(from: string, to: string): void;
   close(fd: number): void;
@@ -18,7 +29,7 @@ export interface JournalFiles {
 export const nodeFiles: JournalFiles = {
   open: openSync,
   write: (fd, bytes, at) => (at === undefined ? writeSync(fd, bytes) : writeSync(fd, bytes, 0, bytes.length, at)),
-  fsync: fsyncSync,
+  fsync: (fd, what) => (what === "data" ? fdatasyncSync(fd) : fsyncSync(fd)),
   truncate: ftruncateSync,
   rename: renameSync,
   close: closeSync,

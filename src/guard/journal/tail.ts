@@ -183,7 +183,7 @@ export class Tail {
 
   private sync(): void {
     try {
-      this.options.files.fsync(this.fd);
+      this.options.files.fsync(this.fd, "data");
       this.unsynced = [];
     } catch (error) {
       this.rewrite = this.unsynced.length > 0;
