@@ -72,3 +72,30 @@ test("the default follows the number of measurements, the dimensions and the noi
   assert.equal(defaultOptimiser(cube(5), 5000, false), "cma");
   assert.equal(defaultOptimiser(cube(12), 1000), "pso");
 });
+
+test("CMA-ES keeps moving whole numbers of few levels while others converge", () => {
+  const space = [
+    ...Array.from({ length: 3 }, (_, i) => ({ name: `level${i}`, low: 0, high: 9, integer: true })),
+    { name: "x", low: -5, high: 5 },
+  ];
+  // The levels count only when x is known well: until then the steps of all shrink.
+  const measure = ([a = 0, b = 0, c = 0, x = 0]: readonly number[]): number =>
+    1000 * Math.abs(x - 1) + (Math.abs(x - 1) < 0.01 ? Math.abs(a - 7) + Math.abs(b - 2) + Math.abs(c - 5) : 30);
+  const found = [1, 2, 3, 4, 5].filter((seed) => {
+    const optimiser = createOptimiser("cma", { space, seed, tuning: { restarts: 0 } });
+    minimise(optimiser, 1500, measure);
+    return optimiser.best()?.point.slice(0, 3).join() === "7,2,5";
+  });
+  assert.ok(found.length >= 4, `${found.length} of 5`);
+});
+
+test("SHADE learns its factors from what worked", () => {
+  const search = createOptimiser("shade", { space: cube(4), seed: 1 });
+  const ridge = (p: readonly number[]): number => p.reduce((sum, x, i) => sum + 10 ** (2 * i) * (x - 2) ** 2, 0);
+  minimise(search, 2500, ridge);
+  assert.ok((search.best()?.value ?? 1) < 1e-6, `${search.best()?.value}`);
+  const [, , , memory] = (search.save() as { strategy: { factors?: number[]; rates?: number[] }[] }).strategy;
+  const mean = (values: readonly number[] = []): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+  assert.ok(mean(memory?.factors) > 0.3 && mean(memory?.factors) < 1, `${mean(memory?.factors)}`);
+  assert.ok(memory?.rates?.some((rate) => Math.abs(rate - 0.5) > 0.02));
+});
