@@ -37,6 +37,7 @@ export class SearchHolds {
   /** Where guard and hive are one process the answer comes before `propose` returns. */
   private asking: { readonly key: string; readonly hold: Hold } | undefined;
   private denied: Denied[] = [];
+  private changedMs = Number.NEGATIVE_INFINITY;
   private settledMs = Number.NEGATIVE_INFINITY;
 
   constructor(agent: string) {
@@ -55,9 +56,9 @@ export class SearchHolds {
     }
   }
 
-  /** Whether these and no others have been in force for long enough to be measured. */
-  isSettled(settings: readonly Setting[], nowMs: number): boolean {
-    return this.isInForce(settings, nowMs) && nowMs >= this.settledMs;
+  /** Whether these and no others have been in force for long enough to be measured, `leastMs` at least. */
+  isSettled(settings: readonly Setting[], nowMs: number, leastMs = 0): boolean {
+    return this.isInForce(settings, nowMs) && nowMs >= this.settledMs && nowMs - this.changedMs >= leastMs;
   }
 
   isInForce(settings: readonly Setting[], nowMs: number): boolean {
@@ -120,6 +121,7 @@ export class SearchHolds {
   }
 
   private changed({ settleMs }: Hold, nowMs: number): void {
+    this.changedMs = nowMs;
     this.settledMs = Math.max(this.settledMs, nowMs + settleMs);
   }
 

@@ -49,6 +49,8 @@ interface Lease {
   readonly kind: ActionKind;
   readonly target: string;
   readonly value: number;
+  /** As it was when the change was made; renewals do not tell it anew. */
+  readonly reason: string;
   untilMs: number;
 }
 
@@ -144,6 +146,11 @@ export class SearchHost {
     return [...this.leases.values()].find((lease) => lease.kind === kind)?.action ?? "";
   }
 
+  /** Why the changes in force were made. */
+  get reasons(): readonly string[] {
+    return [...this.leases.values()].map(({ reason }) => reason);
+  }
+
   private newAgent(): SearchAgent {
     const { kinds, seed = 1, trails = emptyTrails(), leaseMs = 10_000 } = this.options;
     const random = seededRandom(seed + this.ids);
@@ -198,7 +205,7 @@ export class SearchHost {
     return proposal.id;
   }
 
-  private decide({ id, kind, target, value, leaseMs }: Proposal): Decision {
+  private decide({ id, kind, target, value, leaseMs, reason }: Proposal): Decision {
     const untilMs = this.clock.wallMs() + leaseMs;
     const base = { proposal: id, action: "", kind, cgroup: target.slice(2), from: "", to: "", code: "", says: "" };
     const outcome = this.options.outcome?.(kind, value) ?? "applied";
@@ -212,7 +219,7 @@ export class SearchHost {
     }
     const action = `c-${++this.ids}`;
     this.writes++;
-    this.leases.set(key, { action, kind, target, value, untilMs: this.nowMs + leaseMs });
+    this.leases.set(key, { action, kind, target, value, reason, untilMs: this.nowMs + leaseMs });
     return { ...base, outcome, action, untilMs };
   }
 }

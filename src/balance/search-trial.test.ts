@@ -106,6 +106,6 @@ describe("a target", () => {
       for (let turn = 0; turn < 2; turn++) trial.take(moment(0, over), "candidate", TURN);
       return trial.state;
     };
-    assert.deepEqual([missed(2), missed(2.6)], ["undecided", "broke the target"]);
+    assert.deepEqual([missed(3), missed(3.6)], ["undecided", "broke the target"]);
   });
 });

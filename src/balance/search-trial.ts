@@ -11,6 +11,8 @@ export const TRIAL = {
   /** To be worth a rerun. A candidate is kept only after that, so errors of both would have to coincide. */
   screening: { alpha: 0.1, minPairs: 5, maxPairs: 14 },
   confirmation: { alpha: 0.05, minPairs: 6, maxPairs: 20 },
+  /** Octaves by which a candidate may be worse than the incumbent where that misses a target itself: readings scatter then. */
+  bearable: 2,
   /** Octaves over the target at which one reading is enough to let go of a candidate; two in a row are, at any. */
   plainlyOver: 1,
   readingsOver: 2,
@@ -47,7 +49,7 @@ export class Trial {
   constructor(random: Random, options: Omit<ComparisonOptions, "direction">, overNow = 0) {
     this.random = random;
     this.comparison = new PairedComparison({ smallestEffect: TRIAL.smallestEffect, ...options, direction: "higher" });
-    this.bearable = overNow > 0 ? overNow + TRIAL.plainlyOver : 0;
+    this.bearable = overNow > 0 ? overNow + TRIAL.bearable : 0;
     this.order = blockOrder(random);
   }
 

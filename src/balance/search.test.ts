@@ -36,9 +36,9 @@ function minutesTo(made: SearchHost, wanted: readonly string[], withinMs = HOUR_
 }
 
 describe("what is found", () => {
-  test("is the best of eighty settings, and no knob that does nothing for it, within 45 minutes in 9 of 10 runs", () => {
-    const minutes = SEEDS.map((seed) => minutesTo(host({ seed }), BEST));
-    const inTime = minutes.filter((took) => took <= 45).length;
+  test("is the best of eighty settings, and no knob that does nothing for it, within 75 minutes in 9 of 10 runs", () => {
+    const minutes = SEEDS.map((seed) => minutesTo(host({ seed }), BEST, 75 * MINUTE_MS));
+    const inTime = minutes.filter((took) => took < 75).length;
     assert.ok(inTime >= 18, `${inTime} of ${SEEDS.length}: ${minutes.map(Math.round).join(" ")}`);
   });
 
@@ -75,6 +75,7 @@ describe("what is found", () => {
     made.run(HOUR_MS, () => !made.agent.searches);
     made.run(12_000);
     const last = made.proposals.at(-1);
+    assert.deepEqual(made.reasons, [last?.reason], "what is in force was recorded with the reasons, not as a trial");
     assert.match(
       last?.reason ?? "",
       /^(?:sched\.slice 15000 µs on hogs alone does as well .*)?sched\.slice .*15000 µs on hogs.* did better than .* in \d+ pairs: batch work \+\d+ %, latency at 0\.5 of its target instead of 0\.5 \(both together \+\d+ %, interval .* to .*\), and once more in a rerun \(\d+ pairs: .*\)$/,
@@ -310,16 +311,15 @@ describe("a winner in force", () => {
     const made = host({ kinds, effect: oneKnob });
     minutesTo(made, ["sched.slice /batch 15000"], 2 * HOUR_MS);
     made.run(HOUR_MS, () => !made.agent.searches);
-    let trials = 0;
-    let wasTrying = false;
+    let searches = 0;
+    let wasSearching = false;
     made.run(8 * HOUR_MS, () => {
-      const isTrying = made.agent.tries !== undefined;
-      if (isTrying && !wasTrying) trials++;
-      wasTrying = isTrying;
+      if (made.agent.searches && !wasSearching) searches++;
+      wasSearching = made.agent.searches;
       return false;
     });
     assert.deepEqual(made.kept, ["sched.slice /batch 15000"]);
-    assert.ok(trials >= 2 && trials <= 8, `${trials}`);
+    assert.ok(searches >= 2 && searches <= 8, `${searches}`);
   });
 
   test("that a person takes back is left alone, and its trail fades", () => {

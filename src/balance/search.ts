@@ -13,7 +13,7 @@ import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
 import { type Moment, momentOf } from "./search-objective.ts";
 import { SearchPace } from "./search-pace.ts";
 import { SearchPhase } from "./search-phase.ts";
-import { type Origin, SearchPlan } from "./search-plan.ts";
+import { SearchPlan } from "./search-plan.ts";
 import { settingsSay, shorterBecause, type Teller, wonBecause } from "./search-says.ts";
 import { SearchTrails } from "./search-trails.ts";
 import type { TrailPort } from "./trail-book.ts";
@@ -39,8 +39,12 @@ export const SEARCH = {
   /** Of settings on trial: what is not renewed is gone this soon. At least four turns, so that one lost answer ends nothing. */
   trialLeaseMs: 2000,
   leastTurns: 4,
+  /** A page that is read every second tells of the second before: so long after a change it tells of nothing older. */
+  ownMetricMs: 2000,
   /** Without a service or batch work until everything is let go. */
   absentMs: 5000,
+  /** Turns that the mean of what is missed goes back to. */
+  overTurns: 40,
   leastTurnMs: 50,
   mostTurnMs: 5000,
   /** Candidates of one search that the optimiser is chosen and sized for: what an hour's budget lets be compared. */
@@ -144,7 +148,7 @@ export class SearchAgent implements Agent {
   private turn(now: Now, context: AgentContext): void {
     const { moment, gate, turnMs } = now;
     const isOurs = this.arm === "incumbent" && this.holds.isSettled(this.wanted(gate), context.nowMs);
-    if (isOurs) this.over += (Math.max(0, moment.over ?? 0) - this.over) / OVER_TURNS;
+    if (isOurs) this.over += (Math.max(0, moment.over ?? 0) - this.over) / SEARCH.overTurns;
     const moved = this.phase.sense(moment, { steady: isOurs && gate === "calm", turnMs });
     if (moved !== undefined) this.beginAnew();
     if (gate === "felt") return this.giveWay(context);
@@ -157,7 +161,8 @@ export class SearchAgent implements Agent {
     if (this.course === undefined && this.pace.isDue(context.nowMs)) this.begin(now, context);
     const { course } = this;
     if (course === undefined) return;
-    const settled = !this.isFresh && this.holds.isSettled(course.wanted, context.nowMs);
+    const settleMs = moment.ownMetric ? SEARCH.ownMetricMs : 0;
+    const settled = !this.isFresh && this.holds.isSettled(course.wanted, context.nowMs, settleMs);
     // What was tried last has to be gone before the next is judged.
     if (course.trying === undefined && !(settled && this.pace.hasBudget)) return;
     const step = course.take(moment, { settled, turnMs, overNow: gate === "stuck" ? this.over : 0 });
@@ -165,17 +170,11 @@ export class SearchAgent implements Agent {
   }
 
   /** The reflex's turn. What was on trial is suspect, and is dropped. */
-  private giveWay({ nowMs, wallMs }: AgentContext): void {
+  private giveWay({ wallMs }: AgentContext): void {
     const { tries } = this;
     const isSuspect = this.arm === "candidate";
     this.course?.breakOff(isSuspect);
-    if (isSuspect && tries !== undefined) this.lost(tries.origin, nowMs, wallMs);
-  }
-
-  private lost(origin: Origin, nowMs: number, wallMs: number): void {
-    if (origin === "remembered") this.trails.failed(wallMs);
-    // Still worth it: where that was the question, it is answered.
-    if (origin === "nothing" && !this.hasWon) this.end(nowMs);
+    if (isSuspect && tries?.origin === "remembered") this.trails.failed(wallMs);
   }
 
   private begin(now: Now, context: AgentContext): void {
@@ -202,7 +201,10 @@ export class SearchAgent implements Agent {
   private decide(step: Step, course: SearchCourse, now: Now, context: AgentContext): void {
     const { nowMs, wallMs } = context;
     if (step.what === "over") return this.end(nowMs);
-    if (step.what === "lost") return this.lost(step.compared.origin, nowMs, wallMs);
+    if (step.what === "lost") {
+      if (step.compared.origin === "remembered") this.trails.failed(wallMs);
+      return;
+    }
     this.phase.resettle();
     this.kept = course.kept;
     const place = { workloads: now.workloads, load: now.moment.load, wallMs };
@@ -253,7 +255,7 @@ export class SearchAgent implements Agent {
     if (tries === undefined || this.arm === "incumbent") return this.because;
     const what = `${settingsSay(tries.settings, label)} against ${settingsSay(this.kept, label)}`;
     const says = `${tries.confirms ? "tries once more" : "tries"} ${what}, pair ${tries.pairs + 1}`;
-    return { reason: printable(says, LONGEST), evidence: [] };
+    return { reason: printable(says, 400), evidence: [] };
   }
 
   private readonly label = (entity: EntityKey): string => printable(this.labels.get(entity) ?? entity, 80);
@@ -289,11 +291,6 @@ interface Now {
   readonly workloads: readonly ReadWorkload[];
   readonly turnMs: number;
 }
-
-/** Characters of a reason. */
-const LONGEST = 400;
-/** Turns that the mean of what is missed goes back to. */
-const OVER_TURNS = 40;
 
 function takesPart(info: WorkloadInfo): boolean {
   return (isLatency(info) || isBatch(info)) && info.inScope !== false;
