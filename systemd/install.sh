@@ -67,7 +67,7 @@ Environment="PATH=$(dirname -- "$node"):/usr/sbin:/usr/bin:/sbin:/bin"
 END
 {
   confined hive/main 256 --allow-fs-read=/var/lib/swarms/hive/ --allow-fs-write=/var/lib/swarms/hive/
-  shown "$here/node_modules/hono" "$here/node_modules/@hono/node-server"
+  for package in hono @hono/node-server yaml re2js; do shown "$here/node_modules/$package"; done
   for folder in core swarm senses store immune balance mesh api hive; do shown "$here/$kind/$folder"; done
   echo BindReadOnlyPaths=/run/swarms
 } >"$units/swarms-hive.service.d/10-place.conf"

@@ -18,6 +18,7 @@ test("a process's own name cannot pose as what the kernel says of it", async (t)
   const [seen, own] = [readConfinement(child.pid ?? 0), readConfinement(process.pid)];
   assert.ok(seen && own);
   assert.equal(seen.bounding, own.bounding);
+  assert.ok(own.root !== "" && seen.root === own.root, "the same root");
   assert.deepEqual(seen.namespaces, own.namespaces);
   assert.equal(seen.namespaces.net, readlinkSync("/proc/self/ns/net"));
 });

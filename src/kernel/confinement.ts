@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { readStatus } from "./procfs.ts";
 
 /** How a process is confined, as /proc tells it (proc_pid_status(5), namespaces(7)). */
@@ -13,6 +13,8 @@ export interface Confinement {
   readonly limits: Readonly<Partial<Record<string, number>>>;
   /** Its /proc shows it no process of others (hidepid of proc(5)). */
   readonly othersHidden: boolean;
+  /** Device and inode of its root folder: another than this process's where it has a root of its own. */
+  readonly root: string;
   /** Identity of each namespace: "net:[4026531840]". */
   readonly namespaces: Readonly<Record<Namespace, string>>;
 }
@@ -35,6 +37,7 @@ export function readConfinement(pid: number, procRoot = "/proc"): Confinement | 
       effective: BigInt(`0x${effective}`),
       bounding: BigInt(`0x${bounding}`),
       noNewPrivileges: noNew === "1",
+      root: rootOf(`${procRoot}/${pid}/root`),
       othersHidden: hidesOthers(`${procRoot}/${pid}/mountinfo`),
       filtered: status?.("Seccomp") === "2",
       limits: readLimits(`${procRoot}/${pid}/limits`),
@@ -43,6 +46,12 @@ export function readConfinement(pid: number, procRoot = "/proc"): Confinement | 
   } catch {
     return undefined;
   }
+}
+
+/** "" where it may not be looked at. */
+function rootOf(link: string): string {
+  const { dev, ino } = statSync(`${link}/.`, { throwIfNoEntry: false, bigint: true }) ?? {};
+  return ino === undefined ? "" : `${dev}:${ino}`;
 }
 
 /** The last mount on /proc is the one that is seen (proc_pid_mountinfo(5)). */

@@ -69,7 +69,8 @@ export const CLAIMS: readonly Claim[] = [
     about: "hive",
     says: "has a root of its own: code and state, and no other file of the host",
     otherwise: "whatever takes it over can read what everybody may read",
-    holds: ({ hive, warden }) => hive && warden && hive.namespaces.mnt !== warden.namespaces.mnt,
+    holds: ({ hive, warden }) =>
+      hive && warden && hive.namespaces.mnt !== warden.namespaces.mnt && hive.root !== "" && hive.root !== warden.root,
   },
   {
     about: "hive",
