@@ -17,7 +17,7 @@ export function world(
   config: unknown,
   kernel?: KernelCounters,
   cost = (): number => 0,
-  more: Pick<SamplerOptions, "triggers" | "sensorPort"> = {},
+  more: Pick<SamplerOptions, "triggers" | "sensorPort" | "accepts" | "objective"> = {},
 ) {
   const tree = new HostTree(shape);
   const clock = new FakeClock();

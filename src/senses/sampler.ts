@@ -45,7 +45,7 @@ export interface SamplerOptions {
   /** Whether some of the processes accepts connections; looked up in procfs where left out. */
   readonly accepts?: (pids: readonly number[]) => boolean | undefined;
   /** What is known of a declared workload's own objective, by its name in the configuration. */
-  readonly objective?: (workload: string) => readonly [ReadingName, number][];
+  readonly objective?: (workload: string) => readonly (readonly [ReadingName, number])[];
 }
 
 /** How often patterns are resolved anew and what costs more than a few reads is read. */
