@@ -3,7 +3,8 @@ import { faultOf } from "./condition.ts";
 import type { Config } from "./config.ts";
 import type { Remark } from "./config-positions.ts";
 import { spanAt, type Path, type Tree } from "./config-tree.ts";
-import { matchOf, matchWords } from "./workload.ts";
+import { matchOf } from "./workload-match.ts";
+import { matchWords } from "./workload.ts";
 
 interface Findings {
   readonly wrong: readonly Remark[];

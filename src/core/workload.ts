@@ -1,3 +1,4 @@
+import { matchOf } from "./workload-match.ts";
 import { z } from "zod";
 import { cgroupPath } from "./policy.ts";
 
@@ -155,11 +156,6 @@ export const workloadSchema = z
 export type DeclaredWorkload = z.infer<typeof workloadSchema>;
 export type Objective = z.infer<typeof objective>;
 export type WorkloadMatch = z.infer<typeof match>;
-
-/** What belongs to a workload, however it was written down. */
-export function matchOf({ cgroup, match: by }: Pick<DeclaredWorkload, "cgroup" | "match">): WorkloadMatch {
-  return by ?? { cgroup };
-}
 
 /** For people: "/batch.slice", "unit nginx.service and user www-data". */
 export function matchWords(declared: Pick<DeclaredWorkload, "cgroup" | "match">): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Proposal } from "../core/action.ts";
 import type { ConditionFacts } from "../core/condition.ts";
 import type { Config } from "../core/config.ts";
-import { matchOf } from "../core/workload.ts";
+import { matchOf } from "../core/workload-match.ts";
 import { WEEKDAYS } from "../core/policy.ts";
 import { printable } from "../core/printable.ts";
 import { readExe } from "../kernel/procfs.ts";

@@ -1,7 +1,7 @@
 import { printable } from "../core/printable.ts";
 import type { Reading, WorkloadInfo } from "../core/reading.ts";
 import { workloadKey } from "../core/entity.ts";
-import { matchOf } from "../core/workload.ts";
+import { matchOf } from "../core/workload-match.ts";
 import { ADOPTED, adoptedPath } from "../core/adopted.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { matchesProcess, unitPathOf } from "../kernel/process-match.ts";

@@ -1,5 +1,6 @@
 import type { Config } from "../core/config.ts";
-import { matchOf, objectiveWords } from "../core/workload.ts";
+import { matchOf } from "../core/workload-match.ts";
+import { objectiveWords } from "../core/workload.ts";
 import { printable } from "../core/printable.ts";
 import type { WorkloadInfo, WorkloadKind } from "../core/reading.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";

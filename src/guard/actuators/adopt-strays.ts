@@ -1,12 +1,12 @@
 import { ADOPTED, adoptedPath } from "../../core/adopted.ts";
 import type { Config } from "../../core/config.ts";
-import { covers } from "../../core/config-load-checks.ts";
-import { matchOf } from "../../core/workload.ts";
+import { matchOf } from "../../core/workload-match.ts";
 import type { CgroupFs } from "../../kernel/cgroup-fs.ts";
 import { matchesProcess, unitPathOf } from "../../kernel/process-match.ts";
 import { listPids, readCgroups, readExe, readProcessStat } from "../../kernel/procfs.ts";
 import { placesOf } from "./adopt-groups.ts";
 import { MAX_MOVED, type Moved, type Place } from "./adopt-state.ts";
+import { inSubtree } from "../scope.ts";
 
 type Declared = Config["workloads"][number];
 
@@ -75,7 +75,7 @@ function isGuarded(pid: number, { protect }: Config, procRoot: string): boolean 
   const exe = readExe(pid, procRoot);
   if (exe !== undefined && protect.executables.includes(exe)) return true;
   const paths = [...new Set(readCgroups(pid, procRoot)?.values())];
-  return protect.cgroups.some((pattern) => paths.some((path) => covers(pattern, path)));
+  return protect.cgroups.some((pattern) => paths.some((path) => inSubtree(pattern, path)));
 }
 
 /** This process, its ancestors, and all that descends from it: the layer. */
