@@ -29,7 +29,7 @@ export const TELLING = {
   /** Milliseconds of CPU time between sleeps: from nothing to full evidence, on a log scale. */
   batchMs: [2, 10],
   /** The same for what accepts connections. */
-  servesMs: [10, 2],
+  servesMs: [25, 5],
   /** For what cannot be looked into: only the clear cases. */
   unseenMs: [1, 0.3],
   /** Sleeps a second from which a server is active enough to speak of its waiting. */
