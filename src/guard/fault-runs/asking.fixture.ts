@@ -1,4 +1,5 @@
 import type { ActionKind, Decision, LeaseInfo, Proposal } from "../../core/action.ts";
+import type { Waiting } from "../approvals.ts";
 import { RandomStream } from "../../core/random.ts";
 import { ENFORCED, HOST_KNOBS, TASK_KNOBS, TEXT_KNOBS } from "./knobs.fixture.ts";
 import { isOnce } from "./ledger.fixture.ts";
@@ -56,9 +57,16 @@ export class Asking {
   }
 
   approve(): void {
-    const waiting = this.run.pick(this.run.layer.guard?.waiting() ?? []);
-    if (waiting === undefined) return;
-    const by = this.run.pick(["login 7", "login 8"]);
+    const first = this.run.pick(this.run.layer.guard?.waiting() ?? []);
+    if (first === undefined) return;
+    const people = this.run.pick([["login 7"], ["login 8"], ["login 7", "login 8"], ["login 8", "login 8"]]);
+    for (const by of people) {
+      const waiting = this.run.layer.guard?.waiting().find(({ id }) => id === first.id);
+      if (waiting !== undefined) this.approveBy(waiting, by);
+    }
+  }
+
+  private approveBy(waiting: Waiting, by: string): void {
     const { kind, cgroup, proposal, approvedBy } = waiting;
     const pid = Number(/^p:(\d+)@/.exec(proposal.target)?.[1] ?? 0);
     const deed = { kind, group: cgroup, value: proposal.value, pid };
@@ -156,6 +164,7 @@ export class Asking {
         return this.run.pick([
           ask("thaw", 1),
           ask("kill.cgroup", 1),
+          ask("kill.process", 1, pid),
           ask("kill.process", 1, pid),
           ask("memory.reclaim", 8),
           ask("io.max", 2048),

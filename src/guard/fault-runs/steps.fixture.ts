@@ -24,7 +24,7 @@ export const STEPS = {
   },
   "other writes": { weight: 12, do: (run) => run.others.write() },
   "other interferes": { weight: 3, do: (run) => run.others.interfere() },
-  approve: { weight: 6, do: (run) => run.asking.approve() },
+  approve: { weight: 14, do: (run) => run.asking.approve() },
   dismiss: { weight: 1, do: (run) => run.asking.dismiss() },
   undo: { weight: 4, do: (run) => run.asking.undo() },
   "time passes": {
