@@ -36,6 +36,12 @@ const CONSOLE_LINES = 80;
 /** What needs devices that udev would have to find. */
 const MASKED = ["getty.target", "serial-getty@ttyS0.service", "systemd-networkd.service", "systemd-resolved.service"];
 
+/** Arguments: only tests whose names hold one of them, and the first, which installs. */
+const PATTERNS =
+  process.argv.slice(2).length === 0
+    ? []
+    : ["installed", ...process.argv.slice(2)].map((name) => `"--test-name-pattern=${name}"`);
+
 /** The test as a unit: its output and its end go out by the ports that machine.ts made. */
 const UNIT = `[Unit]
 Description=Tests of the units
@@ -43,7 +49,7 @@ After=basic.target
 [Service]
 Type=oneshot
 WorkingDirectory=/opt/swarms
-ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=tap vm/systemd/units.test.ts
+ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=tap ${PATTERNS.join(" ")} vm/systemd/units.test.ts
 ExecStopPost=/bin/sh -c 'echo "exit \${EXIT_STATUS}" > /dev/vport0p2; systemctl --force --force poweroff'
 StandardOutput=file:/dev/vport0p1
 StandardError=inherit

@@ -27,7 +27,7 @@ function must(command: string, ...args: readonly string[]): string {
   return out;
 }
 
-const lately = (): string => run("journalctl", "--no-pager", "-n", "40", "-o", "cat").out;
+const lately = (): string => run("journalctl", "--no-pager", "-n", "200", "-o", "cat").out;
 const swarms = (...args: readonly string[]): Done => run(`${LAYER}/swarms`, ...args);
 const property = (name: string, unit = "swarms"): string => must("systemctl", "show", "--value", "-p", name, unit);
 
