@@ -1,9 +1,7 @@
-import { availableParallelism } from "node:os";
 import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts";
 import { PHEROMONES, type Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { modeFor } from "../core/mode.ts";
 import { processKey } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
@@ -16,20 +14,20 @@ import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer, Hello } from "../core/wire/messages.ts";
 import type { LayerPort } from "../api/port.ts";
-import { createBalanceColony } from "../balance/colony.ts";
 import { trailsOf } from "../balance/trail-book.ts";
 import { AntibodyAgent } from "../immune/antibodies.ts";
-import { createImmuneColony } from "../immune/colony.ts";
 import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
 import { Brain } from "./brain.ts";
+import { ChangeLog } from "./change-log.ts";
+import { createColonies } from "./colonies.ts";
 import { EventTally } from "./event-tally.ts";
 import { AlarmNews } from "./guard-incident.ts";
 import { judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
-import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
+import { explainChange, explainIncident } from "./explain.ts";
 import { ruleTrouble, useRules } from "./rule-desk.ts";
 import { StatusBoard } from "./status-board.ts";
 
@@ -62,6 +60,7 @@ export class Layer implements LayerPort {
   private readonly tally = new EventTally();
   private readonly brain: Brain;
   private readonly board: StatusBoard;
+  private readonly changes: ChangeLog;
   private readonly proposals = new OpenProposals();
   private readonly alarms = new AlarmNews();
   private readonly watchers = new Set<() => void>();
@@ -74,18 +73,8 @@ export class Layer implements LayerPort {
     this.options = options;
     this.config = options.hello.config;
     const { hello, clock, random, store } = options;
-    this.agents = [
-      ...createBalanceColony({
-        leaseMs: hello.config.leases.balanceSeconds * 1000,
-        random,
-        search: {
-          cpus: availableParallelism(),
-          trails: store,
-          enforces: (kind) => modeFor(this.config, "balance", kind) === "enforce",
-        },
-      }),
-      ...createImmuneColony({ leaseMs: hello.config.leases.containSeconds * 1000 }),
-    ];
+    this.agents = createColonies(() => this.config, random, store);
+    this.changes = new ChangeLog(store, (action) => this.board.lease(action));
     // Seeded by chance, so that no outsider can choose which traces share a bucket.
     const field = new Field({ pheromones: PHEROMONES, seed: Math.floor(random() * 2 ** 32) });
     this.processes = new ProcessTable();
@@ -186,20 +175,16 @@ export class Layer implements LayerPort {
     const proposal = this.proposals.take(decision.proposal);
     if (proposal !== undefined) {
       this.board.takeDecision(proposal, decision);
-      if (decision.outcome === "applied") {
-        const atMs = this.options.clock.wallMs();
-        this.kept(this.options.store.putChange(decision.action, { atMs, proposal, decision }));
-      }
+      if (decision.outcome === "applied")
+        this.kept(this.changes.applied(proposal, decision, this.options.clock.wallMs()));
     }
     this.brain.onDecision(decision);
     this.changed();
   }
 
   takeReverted(reverted: Reverted): void {
-    const change = this.change(reverted.action);
-    const atMs = this.options.clock.wallMs();
-    if (change !== undefined)
-      this.kept(this.options.store.putChange(reverted.action, { ...change, reverted: { ...reverted, atMs } }));
+    const kept = this.changes.reverted(reverted, this.options.clock.wallMs());
+    if (kept !== undefined) this.kept(kept);
     this.brain.onReverted(reverted);
     this.changed();
   }
@@ -252,10 +237,10 @@ export class Layer implements LayerPort {
 
   explain(id: string): Promise<Result<Explanation>> {
     const nowMs = this.options.clock.wallMs();
-    const change = this.change(id);
-    if (change !== undefined) return Promise.resolve(ok(explainChange(this.asHeld(change), nowMs)));
+    const change = this.changes.get(id);
+    if (change !== undefined) return Promise.resolve(ok(explainChange(change, nowMs)));
     const incident = this.incident(id);
-    if (incident !== undefined) return Promise.resolve(ok(explainIncident(incident, this.changesOf(id))));
+    if (incident !== undefined) return Promise.resolve(ok(explainIncident(incident, this.changes.of(id))));
     return Promise.resolve(
       failed("SW-NOT-FOUND", `no change or incident is called ${JSON.stringify(id.slice(0, 64))}`),
     );
@@ -264,7 +249,7 @@ export class Layer implements LayerPort {
   /** What was done for a dismissed incident and is still in force is taken back. */
   judge(id: string, status: Incident["status"], by: string): Promise<Answer> {
     const { store, guard } = this.options;
-    const held = this.changesOf(id).flatMap(({ decision }) => this.board.lease(decision.action)?.action ?? []);
+    const held = this.changes.heldFor(id);
     const undo = (action: string): Promise<Answer> => guard.undo(action, by);
     return judgeIncident({ store, held, undo, told: (incident) => this.brain.onJudged(incident) }, id, status);
   }
@@ -307,19 +292,5 @@ export class Layer implements LayerPort {
   private report(incident: Incident): void {
     this.kept(this.options.store.putIncident(incident));
     this.changed();
-  }
-
-  private change(action: string): ChangeRecord | undefined {
-    return this.options.store.change(action) as ChangeRecord | undefined;
-  }
-
-  private asHeld(change: ChangeRecord): ChangeRecord {
-    const lease = this.board.lease(change.decision.action);
-    return lease === undefined ? change : { ...change, decision: { ...change.decision, untilMs: lease.untilMs } };
-  }
-
-  private changesOf(incident: string): ChangeRecord[] {
-    const changes = this.options.store.changes(200) as ChangeRecord[];
-    return changes.filter((change) => change.proposal.incident === incident);
   }
 }

@@ -1,0 +1,25 @@
+import { availableParallelism } from "node:os";
+import type { Agent } from "../core/agent.ts";
+import type { Config } from "../core/config.ts";
+import { modeFor } from "../core/mode.ts";
+import type { Random } from "../core/random.ts";
+import { createBalanceColony } from "../balance/colony.ts";
+import { createImmuneColony } from "../immune/colony.ts";
+import type { Store } from "../store/store.ts";
+
+/** All agents there are, in the order in which they are asked. `config`: as it is now. */
+export function createColonies(config: () => Config, random: Random, store: Store): Agent[] {
+  const { balanceSeconds, containSeconds } = config().leases;
+  return [
+    ...createBalanceColony({
+      leaseMs: balanceSeconds * 1000,
+      random,
+      search: {
+        cpus: availableParallelism(),
+        trails: store,
+        enforces: (kind) => modeFor(config(), "balance", kind) === "enforce",
+      },
+    }),
+    ...createImmuneColony({ leaseMs: containSeconds * 1000 }),
+  ];
+}
