@@ -146,7 +146,9 @@ export class Asking {
     const row = this.run.pick([...TEXT_KNOBS, ...TEXT_KNOBS]);
     const task = this.run.pick(TASK_KNOBS);
     const ask = (kind: ActionKind, value: number, pid = 0): Deed => ({ kind, group, value, pid });
-    const pid = this.run.pick(this.run.stage.pids.get(group) ?? []) ?? 1;
+    const pids = this.run.stage.pids.get(group) ?? [];
+    // Of the guarded group its protected program: beside it others may be ended, one by one.
+    const pid = (group === GUARDED ? pids[0] : this.run.pick(pids)) ?? 1;
     switch (this.run.random.below(12)) {
       case 0:
         return { kind: host.kind, group: HOST_GROUP, value: Number(this.run.pick(Object.keys(host.asks))), pid: 0 };
