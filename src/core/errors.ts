@@ -248,6 +248,11 @@ export const ERRORS = {
     todo: "correct the place named: the format is described in docs/testing.md",
     exit: EXIT.dataErr,
   },
+  "SW-FALCO-ROOM": {
+    means: "the calls of a test suite cannot be made here",
+    todo: "run it as root on an x86-64 machine with unshare, mount and ip; nothing was changed on the host",
+    exit: EXIT.unavailable,
+  },
   "SW-RULE": {
     means: "a detection rule cannot be used",
     todo: "correct the place named; until then the rules that were loaded before go on",
