@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Decision, Proposal, Reverted, RevertCause } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
@@ -22,6 +21,7 @@ import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
 import { alone } from "./alone.ts";
+import { bootMs } from "./boot-time.ts";
 import { openControl } from "./control.ts";
 import { alarmWords, GuardNews } from "./guard-news.ts";
 import { HiveBounds } from "./hive-bounds.ts";
@@ -291,11 +291,6 @@ function claimed(by: string): string {
 
 function whenQuiet(run: () => void): void {
   setTimeout(run, QUIET_MS);
-}
-
-/** CLOCK_BOOTTIME in milliseconds, to the 10 ms that proc_uptime(5) shows. */
-function bootMs(procRoot: string): number {
-  return Number(readFileSync(`${procRoot}/uptime`, "utf8").split(" ")[0]) * 1000;
 }
 
 function need<T>(result: Result<T>): T {
