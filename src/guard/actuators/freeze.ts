@@ -7,7 +7,7 @@ import type { Actuator } from "./actuator.ts";
  * when they would leave it (cgroup-v2.rst, freezer). What can be undone waits for them only briefly: the next attack
  * may be at the door. Looks come soon at first, then every 2 ms.
  */
-const PATIENCE_MS = 10;
+const PATIENCE_MS = 2;
 /** Before a group is ended: nobody may come or go while it is judged. */
 const STILL_MS = 100;
 const FIRST_LOOK_MS = 0.1;
