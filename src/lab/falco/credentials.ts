@@ -26,7 +26,9 @@ export function credentialsOf(context: ProcessContext, passwd = "/etc/passwd"): 
   const name = context.user;
   if (name == null) return ok({ capabilities: capabilities.value });
   if (!/^[a-z_][\w-]{0,31}$/i.test(name)) return failed("SW-FALCO-SUITE", `no user's name: ${printable(name, 40)}`);
-  const lines = readFileSync(passwd, "utf8").split("\n").map((line) => line.split(":"));
+  const lines = readFileSync(passwd, "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
   const known = lines.find((line) => line[0] === name);
   if (known !== undefined)
     return ok({ user: { uid: Number(known[2]), gid: Number(known[3]) }, capabilities: capabilities.value });
@@ -44,7 +46,8 @@ export function credentialsOf(context: ProcessContext, passwd = "/etc/passwd"): 
 export function addCredentials(block: Block, { user, capabilities }: Credentials): void {
   const isRoot = user === undefined || user.uid === 0;
   const bits = Array.from({ length: LAST_CAPABILITY + 1 }, (_, bit) => bit);
-  const wanted = (bit: number): boolean => capabilities !== undefined && ((capabilities.permitted >> BigInt(bit)) & 1n) === 1n;
+  const wanted = (bit: number): boolean =>
+    capabilities !== undefined && ((capabilities.permitted >> BigInt(bit)) & 1n) === 1n;
   if (capabilities !== undefined)
     for (const bit of bits) if (!wanted(bit)) block.call("prctl", [PR_CAPBSET_DROP, bit, 0, 0, 0], "");
   if (user !== undefined) {
@@ -64,6 +67,5 @@ export function addCredentials(block: Block, { user, capabilities }: Credentials
   });
   block.call("capset", [block.data(Buffer.from(new Uint32Array([CAPABILITY_VERSION_3, 0]).buffer)), block.data(data)]);
   if (!isRoot)
-    for (const bit of bits)
-      if (wanted(bit)) block.call("prctl", [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0], "");
+    for (const bit of bits) if (wanted(bit)) block.call("prctl", [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0], "");
 }

@@ -128,7 +128,10 @@ function readSuites(paths: readonly string[], part = ""): Result<readonly Suite[
 function suiteFiles(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
   const names = readdirSync(path, { recursive: true, encoding: "utf8" });
-  return names.filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join(path, name));
+  return names
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(path, name));
 }
 
 function readRules(files: readonly string[]): Result<RuleSet> {

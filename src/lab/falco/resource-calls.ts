@@ -18,11 +18,25 @@ export interface Placed {
   /** Paths that the resources need to be there, and those that they make: to be removed afterwards. */
   readonly folders: readonly string[];
   readonly files: readonly string[];
+  /** Of the files, those that nobody makes who is watched. */
+  readonly empty: readonly string[];
   /** Addresses that the machine has to have for them. */
   readonly hosts: readonly string[];
 }
 
-const NOTHING: Placed = { folders: [], files: [], hosts: [] };
+const NOTHING: Placed = { folders: [], files: [], empty: [], hosts: [] };
+
+/**
+ * Where no step asks for a descriptor of it, a file or folder is only there, and nobody who is watched opens it: an alert is then
+ * the step's, and the kernel's counting of repeated opens (bpf/calls-merge.h) does not take the step for one.
+ */
+export function place({ subtype, filePath, dirPath }: Resource): Placed {
+  const path = subtype === "file" ? filePath : dirPath;
+  if (path == null || path === "") return NOTHING;
+  if (subtype === "directory") return { ...NOTHING, folders: [path] };
+  const made = existsSync(path) ? [] : [path];
+  return { folders: [parentOf(path)], files: made, empty: made, hosts: [] };
+}
 
 /** Adds the calls that make a descriptor or a connection, and binds its fields. SW-FALCO-SUITE. */
 export function addResource(block: Block, resource: Resource, bound: Bindings, unixPath: string): Result<Placed> {
@@ -61,14 +75,14 @@ function file(block: Block, { name, filePath }: Resource, bound: Bindings): Resu
   const flags = O_RDWR | (isThere ? 0 : O_CREAT);
   const fd = block.call("openat", [AT_FDCWD, block.text(filePath), flags, 0], `resource ${name}: openat`);
   bound.set(`${name}.fd`.toLowerCase(), fd);
-  return ok({ folders: [parentOf(filePath)], files: isThere ? [] : [filePath], hosts: [] });
+  return ok({ ...NOTHING, folders: [parentOf(filePath)], files: isThere ? [] : [filePath] });
 }
 
 function directory(block: Block, { name, dirPath }: Resource, bound: Bindings): Result<Placed> {
   if (dirPath == null || dirPath === "") return failed("SW-FALCO-SUITE", `resource ${name}: needs a \`dirPath\``);
   const fd = block.call("openat", [AT_FDCWD, block.text(dirPath), O_DIRECTORY, 0], `resource ${name}: openat`);
   bound.set(`${name}.fd`.toLowerCase(), fd);
-  return ok({ folders: [dirPath], files: [], hosts: [] });
+  return ok({ ...NOTHING, folders: [dirPath] });
 }
 
 function pipe(block: Block, { name }: Resource, bound: Bindings): Result<Placed> {
@@ -90,7 +104,7 @@ const PROTOCOLS = {
 /** Both ends in one process: a connection is complete before anybody accepts it (listen(2)). */
 function clientServer(block: Block, resource: Resource, bound: Bindings, unixPath: string): Result<Placed> {
   const { name, l4Proto } = resource;
-  const where = place(resource, unixPath);
+  const where = endpointOf(resource, unixPath);
   if (!where.ok) return failed(where.code, `resource ${name}: ${where.says}`);
   if (l4Proto == null) return failed("SW-FALCO-SUITE", `resource ${name}: needs a \`l4Proto\``);
   const { family, type } = PROTOCOLS[l4Proto];
@@ -105,10 +119,10 @@ function clientServer(block: Block, resource: Resource, bound: Bindings, unixPat
   if (type === SOCK_STREAM) block.call("connect", [client, address, bytes.length], `resource ${name}: connect`);
   bound.set(`${name}.client.fd`.toLowerCase(), client);
   bound.set(`${name}.server.fd`.toLowerCase(), server);
-  return ok({ folders: [], files: family === 1 ? [unixPath] : [], hosts: host === "" ? [] : [host] });
+  return ok({ ...NOTHING, files: family === 1 ? [unixPath] : [], hosts: host === "" ? [] : [host] });
 }
 
-function place({ l4Proto, address }: Resource, unixPath: string): Result<SocketAddress> {
+function endpointOf({ l4Proto, address }: Resource, unixPath: string): Result<SocketAddress> {
   if (l4Proto !== "unix") return socketAddress(address ?? "");
   if (address != null && address !== "")
     return failed("SW-FALCO-SUITE", `the address of a unix socket is left out: ${printable(address, 60)}`);

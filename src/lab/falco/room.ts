@@ -38,7 +38,14 @@ function cover(name: string, upper: string): string | undefined {
   if (KEPT.has(name) || lstatSync(folder).isSymbolicLink() || !lstatSync(folder).isDirectory()) return undefined;
   const [changes, work] = [join(upper, name, "upper"), join(upper, name, "work")];
   for (const each of [changes, work]) mkdirSync(each, { recursive: true });
-  return mount(["-t", "overlay", "-o", `lowerdir=${folder},upperdir=${changes},workdir=${work}`, "swarms-room", folder]);
+  return mount([
+    "-t",
+    "overlay",
+    "-o",
+    `lowerdir=${folder},upperdir=${changes},workdir=${work}`,
+    "swarms-room",
+    folder,
+  ]);
 }
 
 /** Gives the room's own loopback an address, so that what connects to it never leaves. */
@@ -50,7 +57,9 @@ export function giveAddress(host: string): string | undefined {
 const mount = (args: readonly string[]): string | undefined => run("mount", args);
 
 function run(command: string, args: readonly string[]): string | undefined {
-  const found = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map((folder) => join(folder, command)).find((path) => existsSync(path));
+  const found = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"]
+    .map((folder) => join(folder, command))
+    .find((path) => existsSync(path));
   if (found === undefined) return `${command} is not there`;
   const { status, stderr, error } = spawnSync(found, args, { encoding: "utf8", timeout: 10_000 });
   return status === 0 ? undefined : `${command} ${args.join(" ")}: ${error?.message ?? stderr.trim()}`;

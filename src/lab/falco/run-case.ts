@@ -106,13 +106,16 @@ function prepare({ programs, placed }: Script, made: string[], folders: string[]
     if (linkTo === undefined) writeMachine(path);
     else symlinkSync(linkTo, path);
   }
-  for (const { folders: wanted, files, hosts } of placed) {
+  for (const { folders: wanted, files, empty, hosts } of placed) {
     for (const folder of wanted) makeFolder(folder, folders);
+    for (const path of empty) writeFileSync(path, "");
     made.push(...files);
     const problem = hosts.map((host) => giveAddress(host)).find((each) => each !== undefined);
     if (problem !== undefined) return failed("SW-FALCO-ROOM", problem);
   }
-  if (!existsSync(ROOT_PROGRAM)) writeMachine(ROOT_PROGRAM);
+  // A new file for each case: calls of the same program in the same line would be counted as repeats of the last case's.
+  made.push(ROOT_PROGRAM);
+  writeMachine(ROOT_PROGRAM);
   return ok(undefined);
 }
 

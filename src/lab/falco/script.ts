@@ -3,7 +3,7 @@ import { failed, ok, type Result } from "../../core/errors.ts";
 import { Block, type Cell, MAX_BLOCKS } from "./block.ts";
 import { machineProgram } from "./call-machine.ts";
 import { addCredentials, type Credentials, credentialsOf } from "./credentials.ts";
-import { addResource, type Placed } from "./resource-calls.ts";
+import { addResource, place, type Placed } from "./resource-calls.ts";
 import { addStep, type Bindings } from "./step-calls.ts";
 import type { ProcessContext, Resource, SuiteTest } from "./suite-schema.ts";
 
@@ -39,7 +39,9 @@ const BASE_ENV: Readonly<Record<string, string>> = { PATH: "/usr/sbin:/usr/bin:/
 
 /** Argument lists as suites write them: separated by spaces, what is in quotes is one. */
 export function splitArguments(text: string): readonly string[] {
-  return [...text.matchAll(/"([^"]+)"|'([^']+)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? "");
+  return [...text.matchAll(/"([^"]+)"|'([^']+)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? "",
+  );
 }
 
 interface Run {
@@ -104,6 +106,10 @@ class ScriptWriter {
         started.push(pid.value);
         continue;
       }
+      if (resource.type === "fd" && !opensItself(this.test, resource)) {
+        this.placed.push(place(resource));
+        continue;
+      }
       const placed = addResource(block, resource, bound, `${FOLDER}/clientserver${this.options.mark}-${index}.sock`);
       if (!placed.ok) return placed;
       this.placed.push(placed.value);
@@ -158,6 +164,14 @@ class ScriptWriter {
     if (path !== exePath && !isTaken) this.programs.push({ path, linkTo: exePath });
     return ok({ path, argv, env, credentials: credentials.value });
   }
+}
+
+/** Anything but a file or folder that no step has to do with by its descriptor. */
+function opensItself({ steps }: SuiteTest, { name, subtype }: Resource): boolean {
+  if ((subtype !== "file" && subtype !== "directory") || (steps ?? []).length === 0) return true;
+  return JSON.stringify((steps ?? []).map(({ args }) => args))
+    .toLowerCase()
+    .includes(`\${${name.toLowerCase()}.`);
 }
 
 /** The machine in memory alone, as programs do that leave no file. */

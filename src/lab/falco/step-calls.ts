@@ -151,7 +151,11 @@ function lengthOf({ args }: Step): number {
 function how(block: Block, value: Step["args"][string] | undefined): Result<readonly Argument[]> {
   const given = typeof value === "object" && value !== null ? value : {};
   const words: number[] = [];
-  for (const [key, names] of [["flags", OPEN_FLAGS], ["mode", MODES], ["resolve", RESOLVE_FLAGS]] as const) {
+  for (const [key, names] of [
+    ["flags", OPEN_FLAGS],
+    ["mode", MODES],
+    ["resolve", RESOLVE_FLAGS],
+  ] as const) {
     const word = flagsOf(given[key], names);
     if (!word.ok) return word;
     words.push(word.value);
