@@ -35,5 +35,6 @@ export function capabilitiesOf(text: string, last = 40): Result<Capabilities> {
 function maskOf(names: string): bigint | undefined {
   const wanted = names.toUpperCase().split(",");
   const mask = capabilityMask(wanted);
-  return capabilityNames(mask).split(" ").length === new Set(wanted).size ? BigInt(mask) : undefined;
+  const known = capabilityNames(mask).split(" ").filter(Boolean);
+  return known.length === new Set(wanted).size ? BigInt(mask) : undefined;
 }

@@ -49,5 +49,7 @@ export function whyNever(name: string | null | undefined, { rules }: RuleSet): s
   if (name == null) return "the test names no rule";
   const rule = rules.find(({ definition }) => definition.name === name);
   if (rule === undefined) return `no such rule was loaded: ${name}`;
-  return rule.definition.enabled ? undefined : `the rule is not enabled: ${name}`;
+  if (!rule.definition.enabled) return `the rule is not enabled: ${name}`;
+  if (rule.types === "all" || rule.kinds.length > 0) return undefined;
+  return `no event that it asks for is sensed here: ${[...rule.types].join(", ")}`;
 }

@@ -25,7 +25,11 @@ const OCTAL: ScalarTag = {
 export function readSuite(text: string): Result<readonly SuiteCase[]> {
   let document: Plain;
   try {
-    document = parse(quoteTemplates(text), { customTags: (tags) => [OCTAL, ...tags], maxAliasCount: 1000 }) as Plain;
+    document = parse(quoteTemplates(text), {
+      customTags: (tags) => [OCTAL, ...tags],
+      maxAliasCount: 1000,
+      logLevel: "error",
+    }) as Plain;
   } catch (error) {
     return failed("SW-FALCO-SUITE", printable(error instanceof Error ? error.message : String(error), 400));
   }
