@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -23,7 +24,7 @@ import { quantile, Stages } from "./response/stages.ts";
 
 /*
  * From the kernel's event to containment: a program of a known name begins to run, the hive is told, asks, the guard judges,
- * journals, writes and reads back. Frozen: until the decision "applied" is back in the hive, which is later than the write.
+ * journals, writes and reads back. Frozen: until every task of the group stands still, as the kernel says when it is asked.
  * Killed: until the kernel's own exit event. Twice as many hogs as CPUs run meanwhile; in every other set they stand still, for
  * comparison. The hive's own judgement is left out (the stand-in asks at once): agents take microseconds, evidence
  * takes as long as the attacker does.
@@ -36,6 +37,8 @@ const KINDS = ["freeze", "kill.process"] as const;
 const LOADS = ["loaded", "quiet"] as const;
 const DEADLINE_MS = 10_000;
 const START_MS = 60_000;
+/** What the warden says of its own stages comes after the answer. */
+const STAGES_MS = 1000;
 
 type Kind = (typeof KINDS)[number];
 type Load = (typeof LOADS)[number];
@@ -129,6 +132,7 @@ class Stage {
       const victim = this.spawn("sh", ["-c", `${this.joins(group)} && exec ${this.victim} 60`]);
       us.push(await this.contained(lines, kind, load));
       victim.kill("SIGKILL");
+      await this.drop(group);
     }
     warden.kill("SIGTERM");
     await new Promise((resolve) => warden.once("exit", resolve));
@@ -139,16 +143,28 @@ class Stage {
     let decided: HiveLine | undefined;
     let ended: HiveLine | undefined;
     // The end of a process may be told before the answer that it was ended.
-    while (decided === undefined || (kind === "kill.process" && ended === undefined)) {
+    for (let waits = kind === "kill.process" ? 2 : 1; waits > 0; waits--) {
       const line = await lines.hive(DEADLINE_MS);
       if (line.what === "ended") ended = line;
       else if (line.outcome === "applied") decided = line;
       else throw new Error(`${kind}: ${line.says ?? "?"}`);
     }
-    // What the warden says of its own stages comes after the answer.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    if (load === "loaded") this.stages.add(decided, lines.judged.get(decided.proposal ?? ""));
-    return (kind === "freeze" ? decided : (ended ?? decided)).us;
+    if (decided === undefined) throw new Error(`${kind}: nothing was decided`);
+    const judged = await lines.stagesOf(decided.proposal ?? "", STAGES_MS);
+    if (load === "loaded") this.stages.add(decided, judged);
+    if (kind !== "freeze") return (ended ?? decided).us;
+    const stillNs = judged?.stillNs ?? 0;
+    return stillNs > 0 && decided.atNs !== undefined ? (stillNs - decided.atNs) / 1000 : decided.us;
+  }
+
+  /** A group whose victim has had its turn: a host does not fill up with empty groups. */
+  private async drop(group: string): Promise<void> {
+    for (const root of this.roots) thaw(join(root, group));
+    for (let look = 0; look < 50; look++) {
+      for (const root of this.roots) removeFolder(join(root, group));
+      if (!this.roots.some((root) => existsSync(join(root, group)))) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   /** Runs of a refused executable (a signal before its first instruction) that left a trace. */

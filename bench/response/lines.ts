@@ -18,6 +18,10 @@ export interface Judged {
   readonly proposal: string;
   readonly beganNs: number;
   readonly endedNs: number;
+  /** When it was judged, and the intent began to be written. */
+  readonly judgedNs: number;
+  /** Of a freeze: when every task of the group stood still; 0 where some were still on their way. */
+  readonly stillNs: number;
   /** Nanoseconds that each record of the journal took. */
   readonly records: Readonly<Record<string, number>>;
 }
@@ -56,6 +60,14 @@ export class Lines {
   async hive(withinMs: number): Promise<HiveLine> {
     const line = await this.until((each) => each.includes("hive: {"), withinMs);
     return JSON.parse(line.slice(line.indexOf("hive: {") + 6)) as HiveLine;
+  }
+
+  /** What the warden says of the judgement on a proposal; undefined where it says nothing in time. */
+  async stagesOf(proposal: string, withinMs: number): Promise<Judged | undefined> {
+    const end = performance.now() + withinMs;
+    while (!this.judged.has(proposal) && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    return this.judged.get(proposal);
   }
 
   private keep(judged: Judged): void {

@@ -7,6 +7,7 @@ const STAGES = {
   heard: "from the kernel's event until the hive heard of it",
   asked: "until the guard was asked",
   judged: "judged, written and read back",
+  ruled: "of it: until the guard had judged",
   intent: "of it: the intent on the disk",
   result: "of it: the result in the kernel's hands",
   told: "until the answer was back in the hive",
@@ -20,6 +21,7 @@ export class Stages {
     heard: [],
     asked: [],
     judged: [],
+    ruled: [],
     intent: [],
     result: [],
     told: [],
@@ -31,6 +33,7 @@ export class Stages {
     ms.heard.push(heardUs / 1000);
     ms.asked.push((judged.beganNs - atNs) / 1e6 - heardUs / 1000);
     ms.judged.push((judged.endedNs - judged.beganNs) / 1e6);
+    ms.ruled.push((judged.judgedNs - judged.beganNs) / 1e6);
     ms.intent.push((judged.records["intent"] ?? 0) / 1e6);
     ms.result.push((judged.records["result"] ?? 0) / 1e6);
     ms.told.push(us / 1000 - (judged.endedNs - atNs) / 1e6);
