@@ -53,8 +53,6 @@ async function main(args: readonly string[]): Promise<number> {
     const ran = runInRoom([process.execPath, ...process.execArgv, ...process.argv.slice(1)]);
     return ran.ok ? ran.value : complain(ran);
   }
-  const furnished = furnishRoom();
-  if (!furnished.ok) return complain(furnished);
   return runAll(suites.value, rules.value, values["all-rules"] === true, values.json === true);
 }
 
@@ -64,6 +62,12 @@ async function runAll(suites: readonly Suite[], rules: RuleSet, all: boolean, js
   const started = SuiteRun.start({ rules, hostname: hostname(), matching, layout: probeCgroupLayout(), log });
   if (!started.ok) return complain(started);
   const run = started.value;
+  // Only now: the program itself may lie in a folder that is covered.
+  const furnished = furnishRoom();
+  if (!furnished.ok) {
+    await run.close();
+    return complain(furnished);
+  }
   const total = suites.reduce((sum, { cases }) => sum + cases.length, 0);
   const progress = new Progress(process.stderr, process.stderr.isTTY !== true, (total * EXPECTED_MS) / 1000);
   const reports: SuiteReport[] = [];

@@ -53,7 +53,7 @@ export async function runCase(test: SuiteTest, options: CaseOptions): Promise<Re
     const before = script(test.before);
     if (before !== undefined) return failed("SW-FALCO-SUITE", `before: ${before}`);
     const inGroup = group === undefined ? {} : { cgroupProcs: join(group.value, "cgroup.procs") };
-    const written = writeScript(test, { mark: options.mark, ...inGroup });
+    const written = writeScript(test, { mark: options.mark, root: ROOT_PROGRAM, ...inGroup });
     if (!written.ok) return written;
     const ready = prepare(written.value, made, folders);
     if (!ready.ok) return ready;

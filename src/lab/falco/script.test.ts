@@ -97,7 +97,10 @@ test("what a test asks for and nobody can do is said", () => {
     [{ resources: [{ name: "r", type: "fd" }] }, "subtype"],
     [{ resources: [{ name: "r", type: "clientServer", l4Proto: "tcp6", address: "1.2.3.4:5" }] }, "not of one kind"],
   ] as const) {
-    const written = writeScript(suiteTest.parse({ name: "t", runner: "HostRunner", ...part }), { mark: "x" });
+    const written = writeScript(suiteTest.parse({ name: "t", runner: "HostRunner", ...part }), {
+      mark: "x",
+      root: "/x",
+    });
     assert.ok(!written.ok && written.says.includes(says), written.ok ? "written" : written.says);
   }
 });

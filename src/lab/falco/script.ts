@@ -23,11 +23,15 @@ export interface Script {
 export interface ScriptOptions {
   /** Distinguishes the files of this case. */
   readonly mark: string;
+  /** The program that the first process runs. */
+  readonly root: string;
   /** A cgroup that the processes enter first: its cgroup.procs. */
   readonly cgroupProcs?: string;
 }
 
 const FOLDER = "/tmp";
+/** Covered by an overlay (room.ts): what is run from there is in an upper layer, as anything that was brought into a container. */
+const CONTAINER_FOLDER = "/var/tmp";
 const SIGKILL = 9;
 const AT_EMPTY_PATH = 0x1000;
 const O_WRONLY = 1;
@@ -72,11 +76,16 @@ class ScriptWriter {
   write(): Result<Script> {
     const chain = this.test.context?.processes ?? [];
     const started = (this.test.resources ?? []).filter(({ type }) => type === "process").length;
-    if (chain.length + 1 + started > MAX_BLOCKS)
+    if (chain.length + 2 + started > MAX_BLOCKS)
       return failed("SW-FALCO-SUITE", `more than ${MAX_BLOCKS} processes in one test`);
-    const root = this.block();
-    if (this.options.cgroupProcs !== undefined) enter(root, this.options.cgroupProcs);
-    let block = root;
+    let block = this.block();
+    if (this.options.cgroupProcs !== undefined) {
+      enter(block, this.options.cgroupProcs);
+      // As runtimes do: what runs in a container began there.
+      exec(block, { path: this.options.root, argv: [this.options.root], env: environment({}), credentials: {} });
+      block.end();
+      block = this.block();
+    }
     for (const [index, context] of chain.entries()) {
       const run = this.runOf(context, `${this.options.mark}-${index}`);
       if (!run.ok) return run;
@@ -151,10 +160,11 @@ class ScriptWriter {
   }
 
   private runOf(context: ProcessContext, mark: string, isFileLess = false): Result<Run> {
-    const exePath = context.exePath ?? `${FOLDER}/swarms-falco${mark}`;
+    const folder = this.test.context?.container == null ? FOLDER : CONTAINER_FOLDER;
+    const exePath = context.exePath ?? `${folder}/swarms-falco${mark}`;
     const path = context.name == null ? exePath : join(dirname(exePath), context.name);
     const argv = [context.exe ?? context.name ?? basename(exePath), ...splitArguments(context.args ?? "")];
-    const env = Object.entries({ ...BASE_ENV, ...context.env }).map(([key, value]) => `${key}=${value}`);
+    const env = environment(context.env ?? {});
     const credentials = credentialsOf(context);
     if (!credentials.ok) return credentials;
     if (isFileLess) return ok({ path, argv, env, credentials: credentials.value });
@@ -173,6 +183,9 @@ function opensItself({ steps }: SuiteTest, { name, subtype }: Resource): boolean
     .toLowerCase()
     .includes(`\${${name.toLowerCase()}.`);
 }
+
+const environment = (own: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries({ ...BASE_ENV, ...own }).map(([key, value]) => `${key}=${value}`);
 
 /** The machine in memory alone, as programs do that leave no file. */
 function memoryFile(block: Block, name: string): Cell {

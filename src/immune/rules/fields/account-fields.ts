@@ -1,4 +1,4 @@
-import { hasAllCapabilities } from "./capabilities.ts";
+import { isPrivileged } from "./capabilities.ts";
 import type { Facts, FieldTable } from "./field.ts";
 
 const NO_LOGIN = 4_294_967_295;
@@ -55,8 +55,8 @@ export const ACCOUNT_FIELDS: FieldTable = {
     get: ({ process }) =>
       process?.container === undefined
         ? undefined
-        : process.details && hasAllCapabilities(process.details.credentials.caps.permitted),
-    says: "whether the process has every capability in its container",
+        : process.details && isPrivileged(process.details.credentials.caps.permitted),
+    says: "whether the process has capabilities in its container that only privileged ones are given",
   },
   "container.name": { type: "text", lacking: NO_RUNTIME, says: "the container's name" },
   "container.image": { type: "text", lacking: NO_RUNTIME, says: "image" },
