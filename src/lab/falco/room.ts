@@ -3,8 +3,8 @@ import { existsSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { failed, ok, type Result } from "../../core/errors.ts";
 
-/** Kernel's own trees, and what must be the host's: groups, devices, sockets. */
-const KEPT = new Set(["proc", "sys", "dev", "run", "tmp", "lost+found", "mnt"]);
+/** The kernel's own trees, what is made afresh, and where the changes lie. */
+const KEPT = new Set(["proc", "sys", "tmp", "lost+found", "mnt"]);
 const FRESH = ["/tmp", "/dev/shm"];
 const MARK = "SWARMS_FALCO_ROOM";
 
@@ -21,13 +21,18 @@ export function runInRoom(program: readonly string[]): Result<number> {
   return ok(status ?? 1);
 }
 
-/** Every folder of the host that can be written becomes a copy that is made as it is written (overlayfs), /tmp and /dev/shm empty ones. */
+/**
+ * Every folder of the host becomes a copy that is made as it is written (overlayfs), /tmp and /dev/shm are empty ones, and nothing can be
+ * made in the root itself.
+ */
 export function furnishRoom(): Result<void> {
   const upper = "/mnt";
   const problems = [
     mount(["-t", "tmpfs", "-o", "size=256m,mode=755", "swarms-room", upper]),
     ...readdirSync("/").map((name) => cover(name, upper)),
     ...FRESH.map((folder) => mount(["-t", "tmpfs", "-o", "size=64m,mode=1777", "swarms-room", folder])),
+    // What is left of the host's.
+    mount(["-o", "remount,bind,ro", "/"]),
     run("ip", ["link", "set", "lo", "up"]),
   ].filter((problem) => problem !== undefined);
   return problems.length === 0 ? ok(undefined) : failed("SW-FALCO-ROOM", problems.join("; "));
