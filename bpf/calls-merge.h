@@ -16,7 +16,7 @@ struct open_key {
 	__u64 lineage; /* executables of parent and grandparent */
 	__u32 exe_dev;
 	__u32 object_dev; /* of a failed open, the result */
-	__u32 kind;
+	__u32 how; /* kind, and what of the flags makes another fact: reading is not emptying */
 	__u32 uid;
 };
 
@@ -67,7 +67,7 @@ static __always_inline __u64 executable_hash(struct task_struct *task)
  * Pointers from the task onwards are followed by plain loads, which read 0 where a pointer is NULL or stale: a
  * fifth of the price of a helper for each step.
  */
-static __always_inline bool merged_open(struct call_work *work, struct task_struct *task, __u32 kind)
+static __always_inline bool merged_open(struct call_work *work, struct task_struct *task, __u32 kind, __u32 flags)
 {
 	struct call_record *record = record_of(work);
 	struct inode *exe = task->mm->exe_file->f_inode, *inode = (void *)work->inode;
@@ -79,7 +79,7 @@ static __always_inline bool merged_open(struct call_work *work, struct task_stru
 	key.exe_ino = exe->i_ino;
 	key.exe_dev = exe->i_sb->s_dev;
 	key.lineage = mix(executable_hash(parent), executable_hash(parent->real_parent));
-	key.kind = kind;
+	key.how = kind | (flags & (OPEN_ACCESS | OPEN_CREATE | OPEN_TRUNCATE)) << 8;
 	key.uid = task->cred->uid.val;
 	if (record->result < 0) {
 		key.object_dev = (__u32)record->result;

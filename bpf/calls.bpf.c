@@ -141,7 +141,7 @@ static __always_inline __u32 settle_open(struct call_work *work, struct call_row
 		read_path(work);
 		take_beginning(work, row, task);
 	}
-	if (merged_open(work, task, kind)) {
+	if (merged_open(work, task, kind, flags)) {
 		count_in_group(current_cpu_cgroup(task), kind);
 		return 0;
 	}

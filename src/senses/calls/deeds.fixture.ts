@@ -1,7 +1,7 @@
 /** What a single test has the program do, in C. */
 export const DEEDS = {
   opensAgain:
-    'for (int i = 0; i < 50; i++) close(open("file", O_RDONLY)); open("file", O_RDWR); for (int i = 0; i < 9; i++) open("none", O_RDONLY); open("none2", O_RDONLY); usleep(1100000); open("file", O_RDONLY); open("none", O_RDONLY);',
+    'for (int i = 0; i < 50; i++) close(open("file", O_RDONLY)); open("file", O_RDWR); open("file", O_WRONLY); open("file", O_WRONLY | O_TRUNC); open("file", O_WRONLY); for (int i = 0; i < 9; i++) open("none", O_RDONLY); open("none2", O_RDONLY); usleep(1100000); open("file", O_RDONLY); open("none", O_RDONLY);',
   opensHostname: 'open("/etc/hostname", O_RDONLY);',
   runsShell: "system(argv[2]);",
   writes:
