@@ -3,8 +3,8 @@ import { SettingSearch } from "./search.ts";
 
 /** From a switch of arms to the first request that counts. */
 export const SETTLE_SECONDS = 1;
-/** Start and end of the layer, with what it takes to change something. */
-const LAYER_SECONDS = 6;
+/** Start and end of the layer. */
+const LAYER_SECONDS = 4;
 const SET_UP_SECONDS = 10;
 const QUICK_SECONDS = 4;
 
@@ -18,10 +18,10 @@ export function quickened(scenario: Scenario): Scenario {
   };
 }
 
-export function expectedSeconds({ arms, grid, phases }: Scenario, rounds: number): number {
+export function expectedSeconds({ arms, grid, phases, warmUp }: Scenario, rounds: number): number {
   const round = phases.reduce((sum, { seconds }) => sum + seconds, 0) + SETTLE_SECONDS + 0.5;
   const searched = arms.includes("oracle") ? phases.filter(({ jobs }) => jobs).length : 0;
   const tries = searched * SettingSearch.tries(grid.length) + (arms.includes("random") ? SettingSearch.drawn : 0);
-  const layer = arms.includes("layer") ? rounds * LAYER_SECONDS : 0;
+  const layer = arms.includes("layer") ? rounds * (LAYER_SECONDS + warmUp.leastSeconds) : 0;
   return SET_UP_SECONDS + SettingSearch.seconds(tries) + rounds * arms.length * round + layer;
 }

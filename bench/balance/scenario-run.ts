@@ -108,6 +108,7 @@ export class ScenarioRun {
         arm === "layer" ? await this.startLayer() : ok(this.knobs.apply(this.settings[arm]?.[0] ?? AS_MADE));
       if (!ready.ok) return ready;
       await pause(SETTLE_SECONDS * 1000, undefined, { signal: this.options.signal });
+      await Promise.all(this.scene.services.map((traffic) => traffic.drained()));
       if (arm === "layer") this.arm.measureFrom();
       const windows = await this.windows(arm, phases);
       if (!windows.ok) return windows;
@@ -123,9 +124,9 @@ export class ScenarioRun {
   private async startLayer(): Promise<Result<void>> {
     const started = await this.arm.start();
     if (!started.ok) return started;
-    const { awaits, seconds } = this.scenario.beforeMeasured;
-    if (awaits === "change") await this.arm.change(seconds, this.options.signal);
-    else await pause(seconds * 1000, undefined, { signal: this.options.signal });
+    const { leastSeconds, changeWithin = leastSeconds } = this.scenario.warmUp;
+    await pause(leastSeconds * 1000, undefined, { signal: this.options.signal });
+    await this.arm.change(changeWithin - leastSeconds, this.options.signal);
     return ok(undefined);
   }
 

@@ -70,8 +70,8 @@ export interface Scenario {
   readonly careful: Setting;
   /** Beside mode and scope; empty: nothing is declared. */
   layerConfig(path: (group: string) => string): readonly string[];
-  /** What the layer gets before it is measured: at most this long to change something, or just so long to look round. */
-  readonly beforeMeasured: { readonly awaits: "change" | "nothing"; readonly seconds: number };
+  /** From the layer's first answer to its being measured: at least so many seconds, and if it has changed nothing by then, more. */
+  readonly warmUp: { readonly leastSeconds: number; readonly changeWithin?: number };
   start(stage: Stage): Promise<Result<Scene>>;
 }
 

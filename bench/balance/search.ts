@@ -114,6 +114,7 @@ export class SettingSearch {
   private async window(setting: Setting): Promise<Result<WindowFigures>> {
     this.knobs.apply(setting);
     await pause(TRY.settleSeconds * 1000, undefined, { signal: this.signal });
+    await Promise.all(this.scene.services.map((traffic) => traffic.drained()));
     return await readWindow(this.scene, await markWindow(this.scene, TRY.seconds, this.signal));
   }
 

@@ -11,6 +11,8 @@ export interface Traffic {
   readonly name: string;
   /** Requests that were due in the window (CLOCK_MONOTONIC, microseconds), once they are answered or given up. */
   between(fromUs: number, toUs: number): Promise<Result<Samples>>;
+  /** Resolves once hardly anything waits, so that no round pays for its predecessor; or after three seconds, for a service that never catches up. */
+  drained(): Promise<Result<void>>;
   /** Share of the highest load. */
   setLoad(share: number): void;
   stop(): Promise<void>;
@@ -43,6 +45,15 @@ export async function startOpenLoop(
   return ok({
     name,
     setLoad: (share) => order({ do: "load", share }),
+    drained: async () => {
+      const id = ++asked;
+      const done = nextReport<OpenLoopReport, true>(child, SETTLE_MS, (report) =>
+        report.is === "drained" && report.id === id ? true : undefined,
+      );
+      order({ do: "drain", id });
+      const answer = await done;
+      return answer.ok ? ok(undefined) : answer;
+    },
     between: async (fromUs, toUs) => {
       const id = ++asked;
       const settled = nextReport<OpenLoopReport, true>(child, SETTLE_MS, (report) =>

@@ -31,16 +31,20 @@ export interface OpenLoopPlan {
 
 export type OpenLoopOrder =
   | { readonly do: "load"; readonly share: number }
+  /** Says when hardly anything waits, or that it has waited long enough for that. */
+  | { readonly do: "drain"; readonly id: number }
   /** Logs every request that was due before, answered or not, then says so. */
   | { readonly do: "settle"; readonly id: number; readonly toUs: number };
 
 export type OpenLoopReport =
   | { readonly is: "ready" }
+  | { readonly is: "drained"; readonly id: number }
   | { readonly is: "settled"; readonly id: number; readonly unanswered: number }
   | { readonly is: "error"; readonly says: string };
 
 /** How long answers may still come after a window was closed. */
 const GRACE_MS = 2000;
+const DRAIN = { pending: 20, patienceMs: 3000, lookMs: 5 } as const;
 const MAX_PENDING = 200_000;
 
 interface Lane {
@@ -135,9 +139,16 @@ async function run(plan: OpenLoopPlan): Promise<void> {
     tell({ is: "settled", id, unanswered });
   };
 
+  const drain = (id: number, untilMs: number): void => {
+    const waiting = lanes.reduce((sum, { pending, head }) => sum + pending.length - head, 0);
+    if (waiting > DRAIN.pending && performance.now() < untilMs) setTimeout(() => drain(id, untilMs), DRAIN.lookMs);
+    else tell({ is: "drained", id });
+  };
+
   for (const lane of lanes) lane.socket.on("data", (chunk: Buffer) => receive(lane, chunk));
   process.on("message", (order: OpenLoopOrder) => {
     if (order.do === "load") share = order.share;
+    else if (order.do === "drain") drain(order.id, performance.now() + DRAIN.patienceMs);
     else settle(order.id, order.toUs, performance.now() + GRACE_MS);
   });
   const { ratePerSecond, seed } = plan;

@@ -6,7 +6,7 @@ import { startRedis } from "../servers/redis.ts";
 
 const HOGS_PER_CORE = 2;
 const RATE = 2000;
-const ITEMS = 2500;
+const ITEMS = 1700;
 
 export const S1: Scenario = {
   id: "S1",
@@ -20,7 +20,7 @@ export const S1: Scenario = {
   grid: [...cpuGrid(["hogs"]), { redis: { sliceUs: 150 } }, { redis: { sliceUs: 150 }, hogs: { idle: true } }],
   careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },
   layerConfig: () => [],
-  beforeMeasured: { awaits: "change", seconds: 30 },
+  warmUp: { leastSeconds: 12, changeWithin: 30 },
   start: async (stage) => {
     const { cores } = stage.host;
     const redis = await startRedis(stage, {

@@ -26,7 +26,7 @@ export const S2: Scenario = {
     `  - { name: nginx, cgroup: "${path("nginx")}", kind: latency }`,
     `  - { name: compile, cgroup: "${path("compile")}", kind: batch }`,
   ],
-  beforeMeasured: { awaits: "change", seconds: 30 },
+  warmUp: { leastSeconds: 6, changeWithin: 30 },
   start: async (stage) => {
     const { cores } = stage.host;
     const nginx = await startNginx(stage, {

@@ -31,7 +31,7 @@ export const S3: Scenario = {
     `  - { name: postgres, cgroup: "${path("postgres")}", kind: latency }`,
     ...JOBS.map((job) => `  - { name: ${job}, cgroup: "${path(job)}", kind: batch }`),
   ],
-  beforeMeasured: { awaits: "change", seconds: 15 },
+  warmUp: { leastSeconds: 6, changeWithin: 15 },
   start: async (stage) => {
     for (const job of JOBS) limitMemory(stage, job, LIMIT_MB[job]);
     const postgres = await startPostgres(stage, { group: "postgres", transactionsPerSecond: RATE });

@@ -9,7 +9,7 @@ import { startRedis } from "../servers/redis.ts";
 import type { GroupSetting, Setting } from "../setting.ts";
 
 const RATE = { redis: 600, nginx: 500 } as const;
-const ITEMS = 2500;
+const ITEMS = 1700;
 const KILOBYTES = 16;
 
 const SHARES: readonly GroupSetting[] = [{}, { weight: 10 }, { weight: 1 }, { idle: true }];
@@ -40,7 +40,7 @@ export const S4: Scenario = {
     `  - { name: hogs, cgroup: "${path("hogs")}", kind: batch }`,
     `  - { name: compile, cgroup: "${path("compile")}", kind: batch }`,
   ],
-  beforeMeasured: { awaits: "change", seconds: 30 },
+  warmUp: { leastSeconds: 6, changeWithin: 30 },
   start: async (stage) => {
     const { cores } = stage.host;
     const redis = await startRedis(stage, {

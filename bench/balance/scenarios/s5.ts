@@ -6,7 +6,7 @@ import { startRedis } from "../servers/redis.ts";
 
 const HOGS_PER_CORE = 2;
 const RATE = 2000;
-const ITEMS = 2500;
+const ITEMS = 1700;
 
 export const S5: Scenario = {
   id: "S5",
@@ -29,7 +29,7 @@ export const S5: Scenario = {
     `  - { name: redis, cgroup: "${path("redis")}", kind: latency, targetMs: 1 }`,
     `  - { name: hogs, cgroup: "${path("hogs")}", kind: batch }`,
   ],
-  beforeMeasured: { awaits: "nothing", seconds: 1 },
+  warmUp: { leastSeconds: 4 },
   start: async (stage) => {
     const { cores } = stage.host;
     const redis = await startRedis(stage, {

@@ -18,7 +18,7 @@ export const S6: Scenario = {
   grid: [],
   careful: {},
   layerConfig: () => [],
-  beforeMeasured: { awaits: "nothing", seconds: 4 },
+  warmUp: { leastSeconds: 8 },
   start: async (stage) => {
     const redis = await startRedis(stage, { group: "redis", shards: 1, ratePerSecond: RATE, share: 1, items: ITEMS });
     if (!redis.ok) return redis;

@@ -18,7 +18,7 @@ export const S7: Scenario = {
   careful: {},
   layerConfig: () => [],
   // The first seconds go into reading the host and compiling what is hot: no part of what a running layer costs.
-  beforeMeasured: { awaits: "nothing", seconds: 6 },
+  warmUp: { leastSeconds: 8 },
   start: async (stage) => {
     const redis = await startRedis(stage, { group: "redis", shards: 1, ratePerSecond: RATE, share: 1, items: ITEMS });
     if (!redis.ok) return redis;
