@@ -20,7 +20,7 @@ export const S1: Scenario = {
   grid: [...cpuGrid(["hogs"]), { redis: { sliceUs: 150 } }, { redis: { sliceUs: 150 }, hogs: { idle: true } }],
   careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },
   layerConfig: () => [],
-  warmUp: { leastSeconds: 12, changeWithin: 30 },
+  warmUp: { leastSeconds: 18, changeWithin: 30 },
   start: async (stage) => {
     const { cores } = stage.host;
     const redis = await startRedis(stage, {
