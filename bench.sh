@@ -8,8 +8,15 @@ setup_libbpf
 cd "$here"
 names=
 flags=
+option=
 for each in "$@"; do
+  if [ -n "$option" ]; then
+    flags="$flags $option=$each"
+    option=
+    continue
+  fi
   case $each in
+    --data) option=$each ;;
     -*) flags="$flags $each" ;;
     *) names="$names $each" ;;
   esac
