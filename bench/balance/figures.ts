@@ -43,6 +43,8 @@ export interface RoundFigures {
   readonly arm: ArmName;
   readonly round: number;
   readonly phases: readonly WindowFigures[];
+  /** Cores that went to nobody of the bench; absent where the host does not count that. */
+  readonly othersCores?: number;
   readonly layer?: LayerFigures;
 }
 

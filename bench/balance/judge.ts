@@ -48,7 +48,7 @@ function workRatio(result: Unjudged, to: ArmName): Ratio {
 function ratios(result: Unjudged, judged: boolean): Bar[] {
   const bar = (what: string, ratio: Ratio, limit: number, most: boolean): Bar => ({
     says: `${what} ${ratioWords(ratio)}${judged ? `, bar: ${most ? "at most" : "at least"} ${limit}` : ""}`,
-    held: !judged ? undefined : most ? ratio.mean <= limit : ratio.mean >= limit,
+    held: !judged ? undefined : most ? ratio.median <= limit : ratio.median >= limit,
   });
   const oracle: Bar[] = result.arms.includes("oracle")
     ? [
@@ -101,7 +101,7 @@ function targets(result: Unjudged): Bar[] {
     },
     {
       says: `batch work over the best static setting's of each phase: ${ratioWords(work)}, bar: at least ${BARS.phaseWorkOfOracle}`,
-      held: work.mean >= BARS.phaseWorkOfOracle,
+      held: work.median >= BARS.phaseWorkOfOracle,
     },
   ];
 }
@@ -122,11 +122,11 @@ function harmless(result: Unjudged): Bar[] {
   return [
     {
       says: `p99 with the layer over without: ${ratioWords(p99, 3)}, bar: at most ${1 + BARS.worse}`,
-      held: p99.mean <= 1 + BARS.worse,
+      held: p99.median <= 1 + BARS.worse,
     },
     {
       says: `throughput with the layer over without: ${ratioWords(work, 4)}, bar: at least ${1 - BARS.worse}`,
-      held: work.mean >= 1 - BARS.worse,
+      held: work.median >= 1 - BARS.worse,
     },
   ];
 }

@@ -6,6 +6,7 @@ import { openWorkplace } from "../../src/lab/workplace.ts";
 import type { RoundFigures } from "./figures.ts";
 import { barsOf } from "./judge.ts";
 import { LayerArm } from "./layer-arm.ts";
+import { Others } from "./others.ts";
 import type { ScenarioResult } from "./result.ts";
 import type { Scenario, Stage } from "./scenario.ts";
 import { type RunOptions, ScenarioRun } from "./scenario-run.ts";
@@ -35,7 +36,7 @@ export async function runScenario(
     const before = knobs.read();
     const config = configOf(scenario, groups);
     const arm = new LayerArm(realLayer(crew, stateDir, config), statePaths(stateDir).note, knobs);
-    const run = new ScenarioRun(scenario, scene.value, knobs, arm, options);
+    const run = new ScenarioRun(scenario, scene.value, knobs, arm, new Others(host, groups, names), options);
     const done = await run.all();
     if (!done.ok) return done;
     const left = changed(before, knobs.read());

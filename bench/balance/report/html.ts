@@ -24,7 +24,7 @@ export function htmlReport(result: BalanceResult): string {
 <p class="soft">Swarms Layer on kernel ${text(host.kernel)}, ${host.cores} cores (${text(host.cpuModel)}), cgroups ${text(host.cgroups)};
 ${made} UTC, ${Math.round(result.seconds / 60)} min, <code>${text(result.command)}</code>. ${bars.filter(({ held }) => held).length} of ${bars.length} bars held.</p>
 <p>Clients send open loop (Poisson arrivals; a request's time counts from when it was due, so that a stalled service shows in full). Arms take turns round by
-round; ratios are paired by round: geometric mean with its 95 % interval. Dots are rounds, the bar across them is the median.</p>
+round; ratios are paired by round: median, and the interval that holds it. Dots are rounds, the bar across them is the median.</p>
 ${result.scenarios.map(section).join("\n")}
 ${result.skipped.map((says) => `<p>Skipped: ${text(says)}</p>`).join("")}
 </html>

@@ -6,7 +6,7 @@ import { startRedis } from "../servers/redis.ts";
 
 const HOGS_PER_CORE = 2;
 const RATE = 2000;
-const ITEMS = 1700;
+const ITEMS = 2500;
 
 export const S1: Scenario = {
   id: "S1",

@@ -9,7 +9,7 @@ import { startRedis } from "../servers/redis.ts";
 import type { GroupSetting, Setting } from "../setting.ts";
 
 const RATE = { redis: 600, nginx: 500 } as const;
-const ITEMS = 1700;
+const ITEMS = 2500;
 const KILOBYTES = 16;
 
 const SHARES: readonly GroupSetting[] = [{}, { weight: 10 }, { weight: 1 }, { idle: true }];
