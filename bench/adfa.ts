@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { adfaOptions, type AdfaOptions } from "./adfa/options.ts";
 import { BITMAP, learned, type Models, TRIE } from "./adfa/models.ts";
-import { auc, aucInterval, detection, type Scored } from "./adfa/roc.ts";
+import { poisoningFigures } from "./adfa/poisoning.ts";
+import { auc, aucInterval, detection, exactly, type Scored } from "./adfa/roc.ts";
 import { type Adfa, deduplicated, readAdfa, type Trace } from "./adfa/traces.ts";
 import { atLeast, conclude, type Figure } from "./harness.ts";
 
@@ -21,6 +22,7 @@ function run(asked: AdfaOptions): void {
   const models = learned(traces.train);
   const draws = asked.quick ? 200 : 2000;
   const figures = Object.keys(models.scores).flatMap((name) => figuresOf(name, models, traces, draws));
+  if (!asked.quick) figures.push(...poisoningFigures(traces));
   if (!asked.json) process.stdout.write(settingsText(models, traces, draws));
   conclude("ADFA-LD: median is the figure, range its 95 % interval", figures, asked);
 }
@@ -53,12 +55,6 @@ const detections = (before: string, usual: readonly Scored[], strange: readonly 
   FALSE_ALARMS.map((rate) =>
     exactly(`${before}detected at ${100 * rate} % false alarms`, 100 * detection(usual, strange, rate), "%"),
   );
-
-const exactly = (name: string, value: number, unit = ""): Figure => ({
-  name,
-  spread: { median: value, min: value, max: value },
-  unit,
-});
 
 function settingsText(models: Models, { train, normal, attack }: Adfa, draws: number): string {
   const counted = [train, normal, attack].map((some) => `${some.length} (${deduplicated(some).length} different)`);

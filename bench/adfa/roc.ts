@@ -1,5 +1,6 @@
 import { RandomStream } from "../../src/core/random.ts";
 import type { Spread } from "../../src/lab/spread.ts";
+import type { Figure } from "../harness.ts";
 
 /** A score, the higher the stranger, and what it is drawn with when the sample is redrawn. */
 export interface Scored {
@@ -45,6 +46,13 @@ export function detection(normal: readonly Scored[], attack: readonly Scored[], 
   const threshold = scores[Math.floor(falseAlarms * scores.length)] ?? Number.NEGATIVE_INFINITY;
   return attack.filter(({ score }) => score > threshold).length / attack.length;
 }
+
+/** A figure without an interval. */
+export const exactly = (name: string, value: number, unit = ""): Figure => ({
+  name,
+  spread: { median: value, min: value, max: value },
+  unit,
+});
 
 interface Ranked {
   readonly score: number;
