@@ -63,6 +63,18 @@ test("no stream takes more memory than there is room for, and a habit outlives n
   assert.ok(medianSurprisal(trie, habit) < known + 0.5);
 });
 
+test("when room runs out, counts are halved, and what came once is gone", () => {
+  const trie = taught([Array.from({ length: 100 }, () => 1)], 64);
+  const before = new Map(trie.snapshot().counts.map(([context, call, times]) => [context * 512 + call, times]));
+  for (let call = 2; trie.size + 6 <= 64; call++) trie.learn([call], 0);
+  trie.learn([500], 0);
+  const after = trie.snapshot().counts;
+  assert.deepEqual(
+    after.map(([context, call, times]) => [context, call, times]),
+    [...[...before].map(([at, times]) => [Math.floor(at / 512), at % 512, times >>> 1]), [0, 500, 1]],
+  );
+});
+
 test("a frozen trie learns nothing, and stays frozen when it is resumed", () => {
   const trie = taught([[1, 2, 3]]);
   trie.isFrozen = true;
