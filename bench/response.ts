@@ -60,7 +60,7 @@ async function run({ quick, json, check }: { quick: boolean; json: boolean; chec
     stage.startHogs(cpus().length * HOGS_PER_CPU);
     stage.startCrowd(2 * A_SET);
     const us = { loaded: { freeze: [], "kill.process": [] }, quiet: { freeze: [], "kill.process": [] } } as Measured;
-    for (let set = 0; set < (quick ? 1 : 10); set++)
+    for (let set = 0; set < (quick ? 1 : 20); set++)
       for (const load of set % 2 === 0 ? LOADS : LOADS.toReversed())
         for (const kind of KINDS) us[load][kind].push(...(await stage.measure(kind, load, set)));
     const figures = LOADS.flatMap((load) => KINDS.flatMap((kind) => figuresOf(kind, load, us[load][kind])));
@@ -143,8 +143,10 @@ class Stage {
     let decided: HiveLine | undefined;
     let ended: HiveLine | undefined;
     // The end of a process may be told before the answer that it was ended.
-    for (let waits = kind === "kill.process" ? 2 : 1; waits > 0; waits--) {
+    const expected = new Set<HiveLine["what"]>(kind === "kill.process" ? ["decided", "ended"] : ["decided"]);
+    while (expected.size > 0) {
       const line = await lines.hive(DEADLINE_MS);
+      expected.delete(line.what);
       if (line.what === "ended") ended = line;
       else if (line.outcome === "applied") decided = line;
       else throw new Error(`${kind}: ${line.says ?? "?"}`);
