@@ -131,6 +131,8 @@ test("the warden has nine capabilities and no network; the hive nothing, and not
     "core",
     "hive",
     "immune",
+    // Has no code yet: the place that was made for it.
+    "mesh",
     "senses",
     "store",
     "swarm",
@@ -163,7 +165,12 @@ test("a reload reads the configuration again, and a bad one is said", async () =
 
 test("a prober is started where the configuration names what is to be asked, and ends when it does not", async (t) => {
   let asked = 0;
-  const server = createServer((socket) => void (asked++, socket.end("+PONG\r\n"))).listen(7654, "127.0.0.1");
+  const server = createServer((socket) => {
+    asked++;
+    // Who asks may hang up before it was answered.
+    socket.on("error", () => undefined);
+    socket.end("+PONG\r\n");
+  }).listen(7654, "127.0.0.1");
   t.after(() => server.close());
   const tcp = `{ address: "127.0.0.1:7654", send: "PING", targetMs: 1000, perSecond: 5 }`;
   const workload = `{ name: shop, cgroup: /shop, kind: latency, objective: { tcp: ${tcp} } }`;
