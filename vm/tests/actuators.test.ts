@@ -37,8 +37,8 @@ for (const { kind, value, most } of [
   { kind: "cpu.idle", value: 1, most: 0.05 },
   // A tenth of the CPU, which the neighbour fills up.
   { kind: "cpu.max", value: 10, most: 0.16 },
-  // Nice 10 weighs 110 to 1024 (sched_prio_to_weight in kernel/sched/core.c).
-  { kind: "sched.nice", value: 10, most: 0.5 },
+  // Between groups it is the group's weight that counts; its tasks' nice values take nothing from the neighbour.
+  { kind: "sched.nice", value: 10, most: 0.55 },
   { kind: "freeze", value: 1, most: 0 },
 ] as const) {
   test(`${kind}: a group that competes for a CPU gives way to its neighbour, and competes again after the restore`, async (t) => {
