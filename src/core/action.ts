@@ -83,6 +83,8 @@ export interface Evidence {
   /** One sentence for a person, printable. */
   readonly says: string;
   readonly numbers: Readonly<Record<string, number>>;
+  /** What it may be a step of, in MITRE ATT&CK's numbers (core/techniques.ts); at most 8. */
+  readonly techniques?: readonly string[];
 }
 
 /** A typed action that an agent asks for. Only the guard decides. */

@@ -38,9 +38,24 @@ export const configSchema = z.strictObject({
   colonies: z
     .strictObject({
       balance: z.strictObject({ mode: mode.optional() }).default({}),
-      immune: z.strictObject({ mode: mode.optional() }).default({}),
+      immune: z
+        .strictObject({
+          mode: mode.optional(),
+          depth: z
+            .enum(["light", "full"])
+            .default("light")
+            .describe(
+              "light: agents that go by processes and connections, which cost other programs nothing. full: agents that need system calls to be sensed too, which costs every process a little.",
+            ),
+          off: z
+            .array(z.string().min(1).max(64))
+            .max(64)
+            .default([])
+            .describe("Agents of the colony that are left out, by name (swarms doctor lists them)."),
+        })
+        .default({ depth: "light", off: [] }),
     })
-    .default({ balance: {}, immune: {} })
+    .default({ balance: {}, immune: { depth: "light", off: [] } })
     .describe("Mode per colony, where it differs."),
   actions: z
     .partialRecord(z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]), actionConfig)

@@ -17,6 +17,8 @@ export interface Incident {
   /** Sum of concentrations when the quorum was reached. */
   readonly concentration: number;
   readonly kinds: readonly string[];
+  /** Of its evidence, the heaviest first (core/techniques.ts). */
+  readonly techniques?: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly lineage: readonly LineageStep[];
   /** One paragraph for a tired person. */

@@ -20,6 +20,6 @@ export function createColonies(config: () => Config, random: Random, store: Stor
         enforces: (kind) => modeFor(config(), "balance", kind) === "enforce",
       },
     }),
-    ...createImmuneColony({ leaseMs: containSeconds * 1000 }),
+    ...createImmuneColony({ leaseMs: containSeconds * 1000, ...config().colonies.immune }),
   ];
 }

@@ -110,7 +110,8 @@ function observeOnly(config: Config): Config {
   const actions = Object.fromEntries(
     Object.entries(config.actions).map(([kind, each]) => [kind, { ...each, mode: "observe" as const }]),
   );
-  return { ...config, mode: "observe", colonies: { balance: {}, immune: {} }, actions };
+  const { depth, off } = config.colonies.immune;
+  return { ...config, mode: "observe", colonies: { balance: {}, immune: { depth, off } }, actions };
 }
 
 function nothingHeld(request: string): Answer {

@@ -7,19 +7,37 @@ import { LineageAgent } from "./lineage.ts";
 import { ProvenanceAgent } from "./provenance.ts";
 import { QuorumAgent } from "./quorum.ts";
 
-/**
- * Colony 2: five kinds of evidence that know nothing of each other, one agent that lets danger flow to
- * children, one that counts the votes. `leaseMs`: how long a containment lasts unless renewed.
- */
-export function createImmuneColony(options: { readonly leaseMs: number }): Agent[] {
-  return [
-    // First, so that a child carries its parent's danger before anything is said about the child itself.
-    new ProvenanceAgent(),
-    new LineageAgent(),
-    new FreshFileAgent(),
-    new DestinationAgent(),
-    new FloodAgent(),
-    new AntibodyAgent(),
-    new QuorumAgent(options.leaseMs),
-  ];
+export interface ImmuneOptions {
+  /** How long a containment lasts unless renewed. */
+  readonly leaseMs: number;
+  /** `light`, unless told: only what costs other programs nothing. */
+  readonly depth?: "light" | "full";
+  /** Names of agents that are left out. */
+  readonly off?: readonly string[];
+}
+
+interface Member {
+  readonly depth: "light" | "full";
+  readonly make: (options: ImmuneOptions) => Agent;
+}
+
+/** In the order in which they are asked: each but the last two kinds of work is a kind of evidence that knows nothing of the others. */
+const MEMBERS: readonly Member[] = [
+  // First, so that a child carries its parent's danger before anything is said about the child itself.
+  { depth: "light", make: () => new ProvenanceAgent() },
+  { depth: "light", make: () => new LineageAgent() },
+  { depth: "light", make: () => new FreshFileAgent() },
+  { depth: "light", make: () => new DestinationAgent() },
+  { depth: "light", make: () => new FloodAgent() },
+  { depth: "light", make: () => new AntibodyAgent() },
+  // Last: it counts what the others have said.
+  { depth: "light", make: ({ leaseMs }) => new QuorumAgent(leaseMs) },
+];
+
+/** Colony 2: independent kinds of evidence, one agent that lets danger flow to children, and one that counts the votes. */
+export function createImmuneColony(options: ImmuneOptions): Agent[] {
+  const { depth = "light", off = [] } = options;
+  return MEMBERS.filter((member) => member.depth === "light" || depth === "full")
+    .map(({ make }) => make(options))
+    .filter(({ name }) => !off.includes(name));
 }

@@ -13,6 +13,10 @@ const evidence = z.strictObject({
   weight: z.number().min(0).max(1000),
   says: text(1024),
   numbers: z.record(text(64), z.number()).refine((numbers) => Object.keys(numbers).length <= 32, "at most 32 numbers"),
+  techniques: z
+    .array(z.string().regex(/^TA?\d{4}(\.\d{3})?$/))
+    .max(8)
+    .exactOptional(),
 });
 
 /** The only things that a hive can say. Every field is bounded; anything else ends the connection. */
