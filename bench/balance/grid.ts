@@ -3,19 +3,24 @@ import type { GroupSetting, Setting } from "./setting.ts";
 /** A twentieth of what the kernel gives: the request of a waking task is due that much sooner (EEVDF). */
 const SHORT_SLICE_US = 150;
 
-/** Weight, idle and quota of the batch groups, all set alike: 3 × 3 + 3 settings; a short slice for the services doubles them. */
-export function cpuGrid(jobs: readonly string[], services: readonly string[] = []): Setting[] {
-  const shares: GroupSetting[] = [{}, { weight: 10 }, { weight: 1 }, { idle: true }];
+/** What people write for a group that must not wait (systemd.resource-control(5)). */
+const HIGH_WEIGHT = 1000;
+
+/**
+ * The batch groups, all set alike: four shares with three quotas; and the four shares again with the services' weight raised, their
+ * slice shortened, and both: 24 settings.
+ */
+export function cpuGrid(jobs: readonly string[], services: readonly string[]): Setting[] {
+  const shares: GroupSetting[] = [{}, { weight: 20 }, { weight: 1 }, { idle: true }];
   const quotas: GroupSetting[] = [{}, { quota: 100 }, { quota: 50 }];
-  const slices: GroupSetting[] = services.length === 0 ? [{}] : [{}, { sliceUs: SHORT_SLICE_US }];
-  return shares.flatMap((share) =>
-    quotas.flatMap((quota) =>
-      slices.map((slice) => ({
-        ...settingOf(jobs, { ...share, ...quota }),
-        ...settingOf(services, slice),
-      })),
-    ),
-  );
+  const [high, short] = [{ weight: HIGH_WEIGHT }, { sliceUs: SHORT_SLICE_US }];
+  return shares.flatMap((share) => [
+    ...quotas.map((quota) => settingOf(jobs, { ...share, ...quota })),
+    ...[high, short, { ...high, ...short }].map((service) => ({
+      ...settingOf(jobs, share),
+      ...settingOf(services, service),
+    })),
+  ]);
 }
 
 function settingOf(groups: readonly string[], setting: GroupSetting): Setting {

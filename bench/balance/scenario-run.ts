@@ -5,6 +5,7 @@ import { monotonicUs } from "../../src/lab/monotonic.ts";
 import { type LayerFigures, type RoundFigures, secondsP99, type WindowFigures } from "./figures.ts";
 import type { LayerArm } from "./layer-arm.ts";
 import type { Others } from "./others.ts";
+import { QUIET_CORES, QuietGuard } from "./quiet.ts";
 import { SETTLE_SECONDS } from "./plan.ts";
 import type { ScenarioResult } from "./result.ts";
 import type { ArmName, Scenario, Scene } from "./scenario.ts";
@@ -23,8 +24,8 @@ export interface RunOptions {
 
 /** Every so many rounds the layer is killed instead of asked to end: the knobs have to be as before all the same. */
 const KILL_EVERY = 3;
-/** More than this above what the kernel itself takes here is somebody else's work; and how often that is waited out. */
-const QUIET = { cores: 0.12, repeatsPerRound: 2 } as const;
+/** Rounds that are measured again, and tries of the search, at most: for each round, and for each setting. */
+const REPEATS = { perRound: 2, perSetting: 1 } as const;
 const SEED = 20_261_123;
 
 /** The arms of one scenario, prepared and measured in turns. */
@@ -33,20 +34,20 @@ export class ScenarioRun {
   private readonly scene: Scene;
   private readonly knobs: Knobs;
   private readonly arm: LayerArm;
-  private readonly others: Others;
+  private readonly quiet: QuietGuard;
+  private readonly searchQuiet: QuietGuard;
   private readonly options: RunOptions;
   private readonly settings: Partial<Record<ArmName, readonly Setting[]>> = {};
   private readonly notes: string[] = [];
   private tuned: TunedProfile | undefined;
-  private leastOthers = Infinity;
-  private repeated = 0;
 
   constructor(scenario: Scenario, scene: Scene, knobs: Knobs, arm: LayerArm, others: Others, options: RunOptions) {
     this.scenario = scenario;
     this.scene = scene;
     this.knobs = knobs;
     this.arm = arm;
-    this.others = others;
+    this.quiet = new QuietGuard(others, options.rounds * REPEATS.perRound);
+    this.searchQuiet = new QuietGuard(others, scenario.grid.length * REPEATS.perSetting);
     this.options = options;
   }
 
@@ -66,23 +67,23 @@ export class ScenarioRun {
       }
     // Whether the first ones were disturbed shows only beside later ones.
     for (const [at, { arm, round, othersCores = 0 }] of rounds.entries()) {
-      if (!this.isDisturbed(othersCores)) continue;
+      if (!this.quiet.again(othersCores)) continue;
       const again = await this.quietRound(arm, round, phases);
       if (!again.ok) return again;
       rounds[at] = again.value;
     }
     const { id, title, services, jobs } = scenario;
     const { settings, notes } = this;
-    if (this.repeated > 0)
-      notes.push(
-        `${this.repeated} rounds were measured again, because others of the host took more than ${QUIET.cores} cores`,
-      );
+    const because = `because others of the host took more than ${QUIET_CORES} cores`;
+    if (this.quiet.repeated > 0) notes.push(`${this.quiet.repeated} rounds were measured again, ${because}`);
+    if (this.searchQuiet.repeated > 0)
+      notes.push(`${this.searchQuiet.repeated} tries of the search were made again, ${because}`);
     return ok({ id, title, phases, targets: services, jobs, arms, settings, tried: tried.value, rounds, notes });
   }
 
   private async prepare(arms: readonly ArmName[], phases: Scenario["phases"]): Promise<Result<Tried[][]>> {
     const { scenario, scene, knobs, options } = this;
-    const search = new SettingSearch(scenario, scene, knobs, options.signal);
+    const search = new SettingSearch(scenario, scene, knobs, this.searchQuiet, options.signal);
     const tried: Tried[][] = [];
     if (arms.includes("oracle"))
       for (const phase of phases) {
@@ -121,17 +122,9 @@ export class ScenarioRun {
       const measured = await this.round(arm, round, phases);
       if (!measured.ok || measured.value.othersCores === undefined) return measured;
       const { othersCores } = measured.value;
-      this.leastOthers = Math.min(this.leastOthers, othersCores);
-      if (!this.isDisturbed(othersCores)) return measured;
-      this.repeated++;
+      if (!this.quiet.again(othersCores)) return measured;
       this.options.step(`${this.scenario.id} round ${round + 1} again: others took ${othersCores.toFixed(2)} cores`);
     }
-  }
-
-  /** False too where it was waited out often enough. */
-  private isDisturbed(othersCores: number): boolean {
-    const may = this.repeated < this.options.rounds * QUIET.repeatsPerRound;
-    return may && othersCores > this.leastOthers + QUIET.cores;
   }
 
   private async round(arm: ArmName, round: number, phases: Scenario["phases"]): Promise<Result<RoundFigures>> {
@@ -147,9 +140,9 @@ export class ScenarioRun {
       await pause(SETTLE_SECONDS * 1000, undefined, { signal: this.options.signal });
       await Promise.all(this.scene.services.map((traffic) => traffic.drained()));
       if (arm === "layer") this.arm.measureFrom();
-      this.others.begin();
+      this.quiet.begin();
       const marks = await this.marks(arm, phases);
-      const othersCores = this.others.cores();
+      const othersCores = this.quiet.cores();
       if (!marks.ok) return marks;
       const windows = await this.figures(marks.value);
       if (!windows.ok) return windows;

@@ -3,6 +3,7 @@ import { ok, type Result } from "../../src/core/errors.ts";
 import type { Random } from "../../src/core/random.ts";
 import type { WindowFigures } from "./figures.ts";
 import { AS_MADE, type GroupSetting, type Knobs, type Setting } from "./setting.ts";
+import type { QuietGuard } from "./quiet.ts";
 import type { Phase, Scenario, Scene } from "./scenario.ts";
 import { enterPhase, markWindow, readWindow } from "./window.ts";
 
@@ -34,14 +35,16 @@ export class SettingSearch {
   private readonly scenario: Scenario;
   private readonly scene: Scene;
   private readonly knobs: Knobs;
+  private readonly quiet: QuietGuard;
   private readonly signal: AbortSignal;
   private readonly results = new Map<Setting, Measured[]>();
   private ordinary: readonly number[] = [];
 
-  constructor(scenario: Scenario, scene: Scene, knobs: Knobs, signal: AbortSignal) {
+  constructor(scenario: Scenario, scene: Scene, knobs: Knobs, quiet: QuietGuard, signal: AbortSignal) {
     this.scenario = scenario;
     this.scene = scene;
     this.knobs = knobs;
+    this.quiet = quiet;
     this.signal = signal;
   }
 
@@ -114,8 +117,12 @@ export class SettingSearch {
   private async window(setting: Setting): Promise<Result<WindowFigures>> {
     this.knobs.apply(setting);
     await pause(TRY.settleSeconds * 1000, undefined, { signal: this.signal });
-    await Promise.all(this.scene.services.map((traffic) => traffic.drained()));
-    return await readWindow(this.scene, await markWindow(this.scene, TRY.seconds, this.signal));
+    for (;;) {
+      await Promise.all(this.scene.services.map((traffic) => traffic.drained()));
+      this.quiet.begin();
+      const mark = await markWindow(this.scene, TRY.seconds, this.signal);
+      if (!this.quiet.again(this.quiet.cores())) return await readWindow(this.scene, mark);
+    }
   }
 
   private ranked(): Tried[] {
@@ -142,7 +149,9 @@ export class SettingSearch {
       ...(random() < 0.25 ? { idle: true } : { weight: log(1, 100) }),
       ...(random() < 2 / 3 && { quota: log(25, 200) }),
     });
-    return Object.fromEntries(this.scenario.jobs.map((job) => [job, one()]));
+    const jobs = this.scenario.jobs.map((job) => [job, one()] as const);
+    const services = this.scenario.services.map(({ group }) => [group, { weight: log(100, 10_000) }] as const);
+    return Object.fromEntries<GroupSetting>(random() < 0.5 ? jobs : [...jobs, ...services]);
   }
 }
 

@@ -17,7 +17,7 @@ export const S1: Scenario = {
   arms: ["default", "oracle", "careful", "random", "tuned", "layer"],
   phases: [{ says: "hogs", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
-  grid: [...cpuGrid(["hogs"]), { redis: { sliceUs: 150 } }, { redis: { sliceUs: 150 }, hogs: { idle: true } }],
+  grid: cpuGrid(["hogs"], ["redis"]),
   careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },
   layerConfig: () => [],
   warmUp: { leastSeconds: 18, changeWithin: 30 },

@@ -19,7 +19,7 @@ export const S2: Scenario = {
   arms: ["default", "oracle", "careful", "layer"],
   phases: [{ says: "compilation", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
-  grid: cpuGrid(["compile"]),
+  grid: cpuGrid(["compile"], ["nginx"]),
   careful: { nginx: { weight: 1000 }, compile: { weight: 20 } },
   layerConfig: (path) => [
     "workloads:",

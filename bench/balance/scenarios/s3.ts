@@ -24,7 +24,7 @@ export const S3: Scenario = {
   arms: ["default", "oracle", "layer"],
   phases: [{ says: "hogs", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
-  grid: cpuGrid(JOBS),
+  grid: cpuGrid(JOBS, ["postgres"]),
   careful: { postgres: { weight: 1000 }, cache: { weight: 20 }, memory: { weight: 20 } },
   layerConfig: (path) => [
     "workloads:",

@@ -13,10 +13,12 @@ const ITEMS = 2500;
 const KILOBYTES = 16;
 
 const SHARES: readonly GroupSetting[] = [{}, { weight: 10 }, { weight: 1 }, { idle: true }];
-/** Each of the two jobs for itself. */
-const GRID: readonly Setting[] = SHARES.flatMap((hogging) =>
-  SHARES.map((compiling) => ({ hogs: hogging, compile: compiling })),
-);
+const RAISED: Setting = { redis: { weight: 1000 }, nginx: { weight: 500 } };
+/** Each of the two jobs for itself; and both alike, with the services raised. */
+const GRID: readonly Setting[] = [
+  ...SHARES.flatMap((hogging) => SHARES.map((compiling) => ({ hogs: hogging, compile: compiling }))),
+  ...SHARES.map((share) => ({ ...RAISED, hogs: share, compile: share })),
+];
 
 export const S4: Scenario = {
   id: "S4",
@@ -31,7 +33,7 @@ export const S4: Scenario = {
   phases: [{ says: "both jobs", seconds: 5, jobs: true, load: 1 }],
   wanted: "targets",
   grid: GRID,
-  careful: { redis: { weight: 1000 }, nginx: { weight: 500 }, hogs: { weight: 20 }, compile: { weight: 20 } },
+  careful: { ...RAISED, hogs: { weight: 20 }, compile: { weight: 20 } },
   // A request waits for a CPU more than once: half of what its client accepts.
   layerConfig: (path) => [
     "workloads:",

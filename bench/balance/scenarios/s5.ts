@@ -22,7 +22,9 @@ export const S5: Scenario = {
     { says: "hogs go", seconds: 4, jobs: false, load: 0.5 },
   ],
   wanted: "targets",
-  grid: cpuGrid(["hogs"]).filter((setting) => Object.values(setting).every(({ quota }) => quota === undefined)),
+  grid: cpuGrid(["hogs"], ["redis"]).filter((setting) =>
+    Object.values(setting).every(({ quota }) => quota === undefined),
+  ),
   careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },
   layerConfig: (path) => [
     "workloads:",
