@@ -36,11 +36,16 @@ function listRows(incidents: readonly Incident[], nowMs: number): Row[] {
     [
       piece(incident.id, incident.status === "open" ? "bad" : "dim"),
       piece(`  ${ago(nowMs - incident.lastMs)}${incident.count > 1 ? `, ${many(incident.count, "time")}` : ""}`),
-      piece(`  ${incident.status}  ${incident.kinds.join(", ")}`, "dim"),
+      piece(`  ${incident.status}  ${incident.kinds.join(", ")}${techniquesIn(incident)}`, "dim"),
     ],
     ...wrap(incident.says, textWidth() - 2, 4).map((line): Row => [piece(`  ${line}`)]),
   ]);
   return [...rows, [piece(`swarms explain ${incidents[0]?.id ?? "ID"} tells all about the first`, "dim")]];
+}
+
+/** "  T1059.004, T1105": their names are for `swarms explain`. */
+function techniquesIn({ techniques = [] }: Incident): string {
+  return techniques.length === 0 ? "" : `  ${techniques.join(", ")}`;
 }
 
 function limitOf(text: string): number {

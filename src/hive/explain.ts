@@ -2,6 +2,7 @@ import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
 import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import { parseEntityKey } from "../core/entity.ts";
 import type { Incident, LineageStep } from "../core/incident.ts";
+import { techniqueName } from "../core/techniques.ts";
 import type { ExplainedChange, Explanation } from "../core/status.ts";
 import { DIGEST } from "../immune/digest.ts";
 import { programName } from "../immune/executable.ts";
@@ -84,6 +85,7 @@ export function explainIncident(incident: Incident, changes: readonly ChangeReco
     { label: "what", text: whole(incident) },
     { label: "when", text: `${when(incident.atMs)}${incident.count > 1 ? `, ${incident.count} times since` : ""}` },
     { label: "kinds", text: `${incident.kinds.join(", ")} (concentration ${incident.concentration.toFixed(1)})` },
+    ...(incident.techniques ?? []).map((id) => ({ label: "technique", text: techniqueName(id) })),
     ...evidenceOf(incident.evidence),
     { label: "lineage", text: lineage === "" ? "not known" : lineage },
     ...changes.map((change) => ({ label: "done", text: doneLine(change) })),

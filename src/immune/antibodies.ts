@@ -27,6 +27,11 @@ const DECISIVE_PRIORITIES: readonly Priority[] = ["EMERGENCY", "ALERT", "CRITICA
 /** Of a rule's own text: what it is about stands first, and who did it is told with the incident anyway. */
 const MAX_SAYS = 160;
 
+/** A tag that numbers a technique or, `TA`, a tactic. */
+const TECHNIQUE = /^TA?\d{4}(?:\.\d{3})?$/;
+/** As the wire takes of one piece of evidence. */
+const MAX_TECHNIQUES = 8;
+
 /** What a rule said of an event. */
 export interface RuleWord {
   readonly rule: string;
@@ -82,14 +87,15 @@ export class AntibodyAgent implements Agent {
   ): void {
     this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
     if (this.testimony.isLoud(entity, context.nowMs)) return;
-    const techniques = tags.filter((tag) => /^TA?\d{4}/.test(tag)).join(", ");
+    const techniques = tags.filter((tag) => TECHNIQUE.test(tag)).slice(0, MAX_TECHNIQUES);
     const fact = {
       agent: this.name,
       kind: DECISIVE_PRIORITIES.includes(priority) ? DECISIVE : "rule",
       entity,
       weight: RULE_WEIGHT[priority],
-      says: `${printable(rule, 120)} (${priority}${techniques === "" ? "" : `, ${techniques}`}): ${printable(text, MAX_SAYS)}`,
+      says: `${printable(rule, 120)} (${priority}${["", ...techniques].join(", ")}): ${printable(text, MAX_SAYS)}`,
       numbers: { repeats: "repeats" in event ? event.repeats : 0 },
+      techniques,
     };
     this.testimony.tell([rule], fact, context);
   }

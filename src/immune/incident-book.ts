@@ -5,6 +5,7 @@ import { executableId } from "./executable.ts";
 import { dropOldest } from "./oldest.ts";
 import type { Sighting } from "./sighting.ts";
 import { tell } from "./story.ts";
+import { techniquesOf } from "./technique-list.ts";
 import { Tolerance } from "./tolerance.ts";
 
 export const FOLD = {
@@ -123,6 +124,7 @@ export class IncidentBook {
       entity: sighting.entity,
       concentration: sighting.concentration,
       kinds: sighting.kinds,
+      techniques: techniquesOf(sighting.evidence),
       evidence: sighting.evidence,
       lineage: sighting.lineage,
       says: story,
@@ -146,7 +148,8 @@ export class IncidentBook {
     const concentration = Math.max(entry.incident.concentration, sighting.concentration);
     const says = tell({ ...sighting, kinds, concentration }, context) + again(entry.incident.count);
     const evidence = sighting.evidence;
-    entry.incident = { ...entry.incident, kinds, concentration, evidence, says, lastMs: context.wallMs };
+    const techniques = techniquesOf(evidence, entry.incident.techniques);
+    entry.incident = { ...entry.incident, kinds, concentration, techniques, evidence, says, lastMs: context.wallMs };
     this.report(entry, context, newKind);
   }
 

@@ -37,8 +37,13 @@ export function isIncident(value: unknown): value is Incident {
     typeof row.entity === "string" &&
     [row.atMs, row.lastMs, row.count, row.concentration].every((number) => Number.isFinite(number)) &&
     [row.kinds, row.evidence, row.lineage].every((list) => Array.isArray(list)) &&
+    (row.techniques === undefined || isTexts(row.techniques)) &&
     (row.status === "open" || row.status === "dismissed")
   );
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
 /** A limit that a caller gave, as a whole number from 0 to `max`. */
