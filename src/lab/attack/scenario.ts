@@ -43,6 +43,8 @@ export interface Scenario {
   readonly uid: number;
   /** Programs without which it cannot be shown on a host. */
   readonly needs: readonly string[];
+  /** Ordinary requests that the server answers before: what it does is known. */
+  readonly requests: number;
   /** Longest time that the script may take. */
   readonly seconds: number;
   /** Part of `--quick`. */
@@ -61,6 +63,7 @@ export function scenarios(rows: readonly ScenarioRow[]): readonly Scenario[] {
     from: "server",
     uid: 0,
     needs: [],
+    requests: 3,
     seconds: 10,
     quick: false,
     prepare: "",

@@ -1,0 +1,36 @@
+import type { EntityKey } from "../../core/entity.ts";
+import type { Incident } from "../../core/incident.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** What really happened in one story: what incidents are held against. */
+export interface Deed {
+  readonly scenario: Scenario;
+  readonly phase: "learning" | "benign" | "attack";
+  /** "/swarms-lab-…/server-07" */
+  readonly group: string;
+  /** The foothold and whoever was seen in the group. */
+  readonly processes: readonly EntityKey[];
+  /** Wall-clock milliseconds. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** Of the first malicious act; undefined where the script never came to it. */
+  readonly actMs: number | undefined;
+  /** Containments seen in force on its group, by kind of action. */
+  readonly contained: readonly Containment[];
+  /** Incidents that were there before and were counted up while it ran: what the layer folded into them. */
+  readonly repeated: readonly { readonly id: string; readonly atMs: number }[];
+  /** Why it was not, or not wholly, played; "" where it was. */
+  readonly skipped: string;
+}
+
+export interface Containment {
+  readonly kind: string;
+  readonly sinceMs: number;
+  readonly incident: string;
+}
+
+/** Whether an incident is about a story: by its process or any of those that it descends from. */
+export function isAbout(incident: Incident, deed: Deed): boolean {
+  const known = new Set(deed.processes);
+  return known.has(incident.entity) || incident.lineage.some((step) => known.has(step.process));
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import type { Readable, Writable } from "node:stream";
+import { processKey, type EntityKey } from "../../core/entity.ts";
+import { readProcessStat } from "../../kernel/procfs.ts";
+import { openFarSide } from "./far-side.ts";
+import type { PortalOrder, PortalReport } from "./portal.ts";
+import { ADDRESSES, PORTAL } from "./room-script.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Whoever is at home in the room, run as a program: plays the far side, and starts each story in its group. */
+export interface KeeperOrder {
+  readonly scenario: Scenario;
+  /** cgroup.procs files that the foothold enters. */
+  readonly procs: readonly string[];
+  readonly hood: string;
+}
+export type KeeperReport =
+  | { readonly is: "ready" }
+  | { readonly is: "failed"; readonly says: string }
+  /** The foothold's process. */
+  | { readonly is: "playing"; readonly process: EntityKey }
+  /** CLOCK_BOOTTIME seconds, as the scenario's own shell read it. */
+  | { readonly is: "act"; readonly bootSeconds: number }
+  | { readonly is: "ended"; readonly code: number };
+
+const SOURCE = process.argv[2] ?? "";
+const BACKEND = `http://${ADDRESSES.backend}:8080/`;
+/** Enters each group before `--`, then becomes what follows, under another user id where one is given. */
+const ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"';
+const ACT = 'act() { read -r up _ < /proc/uptime; echo "$up" >&8; }\n';
+const ACTS_FD = 8;
+
+function tell(report: KeeperReport): void {
+  process.send?.(report);
+}
+
+function play({ scenario, procs, hood }: KeeperOrder): void {
+  mkdirSync(hood, { recursive: true, mode: 0o777 });
+  const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C", FAR: ADDRESSES.far, HOOD: hood };
+  if (scenario.prepare !== "") {
+    const prepared = spawnSync("/bin/sh", ["-c", scenario.prepare], { env, cwd: hood, timeout: 20_000, encoding: "utf8" });
+    if (prepared.status !== 0)
+      return tell({ is: "failed", says: `cannot be prepared: ${(prepared.stderr || String(prepared.error ?? "")).trim()}` });
+  }
+  const script = ACT + scenario.script;
+  const isServer = scenario.from === "server";
+  const become = scenario.uid === 0 ? [] : ["setpriv", `--reuid=${scenario.uid}`, `--regid=${scenario.uid}`, "--clear-groups", "--"];
+  const argv = [...become, ...(isServer ? [PORTAL, SOURCE] : ["/bin/sh", "-c", script])];
+  const between = Array.from({ length: ACTS_FD - 4 }, () => "ignore" as const);
+  const child = spawn("/bin/sh", ["-c", ENTER, "sh", ...procs, "--", ...argv], {
+    stdio: ["ignore", "ignore", "ignore", isServer ? "ipc" : "ignore", ...between, "pipe"],
+    env: isServer ? { ...env, NODE_NO_WARNINGS: "1" } : env,
+    cwd: "/srv/portal",
+  });
+  child.once("error", (error) => tell({ is: "failed", says: error.message }));
+  const started = child.pid === undefined ? undefined : readProcessStat(child.pid);
+  if (child.pid === undefined || started === undefined) return tell({ is: "failed", says: "its foothold did not start" });
+  tell({ is: "playing", process: processKey({ pid: child.pid, startTicks: started.startTicks }) });
+  hearActs(child);
+  if (isServer) lead(child, scenario, script);
+  else child.once("exit", (code) => tell({ is: "ended", code: code ?? -1 }));
+}
+
+function hearActs(child: ChildProcess): void {
+  let rest = "";
+  // Typed as five, of however many there are.
+  const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio;
+  pipes[ACTS_FD]?.on("data", (chunk: Buffer) => {
+    const lines = (rest + chunk.toString("latin1")).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) tell({ is: "act", bootSeconds: Number(line) });
+  });
+}
+
+/** Ordinary requests first, then the exploit. */
+function lead(child: ChildProcess, scenario: Scenario, script: string): void {
+  const order = (message: PortalOrder): void => void child.send(message, () => {});
+  child.once("exit", () => tell({ is: "ended", code: -1 }));
+  child.on("message", (report: PortalReport) => {
+    if (report.is === "ready") order({ do: "serve", times: scenario.requests, backend: BACKEND });
+    else if (report.is === "ended") tell(report);
+    else {
+      if (scenario.variant === "interleaved") order({ do: "goOn", backend: BACKEND });
+      order({ do: "exploit", script });
+    }
+  });
+}
+
+process.on("message", (order: KeeperOrder) => play(order));
+process.once("disconnect", () => process.exit());
+await openFarSide();
+tell({ is: "ready" });
