@@ -1,10 +1,11 @@
 import type { Remark } from "../../core/config-positions.ts";
 import { printable } from "../../core/printable.ts";
-import type { Compiler, Findings, Read } from "./compile.ts";
+import type { Compiler } from "./compile.ts";
 import type { Facts, FieldValue } from "./fields/field.ts";
 import type { Condition, Operand } from "./language/ast.ts";
 import { parseCondition } from "./language/parse.ts";
 import { TRANSFORMER_NAMES } from "./language/transformer-names.ts";
+import type { Findings, Read } from "./operands.ts";
 import type { ResolvedConstant, ResolvedOperand } from "./resolved.ts";
 import { spanOf, type Written } from "./written.ts";
 

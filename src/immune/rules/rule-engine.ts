@@ -34,10 +34,12 @@ export class RuleEngine {
   private readonly rules: readonly Rule[];
   private readonly facts: Facts;
   private readonly turns: RuleSet["turns"];
+  private readonly compiler: RuleSet["compiler"];
 
   constructor(set: RuleSet, options: EngineOptions) {
     this.options = options;
     this.turns = set.turns;
+    this.compiler = set.compiler;
     this.rules = set.rules.filter(({ definition }) => definition.enabled);
     const { processes, accounts, hostname } = options;
     const event: SensedEvent = {
@@ -104,7 +106,7 @@ export class RuleEngine {
   private indexFor(type: string): RuleIndex {
     const known = this.byType.get(type);
     if (known !== undefined) return known;
-    const index = new RuleIndex(this.rules, type);
+    const index = new RuleIndex(this.rules, type, this.compiler);
     this.byType.set(type, index);
     return index;
   }
@@ -112,7 +114,8 @@ export class RuleEngine {
 
 const NONE: readonly Alert[] = [];
 
-function isElsewhere(event: SensedEvent): boolean {
+/** Whether the path as typed leads elsewhere than it says: through a link or a mount. */
+export function isElsewhere(event: SensedEvent): boolean {
   return (
     "call" in event &&
     event.fd !== undefined &&

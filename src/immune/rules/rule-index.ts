@@ -1,6 +1,11 @@
-import type { Conjunct, Read, Test } from "./compile.ts";
+import type { Compiler, Test } from "./compile.ts";
+import { orderedByCost } from "./cost.ts";
+import { type Demand, Demands } from "./demand.ts";
 import type { Facts } from "./fields/field.ts";
+import { fold, type Folded } from "./fold.ts";
+import type { Resolved, ResolvedCheck } from "./resolved.ts";
 import type { Rule } from "./rule-set.ts";
+import { ValueTable } from "./value-table.ts";
 
 /** A rule and what is left to ask of it. */
 interface Held {
@@ -15,36 +20,39 @@ interface Gate {
   readonly held: Held[];
 }
 
-/** Rules that want a field to be one of some texts: found by its value, not asked. */
-interface Lookup {
-  readonly read: Read;
-  readonly byValue: Map<string, Held[]>;
-}
-
 /**
- * The rules for one type of event, so ordered that few are asked: what they say of the type itself is known to hold, most of the others
- * name the programs or files that they are about, and the rest begin with the same words as others.
+ * The rules for one type of event, so ordered that few are asked: what they say of the type is decided, most of the others
+ * are found by the one value that they demand of a program's or a file's name, and the rest begin with the same words as others.
  */
 export class RuleIndex {
   private readonly gates = new Map<Test, Gate>();
-  private readonly lookups = new Map<string, Lookup>();
+  private readonly tables = new Map<string, ValueTable<Held>>();
+  private readonly compiler: Compiler;
+  private readonly demands: Demands;
 
-  constructor(rules: readonly Rule[], type: string) {
-    for (const [order, rule] of rules.entries())
-      if (rule.types === "all" || rule.types.has(type)) this.add(rule, order, type);
+  constructor(rules: readonly Rule[], type: string, compiler: Compiler) {
+    this.compiler = compiler;
+    this.demands = new Demands((check) => compiler.constantCheck(check));
+    const known = new Map<Resolved, Folded>();
+    const decide = (check: ResolvedCheck): boolean | undefined => decided(check, type, compiler);
+    for (const [order, rule] of rules.entries()) {
+      if (rule.types !== "all" && !rule.types.has(type)) continue;
+      const condition = fold(rule.condition, decide, known);
+      if (condition !== false) this.add(rule, order, condition === true ? [] : conjuncts(condition));
+    }
   }
 
   get isEmpty(): boolean {
-    return this.gates.size === 0 && this.lookups.size === 0;
+    return this.gates.size === 0 && this.tables.size === 0;
   }
 
   /** In the order of their files. */
   holding(facts: Facts): readonly Rule[] {
     let found: Held[] | undefined;
-    for (const { read, byValue } of this.lookups.values()) {
-      const value = read(facts);
-      const held = value === undefined ? undefined : byValue.get(String(value));
-      if (held !== undefined) for (const each of held) if (holds(each, facts)) (found ??= []).push(each);
+    for (const table of this.tables.values()) {
+      const all = table.at(facts);
+      if (all.length > 0)
+        for (const each of all) if (holds(each, facts) && found?.includes(each) !== true) (found ??= []).push(each);
     }
     for (const { first, held } of this.gates.values()) {
       if (!first(facts)) continue;
@@ -54,47 +62,52 @@ export class RuleIndex {
     return found.toSorted((a, b) => a.order - b.order).map(({ rule }) => rule);
   }
 
-  private add(rule: Rule, order: number, type: string): void {
-    const open = rule.parts.filter((part) => !saysOnlyType(part, type));
-    const named = SELECTIVE.map((field) => open.find(({ among }) => among?.field === field)).find(
-      (part) => part !== undefined,
-    );
-    if (named?.among !== undefined) {
-      const rest = open.filter((part) => part !== named).map(({ test }) => test);
-      const { field, read, values } = named.among;
-      const lookup = this.lookups.get(field) ?? { read, byValue: new Map<string, Held[]>() };
-      this.lookups.set(field, lookup);
-      for (const value of values) {
-        const held = lookup.byValue.get(value) ?? [];
-        held.push({ rule, rest, order });
-        lookup.byValue.set(value, held);
-      }
-      return;
-    }
-    const [first = ALWAYS, ...rest] = open.map(({ test }) => test);
+  private add(rule: Rule, order: number, parts: readonly Resolved[]): void {
+    const demands = parts.length === 0 ? undefined : this.demands.of({ kind: "and", parts });
+    if (demands !== undefined && demands.every(({ rank }) => rank < MAX_RANK))
+      return this.addToTables(rule, order, parts, demands);
+    const [first = ALWAYS, ...rest] = orderedByCost(parts).map((part) => this.compiler.test(part));
     const gate = this.gates.get(first) ?? { first, held: [] };
     gate.held.push({ rule, rest, order });
     this.gates.set(first, gate);
   }
+
+  private addToTables(rule: Rule, order: number, parts: readonly Resolved[], demands: readonly Demand[]): void {
+    const open = parts.filter((part) => !this.isAnswered(part, demands));
+    const held = { rule, rest: orderedByCost(open).map((part) => this.compiler.test(part)), order };
+    for (const { field, read, meets } of demands) {
+      const table = this.tables.get(field) ?? new ValueTable<Held>(read);
+      this.tables.set(field, table);
+      table.add(meets, held);
+    }
+  }
+
+  /** Whether being found in the table says already that it holds. */
+  private isAnswered(part: Resolved, demands: readonly Demand[]): boolean {
+    const own = this.demands.of(part);
+    const [only] = own ?? [];
+    return demands.length === 1 && own?.length === 1 && only?.isWhole === true && only.field === demands[0]?.field;
+  }
 }
 
-/** Fields whose one value rules out most rules, the best first. */
-const SELECTIVE = [
-  "fd.name",
-  "fd.filename",
-  "proc.name",
-  "fd.directory",
-  "proc.exepath",
-  "proc.pname",
-  "proc.exe",
-  "fs.path.name",
-] as const;
+/** Worse than this is met by most values. */
+const MAX_RANK = 500;
 
-function saysOnlyType({ among }: Conjunct, type: string): boolean {
-  return (
-    among !== undefined && (among.field === "evt.type" || among.field === "syscall.type") && among.values.has(type)
-  );
+/** All of these have to hold. */
+function conjuncts(resolved: Resolved): readonly Resolved[] {
+  return resolved.kind === "and" ? resolved.parts.flatMap(conjuncts) : [resolved];
 }
+
+/** What a check of the event's type says of this one. */
+function decided(check: ResolvedCheck, type: string, compiler: Compiler): boolean | undefined {
+  if (check.left.kind !== "field") return undefined;
+  const { name } = check.left;
+  const isType = name === "evt.type" || name === "syscall.type";
+  if (!isType && !name.startsWith(IS_TYPE)) return undefined;
+  return compiler.constantCheck(check)?.meets(isType ? type : name.slice(IS_TYPE.length) === type);
+}
+
+const IS_TYPE = "evt.type.is.";
 
 function holds({ rest }: Held, facts: Facts): boolean {
   for (const test of rest) if (!test(facts)) return false;

@@ -1,12 +1,14 @@
 import { parseYaml } from "../../core/config-load-yaml.ts";
 import type { Remark, Source, Span } from "../../core/config-positions.ts";
 import type { EventKind } from "../../core/event-kinds.ts";
-import { Compiler, type Conjunct, type Findings } from "./compile.ts";
+import { Compiler } from "./compile.ts";
 import type { MacroDefinition, RuleDefinition } from "./definitions.ts";
 import { type EventTypes, eventTypes } from "./event-types.ts";
 import type { FieldUse } from "./fields/fields.ts";
 import { compileOutput, type Output } from "./output.ts";
+import type { Findings } from "./operands.ts";
 import { Resolver } from "./resolve.ts";
+import type { Resolved } from "./resolved.ts";
 import { RuleBook } from "./rule-book.ts";
 
 /** What this host can sense: the kinds of event behind a name of evt.type; none where it cannot. */
@@ -14,8 +16,7 @@ export type KindsOfType = (type: string) => readonly EventKind[];
 
 export interface Rule {
   readonly definition: RuleDefinition;
-  /** All have to hold. */
-  readonly parts: readonly Conjunct[];
+  readonly condition: Resolved;
   readonly types: EventTypes;
   /** Kinds of event that it has to see. */
   readonly kinds: readonly EventKind[];
@@ -27,6 +28,8 @@ export interface RuleSet {
   readonly rules: readonly Rule[];
   /** Numbers the turns in which these rules were asked: their functions remember answers by it, whoever asks. */
   readonly turns: { last: number };
+  /** What conditions become functions with. */
+  readonly compiler: Compiler;
   readonly book: RuleBook;
 }
 
@@ -69,7 +72,7 @@ export function* loadInSteps(
   }
   for (const macro of book.macros.values()) checkMacro(macro, resolver, compiler, book.wrong);
   warnOfUnused(book, resolver);
-  const set = book.wrong.length > 0 ? undefined : { rules, turns: { last: 0 }, book };
+  const set = book.wrong.length > 0 ? undefined : { rules, turns: { last: 0 }, compiler, book };
   return { set, wrong: unique(book.wrong), warnings: unique(book.warnings) };
 }
 
@@ -91,7 +94,7 @@ function compileRule(
   const resolved = resolver.rule(definition);
   const findings: Findings = { wrong: [], uses: new Map() };
   const inOutput: Findings = { wrong: findings.wrong, uses: new Map() };
-  const parts = resolved === undefined ? undefined : compiler.compile(resolved, findings);
+  const isSound = resolved !== undefined && compiler.compile(resolved, findings);
   const output = compileOutput(definition.output, compiler, inOutput);
   if (findings.wrong.length > 0 && definition.skipsUnknown) {
     book.warnings.push(
@@ -100,11 +103,11 @@ function compileRule(
     return undefined;
   }
   book.wrong.push(...findings.wrong);
-  if (parts === undefined || resolved === undefined || findings.wrong.length > 0) return undefined;
+  if (!isSound || findings.wrong.length > 0) return undefined;
   const types = eventTypes(resolved);
   warnOfLacking(definition, findings, book.warnings);
   const kinds = sensed(definition, types, kindsOf, book.warnings);
-  return { definition, parts, types, kinds, output, uses: [...findings.uses.values()] };
+  return { definition, condition: resolved, types, kinds, output, uses: [...findings.uses.values()] };
 }
 
 /** Which sensors it needs; says by name what none of them tells. */
@@ -154,7 +157,7 @@ function checkMacro(macro: MacroDefinition, resolver: Resolver, compiler: Compil
   const resolved = resolver.macro(macro);
   if (resolved === undefined) return;
   const findings: Findings = { wrong: [], uses: new Map() };
-  compiler.check(resolved, findings);
+  compiler.compile(resolved, findings);
   wrong.push(...findings.wrong);
 }
 
