@@ -83,6 +83,8 @@ export interface Agent {
   onReverted?(reverted: Reverted, context: AgentContext): void;
   /** A person says that an incident is nothing. */
   onDismissed?(incident: Incident, context: AgentContext): void;
+  /** A person says that an incident is what it says: its like is recognised at once from now on. */
+  onConfirmed?(incident: Incident, context: AgentContext): void;
   /** A person takes that back. */
   onReopened?(incident: Incident, context: AgentContext): void;
   /** Incidents of an earlier run that are still open, the latest first; told once, before anything else happens. */
@@ -126,6 +128,16 @@ export const PHEROMONES = {
     halfLifeMs: 6 * 3_600_000,
     cap: 10,
     says: "the same evidence at a long half-life, so that a slow drip adds up over a day",
+  },
+  mature: {
+    halfLifeMs: 60_000,
+    cap: 1,
+    says: "a line of processes is in trouble, so that evidence on it counts for more",
+  },
+  tolerant: {
+    halfLifeMs: 60_000,
+    cap: 1,
+    says: "a line of processes is about its ordinary work, so that weak evidence on it counts for less",
   },
   response: {
     halfLifeMs: 10_000,

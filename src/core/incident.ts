@@ -26,4 +26,8 @@ export interface Incident {
   /** Times the same thing happened again since. */
   readonly count: number;
   readonly status: "open" | "dismissed";
+  /** A person said that it is what it says. */
+  readonly confirmed?: boolean;
+  /** The confirmed incident that it is like (memory cells). */
+  readonly seenBefore?: string;
 }

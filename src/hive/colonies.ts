@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { ACTIONS } from "../core/action.ts";
 import type { Agent } from "../core/agent.ts";
 import type { Config } from "../core/config.ts";
 import { modeFor } from "../core/mode.ts";
@@ -20,6 +21,12 @@ export function createColonies(config: () => Config, random: Random, store: Stor
         enforces: (kind) => modeFor(config(), "balance", kind) === "enforce",
       },
     }),
-    ...createImmuneColony({ leaseMs: containSeconds * 1000, ...config().colonies.immune }),
+    ...createImmuneColony({
+      leaseMs: containSeconds * 1000,
+      modeOf: (kind) => modeFor(config(), ACTIONS[kind].colony, kind),
+      cpus: availableParallelism(),
+      depth: config().colonies.immune.depth,
+      off: config().colonies.immune.off,
+    }),
   ];
 }

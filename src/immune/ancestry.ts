@@ -43,7 +43,7 @@ export function originOf(parent: EntityKey, context: Pick<AgentContext, "process
   return first === undefined ? undefined : { record: first, nature: "shell" };
 }
 
-const natureOf = remembered(2048, (path): "launcher" | "seat" | "program" => {
+export const natureOf = remembered(2048, (path): "launcher" | "seat" | "program" => {
   const name = baseName(path);
   if (LAUNCHERS.has(name)) return "launcher";
   return SEATS.has(name) && isSystemPath(path) ? "seat" : "program";

@@ -6,6 +6,7 @@ import { FreshFileAgent } from "./fresh-file.ts";
 import { LineageAgent } from "./lineage.ts";
 import { ProvenanceAgent } from "./provenance.ts";
 import { QuorumAgent } from "./quorum.ts";
+import type { ModeOf } from "./response-plan.ts";
 
 export interface ImmuneOptions {
   /** How long a containment lasts unless renewed. */
@@ -14,6 +15,10 @@ export interface ImmuneOptions {
   readonly depth?: "light" | "full";
   /** Names of agents that are left out. */
   readonly off?: readonly string[];
+  /** What is in force, so that the response begins with what the guard will do. */
+  readonly modeOf?: ModeOf;
+  /** Of the host. */
+  readonly cpus?: number;
 }
 
 interface Member {
@@ -31,7 +36,7 @@ const MEMBERS: readonly Member[] = [
   { depth: "light", make: () => new FloodAgent() },
   { depth: "light", make: () => new AntibodyAgent() },
   // Last: it counts what the others have said.
-  { depth: "light", make: ({ leaseMs }) => new QuorumAgent(leaseMs) },
+  { depth: "light", make: (options) => new QuorumAgent(options) },
 ];
 
 /** Colony 2: independent kinds of evidence, one agent that lets danger flow to children, and one that counts the votes. */

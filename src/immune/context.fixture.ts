@@ -121,6 +121,10 @@ export class FakeHost {
     for (const agent of this.agents) agent.onDismissed?.({ ...incident, status: "dismissed" }, this.context());
   }
 
+  confirm(incident: Incident): void {
+    for (const agent of this.agents) agent.onConfirmed?.({ ...incident, confirmed: true }, this.context());
+  }
+
   reopen(incident: Incident): void {
     for (const agent of this.agents) agent.onReopened?.({ ...incident, status: "open" }, this.context());
   }

@@ -80,6 +80,12 @@ export class IncidentBook {
     this.tolerance.add(incident);
   }
 
+  confirm({ id }: Incident): void {
+    this.tolerance.remove(id);
+    const entry = this.entries.get(id);
+    if (entry !== undefined) entry.incident = { ...entry.incident, status: "open", confirmed: true };
+  }
+
   reopen(incident: Incident): void {
     this.mark(incident.id, "open");
     this.tolerance.remove(incident.id);

@@ -9,7 +9,7 @@ import { QuorumAgent } from "./quorum.ts";
 const LEASE_MS = 300_000;
 
 function newHost(): { host: FakeHost; parent: ProcessRef } {
-  const host = new FakeHost([new QuorumAgent(LEASE_MS)]);
+  const host = new FakeHost([new QuorumAgent({ leaseMs: LEASE_MS })]);
   return { host, parent: host.existing("/usr/bin/app") };
 }
 

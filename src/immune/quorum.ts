@@ -4,10 +4,12 @@ import { parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { Incident } from "../core/incident.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import { countQuorum } from "../swarm/quorum.ts";
-import { Containment } from "./containment.ts";
+import { Containment, type ContainmentOptions } from "./containment.ts";
 import { IncidentBook } from "./incident-book.ts";
+import { contextFactor, modulated } from "./modulation.ts";
 import { DECISIVE, DECISIVE_LEAST, QUORUM } from "./quorum-rule.ts";
-import { CaseFile } from "./sighting.ts";
+import { STRENGTH } from "./response-plan.ts";
+import { CaseFile, type Counted } from "./sighting.ts";
 
 /**
  * Raises an incident where independent kinds of evidence on one process add up, and asks for its
@@ -25,19 +27,17 @@ export class QuorumAgent implements Agent {
   private readonly book = new IncidentBook();
   private readonly containment: Containment;
 
-  constructor(leaseMs: number) {
-    this.containment = new Containment(this.name, leaseMs);
+  constructor(options: ContainmentOptions) {
+    this.containment = new Containment(this.name, options);
   }
 
   onSignal(entity: EntityKey, pheromone: PheromoneName, context: AgentContext): void {
     if (pheromone !== "danger" && pheromone !== "danger.slow") return;
     if (parseEntityKey(entity)?.kind !== "process") return;
     this.cases.note(entity, context);
-    const sources = context.field.bySource(entity, pheromone);
-    const quorum = countQuorum(sources, QUORUM[pheromone]);
-    const isDecided = pheromone === "danger" && (sources.get(DECISIVE) ?? 0) >= DECISIVE_LEAST;
-    if (!quorum.reached && !isDecided) return;
-    const sighting = this.cases.gather(entity, quorum, context);
+    const counted = count(entity, pheromone, context);
+    if (counted === undefined) return;
+    const sighting = this.cases.gather(entity, counted, context);
     const incident = this.book.take(sighting, context);
     if (incident?.status === "open") this.containment.respond(incident.id, sighting, context);
   }
@@ -64,6 +64,11 @@ export class QuorumAgent implements Agent {
     this.book.dismiss(incident);
   }
 
+  onConfirmed(incident: Incident, context: AgentContext): void {
+    this.book.confirm(incident);
+    this.containment.confirm(incident.id, context);
+  }
+
   onReopened(incident: Incident): void {
     this.book.reopen(incident);
   }
@@ -76,4 +81,19 @@ export class QuorumAgent implements Agent {
     if (typeof memory === "object" && memory !== null && "tolerance" in memory)
       this.book.tolerance.recall(memory.tolerance);
   }
+}
+
+/** Undefined where it is not enough. */
+function count(entity: EntityKey, pheromone: "danger" | "danger.slow", context: AgentContext): Counted | undefined {
+  const raw = context.field.bySource(entity, pheromone);
+  const rule = QUORUM[pheromone];
+  // Most processes carry too little to be judged, whatever their context.
+  const decisive = pheromone === "danger" && (raw.get(DECISIVE) ?? 0) >= DECISIVE_LEAST;
+  if (raw.size < rule.kinds && !decisive) return undefined;
+  const factor = contextFactor(entity, context);
+  const sources = modulated(raw, factor, rule.leastOfAKind);
+  const { reached, kinds, concentration } = countQuorum(sources, rule);
+  if (!reached && !decisive) return undefined;
+  const strongKinds = [...sources.values()].filter((amount) => amount >= STRENGTH.strongKind).length;
+  return { kinds, concentration, decisive, strongKinds, factor };
 }

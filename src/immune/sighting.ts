@@ -17,8 +17,20 @@ const GATHER = {
   parents: 1024,
 } as const;
 
+/** What was counted on a process. */
+export interface Counted extends Pick<QuorumCount, "kinds" | "concentration"> {
+  /** Evidence that is enough alone is part of it. */
+  readonly decisive: boolean;
+  /** Kinds that are more than hints (STRENGTH). */
+  readonly strongKinds: number;
+  /** What the context makes of it, 0.5 to 1.5 (modulation.ts); 1 where nothing is known. */
+  readonly factor: number;
+  /** The confirmed incident that it is like, where only that made it enough or it is alike anyway. */
+  readonly seenBefore?: string | undefined;
+}
+
 /** One process on which a quorum was reached, with all that belongs to its case. */
-export interface Sighting extends Pick<QuorumCount, "kinds" | "concentration">, Digest {
+export interface Sighting extends Counted, Digest {
   readonly entity: EntityKey;
   /** Learned name of what it runs, "" where unknown. */
   readonly program: string;
@@ -48,7 +60,7 @@ export class CaseFile {
     dropOldest(this.suspects, GATHER.parents);
   }
 
-  gather(entity: EntityKey, quorum: Pick<QuorumCount, "kinds" | "concentration">, context: AgentContext): Sighting {
+  gather(entity: EntityKey, counted: Counted, context: AgentContext): Sighting {
     const record = context.processes.get(entity);
     const lineage = context.processes.lineage(entity);
     const parent = record?.parent ?? "";
@@ -66,8 +78,7 @@ export class CaseFile {
       entity,
       program: executableId(record?.path ?? "", record?.exe ?? ""),
       parent,
-      kinds: quorum.kinds,
-      concentration: quorum.concentration,
+      ...counted,
       hasOwn: own.some((evidence) => evidence.agent !== INHERITED),
       lineage,
     };

@@ -21,7 +21,7 @@ test("the heaviest fact's techniques come first, each once; what was known befor
 });
 
 test("an incident names the techniques of its evidence, and those of what comes after", () => {
-  const host = new FakeHost([new QuorumAgent(300_000)]);
+  const host = new FakeHost([new QuorumAgent({ leaseMs: 300_000 })]);
   const entity = processKey(host.existing("/usr/bin/app"));
   const accuse = (kind: string, techniques: readonly string[]): void => {
     depositDanger(host.context(), { agent: kind, kind, entity, weight: 1, says: kind, numbers: {}, techniques });

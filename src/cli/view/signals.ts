@@ -11,6 +11,8 @@ const STYLES: Readonly<Record<PheromoneName, Style>> = {
   "demand.io": "warn",
   danger: "bad",
   "danger.slow": "bad",
+  mature: "warn",
+  tolerant: "good",
   response: "good",
 };
 

@@ -1,0 +1,26 @@
+import type { ProcessView } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import { parseEntityKey } from "../core/entity.ts";
+import { baseName, isSystemPath } from "./executable.ts";
+import { natureOf } from "./ancestry.ts";
+
+/** What starts services and sessions: a line begins below it. Counts only from a system folder. */
+const INITS: ReadonlySet<string> = new Set("systemd init launchd runit s6-svscan openrc-init dinit".split(" "));
+
+/**
+ * The process at whose head a line stands: the main process of a service, or the shell of a session; the process itself where
+ * nothing is known. By who made whom, so that a double fork leaves no line.
+ */
+export function lineOf(entity: EntityKey, processes: ProcessView): EntityKey {
+  let head = entity;
+  for (const { process, path } of processes.lineage(entity)) {
+    const key = parseEntityKey(process);
+    if (process !== entity && ((key?.kind === "process" && key.pid === 1) || isBegetter(path))) break;
+    head = process;
+  }
+  return head;
+}
+
+function isBegetter(path: string): boolean {
+  return isSystemPath(path) && (INITS.has(baseName(path)) || natureOf(path) === "seat");
+}
