@@ -10,10 +10,10 @@ import { TRANSFORMERS } from "../immune/rules/language/transformer-names.ts";
 import { type Loaded, loadRules, type Rule, type RuleSet } from "../immune/rules/rule-set.ts";
 import { readRuleTests, runRuleTest } from "../immune/rules/rule-tests.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
+import { ruleFiles } from "../warden/rule-sources.ts";
 import { globalsOf, must } from "./global-options.ts";
 import { LABEL_COLUMNS, labelled } from "./labelled.ts";
 import { printJson, printLines, printRows, textWidth } from "./output.ts";
-import { ruleFiles } from "./rule-files.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 

@@ -27,8 +27,15 @@ export function parseDestination(text: string): Destination | undefined {
   const prefix = bits === undefined ? width : Number(bits);
   const port = match[4] === undefined ? 0 : Number(match[4]);
   if (prefix > width || port > 65_535 || (match[4] !== undefined && port === 0)) return undefined;
-  const bytes = family === 4 ? Uint8Array.from(address.split("."), Number) : bytesOf6(address);
-  return { family, address: masked(bytes, prefix), prefix, port };
+  const bytes = addressBytes(address);
+  return bytes === undefined ? undefined : { family, address: masked(bytes, prefix), prefix, port };
+}
+
+/** 4 or 16 bytes in network order; undefined for what is no address, and for one with a zone. */
+export function addressBytes(address: string): Uint8Array | undefined {
+  const family = isIP(address);
+  if (family === 4) return Uint8Array.from(address.split("."), Number);
+  return family === 6 && !address.includes("%") ? bytesOf6(address) : undefined;
 }
 
 /** RFC 4291, section 2.2: groups of 16 bits, one run of zeros left out, the last two perhaps as IPv4. */

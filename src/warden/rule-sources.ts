@@ -17,7 +17,7 @@ const MAX_NAMES = 2000;
  */
 export function readRuleSources(config: Config, hostname: string, own = OWN): RuleSources {
   const { own: wantsOwn, files, matching } = config.rules;
-  const paths = [...(wantsOwn ? ownFiles(own) : []), ...files].slice(0, MAX_FILES);
+  const paths = [...(wantsOwn ? ruleFiles(own) : []), ...files].slice(0, MAX_FILES);
   const missing: string[] = [];
   let left = MAX_TEXT;
   const sources = paths.flatMap((file) => {
@@ -37,7 +37,8 @@ export function readRuleSources(config: Config, hostname: string, own = OWN): Ru
   return { sources: missing.length > 0 ? [] : sources, missing, matching, hostname, users, groups };
 }
 
-function ownFiles(folder: string): readonly string[] {
+/** The layer's own rule files, by name; the folder itself where it cannot be listed, so that reading it says why. */
+export function ruleFiles(folder = OWN): readonly string[] {
   try {
     const names = readdirSync(folder).filter((name) => /^[^.].*\.yaml$/.test(name));
     return names.sort().map((name) => join(folder, name));

@@ -1,8 +1,8 @@
-import { isIP } from "node:net";
+import { addressBytes } from "../../core/destination.ts";
 
-/** A network as a comparable text: 4 or 16 bytes, so many bits of them. */
+/** 4 or 16 bytes, so many bits of them. */
 interface Network {
-  readonly bytes: readonly number[];
+  readonly bytes: Uint8Array;
   readonly bits: number;
 }
 
@@ -27,30 +27,10 @@ export function isWithin(address: string, { bytes, bits }: Network): boolean {
   return true;
 }
 
-/** An IPv4 address inside of IPv6 (::ffff:1.2.3.4) is the IPv4 address. */
-function bytesOf(address: string): number[] | undefined {
-  const version = isIP(address);
-  if (version === 4) return address.split(".").map(Number);
-  if (version !== 6 || address.includes("%")) return undefined;
-  const bytes = sixteen(address);
-  return bytes.slice(0, 12).join() === "0,0,0,0,0,0,0,0,0,0,255,255" ? bytes.slice(12) : bytes;
-}
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255] as const;
 
-function sixteen(address: string): number[] {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
-  const hex = dotted?.[1] === undefined ? address : `${dotted[1]}${fromDotted(dotted[2] ?? "")}`;
-  const [head = "", tail] = hex.split("::");
-  const before = words(head);
-  const after = tail === undefined ? [] : words(tail);
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0);
-  return [...before, ...zeros, ...after].flatMap((word) => [word >> 8, word & 0xff]);
-}
-
-function words(text: string): number[] {
-  return text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
-}
-
-function fromDotted(address: string): string {
-  const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
-  return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+/** An IPv4 address inside of IPv6 (::ffff:1.2.3.4) is the IPv4 address (RFC 4291, section 2.5.5.2). */
+function bytesOf(address: string): Uint8Array | undefined {
+  const bytes = addressBytes(address);
+  return bytes?.length === 16 && MAPPED.every((byte, at) => bytes[at] === byte) ? bytes.subarray(12) : bytes;
 }
