@@ -9,6 +9,7 @@
 #include "kernel.h"
 #include "swarms.h"
 #include "path.h"
+#include "stdio.h"
 #include "traits.h"
 
 enum {
@@ -110,6 +111,7 @@ static __always_inline void fill_exec(struct exec_record *record, struct task_st
 	inode_times(record, inode);
 	fill_credentials(record, task);
 	record->tty = terminal_of(task);
+	fill_stdio(&record->stdio, task);
 	record->sid = BPF_CORE_READ(task, signal, pids[SESSION_PID], numbers[0].nr);
 	record->flags = traits_of(BPF_CORE_READ(file, f_path.dentry), inode);
 }

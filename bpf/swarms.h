@@ -68,7 +68,22 @@ enum {
 	EXEC_INTERP_MAX = 63,
 	EXEC_CGROUP_MAX = 255,
 	EXEC_ARGV_MAX = 1024,
-	EXEC_RECORD_MAX = 1784, /* argv gets what the others leave of it, 250 at least */
+	EXEC_RECORD_MAX = 1840, /* argv gets what the others leave of it, 250 at least */
+};
+
+enum { EXEC_STDIO = 3 };
+
+/* Standard input, output and error of a new program; all 0 where closed. Of the first that is an IP socket, both ends. */
+struct exec_stdio {
+	__u64 object[EXEC_STDIO]; /* inode; of a character device its number, major << 20 | minor */
+	__u8 remote[16]; /* network order; the first four bytes where remote_family is 4 */
+	__u8 type[EXEC_STDIO]; /* S_IFMT >> 12 */
+	__u8 family[EXEC_STDIO]; /* AF_* of a socket */
+	__u8 socket_state; /* TCP_* of the kernel's tcp_states.h; 1 where connected; 0: no IP socket */
+	__u8 remote_family; /* 4 or 6 */
+	__u16 local_port; /* host order */
+	__u16 remote_port;
+	__u32 reserved;
 };
 
 /*
@@ -78,6 +93,7 @@ enum {
 struct exec_record {
 	struct record_head head;
 	__u64 parent_start_ns;
+	struct exec_stdio stdio; /* before what is alike in every run of a program (src/senses/decode-exec.ts) */
 	__u64 ino;
 	__s64 ctime_s;
 	__s64 mtime_s;

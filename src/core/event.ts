@@ -67,6 +67,24 @@ export interface ExecDetails {
   readonly interpreter: string;
 }
 
+/** One of a new program's first three descriptors. */
+export interface StandardFd {
+  readonly type: "closed" | "file" | "directory" | "pipe" | "socket" | "device" | "other";
+  /** Inode; of a character device its number (major << 20 | minor). Two ends with the same are one thing. */
+  readonly object: number;
+  /** Of a socket, else "". */
+  readonly family: SocketInfo["family"] | "";
+}
+
+/** What a program finds as standard input, output and error when it begins. */
+export interface Stdio {
+  readonly fds: readonly [StandardFd, StandardFd, StandardFd];
+  /** Of the first that is an IP socket, the other end, where it is connected. */
+  readonly remote?: EndpointRef;
+  /** Its own port, 0 where there is none. */
+  readonly localPort: number;
+}
+
 export interface ExecEvent extends EventBase {
   readonly kind: "exec";
   readonly parent: ProcessRef;
@@ -81,6 +99,8 @@ export interface ExecEvent extends EventBase {
   readonly cgroup?: string;
   /** Where it came from procfs: what it shows at the look, absent where it may not be read. */
   readonly details?: ExecDetails;
+  /** Absent where it came from procfs. */
+  readonly stdio?: Stdio;
 }
 
 export interface ForkEvent extends EventBase {
@@ -158,6 +178,22 @@ export interface CallEvent extends EventBase {
   readonly repeats: number;
 }
 
+/** What the order of a thread's system calls says of it: bpf/sequences.h. */
+export interface SequenceEvent extends EventBase {
+  readonly kind: "sequence";
+  /** "unprofiled": many calls of an executable that has no profile. "learned": an order that was new and is known now. "departed": unknown orders, too many. */
+  readonly told: "unprofiled" | "learned" | "departed";
+  readonly exe: FileRef;
+  /** Its inode change time, whole milliseconds since the epoch. */
+  readonly changeMs: number;
+  /** The thread's last calls, at most 14, the latest last: their numbers, those of 32-bit calls counted down from 511. */
+  readonly calls: readonly number[];
+  /** Share of unknown windows of the thread, 0 to 1, drawn to what is usual; of how many windows, and how many were unknown. */
+  readonly mean: number;
+  readonly windows: number;
+  readonly misses: number;
+}
+
 /** What a process wrote in one turn: for how fast and how much, not for what. */
 export interface WritesEvent extends EventBase {
   readonly kind: "writes";
@@ -167,7 +203,15 @@ export interface WritesEvent extends EventBase {
   readonly truncations: number;
 }
 
-export type SensedEvent = ExecEvent | ForkEvent | ExitEvent | ConnectEvent | NameEvent | CallEvent | WritesEvent;
+export type SensedEvent =
+  | ExecEvent
+  | ForkEvent
+  | ExitEvent
+  | ConnectEvent
+  | NameEvent
+  | CallEvent
+  | SequenceEvent
+  | WritesEvent;
 
 /** A process that was running before the layer started, or whose events were lost: read from procfs. */
 export interface SeenProcess {

@@ -42,6 +42,12 @@ test("each kind comes out with its fields", () => {
       argv: ["py", "./x", "", "a b"],
       argvCut: true,
       traits: 6,
+      stdio: [
+        { type: 12, object: 2n ** 33n + 5n, family: 2 },
+        { type: 12, object: 2n ** 33n + 5n, family: 2 },
+        { type: 2, object: 0x100003n },
+      ],
+      socket: { state: 1, family: 4, address: [203, 0, 113, 9], port: 4444, localPort: 40_000 },
     }),
     forkRecord(head, 43, 1_250_000_000n, 0x1_0020_4000n),
     exitRecord(head, 0x300),
@@ -78,12 +84,30 @@ test("each kind comes out with its fields", () => {
         traits: { upperLayer: false, memfd: true, deleted: true },
         interpreter: "/bin/py",
       },
+      stdio: {
+        fds: [
+          { type: "socket", object: 2 ** 33 + 5, family: "ipv4" },
+          { type: "socket", object: 2 ** 33 + 5, family: "ipv4" },
+          { type: "device", object: 0x100003, family: "" },
+        ],
+        remote: { address: "203.0.113.9", port: 4444 },
+        localPort: 40_000,
+      },
     },
     { kind: "fork", ...base, child: { pid: 43, startTicks: 125, key: "p:43@125" }, flags: 0x1_0020_4000 },
     { kind: "exit", ...base, status: 768 },
     { kind: "connect", ...base, family: "ipv4", to: { address: "10.0.0.7", port: 443 }, protocol: 6 },
     { kind: "name", ...base, name: "kworker/0:1" },
   ]);
+});
+
+test("a socket that nobody is at the other end of has no remote end, and the next program's descriptors are its own", () => {
+  const stdio = [{ type: 12, object: 9n, family: 10 }];
+  const socket = { state: 10, family: 6, address: Array<number>(16).fill(0), port: 0, localPort: 80 };
+  const { events } = decode(execRecord({}, { stdio, socket }), execRecord({}, { stdio: [{ type: 1, object: 7n }] }));
+  const [listening, piped] = events.map((event) => (event.kind === "exec" ? event.stdio : undefined));
+  assert.deepEqual([listening?.remote, listening?.localPort, listening?.fds[0].family], [undefined, 80, "ipv6"]);
+  assert.deepEqual(piped?.fds[0], { type: "pipe", object: 7, family: "" });
 });
 
 test("IPv6 addresses are canonical (RFC 5952), and mapped IPv4 is IPv4", () => {

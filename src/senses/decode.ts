@@ -3,9 +3,11 @@ import { decodeCall } from "./calls/decode-call.ts";
 import { Destinations } from "./decode-destinations.ts";
 import { ExecDecoder, u64 } from "./decode-exec.ts";
 import { ProcessPlaces } from "./decode-process.ts";
+import { StdioDecoder } from "./decode-stdio.ts";
 import { StringCache } from "./decode-strings.ts";
 import { COMM_BYTES, CONNECT, EXEC, EXIT_RECORD, FORK, HEAD, NAME, RECORD_BYTES } from "./records.ts";
 import { walkRecords } from "./ring-records.ts";
+import { decodeSequence } from "./sequences/decode-sequence.ts";
 import type { Sequences } from "./sequence.ts";
 
 /** Codes from here on are system calls: bpf/calls.h. */
@@ -21,6 +23,7 @@ export class RecordDecoder {
   private readonly processes = new ProcessPlaces();
   private readonly execs = new ExecDecoder(this.strings);
   private readonly destinations = new Destinations();
+  private readonly stdio = new StdioDecoder();
   private readonly sequences: Sequences | undefined;
 
   /** `sequences` is told of every record with a whole head. */
@@ -76,6 +79,8 @@ export class RecordDecoder {
         const name = this.strings.read(records, at + NAME.name, COMM_BYTES);
         return { kind: "name", atNs, process, tid, comm, uid, cgroupId, cpuCgroupId, name };
       }
+      case EVENT_CODES.sequence:
+        return decodeSequence(base, view, at, size);
       default:
         return undefined;
     }
@@ -110,6 +115,7 @@ export class RecordDecoder {
       mtimeMs: program.mtimeMs,
       cgroup: program.cgroup,
       details: program.details,
+      stdio: this.stdio.at(records, view, at + EXEC.stdio),
     };
   }
 

@@ -1,5 +1,5 @@
 import { EVENT_CODES } from "../core/event.ts";
-import { COMM_BYTES, CONNECT, EXEC, EXEC_ARGV_CUT, EXIT_RECORD, FORK, HEAD, NAME } from "./records.ts";
+import { COMM_BYTES, CONNECT, EXEC, EXEC_ARGV_CUT, EXIT_RECORD, FORK, HEAD, NAME, STDIO } from "./records.ts";
 import { ringRegion } from "./ring-records.fixture.ts";
 
 export interface FixtureHead {
@@ -56,6 +56,9 @@ export function execRecord(
     argv?: readonly string[];
     argvCut?: boolean;
     traits?: number;
+    /** Type (S_IFMT >> 12), object and family of each; of the first IP socket its state and other end. */
+    stdio?: readonly { type: number; object: bigint; family?: number }[];
+    socket?: { state: number; family: number; address: readonly number[]; port: number; localPort: number };
   } = {},
 ): Uint8Array {
   const texts = [
@@ -75,6 +78,18 @@ export function execRecord(
   view.setBigUint64(EXEC.parent_start_ns, fields.parentStartNs ?? 10_000_000n, true);
   view.setUint32(EXEC.dev, fields.dev ?? 0, true);
   view.setBigUint64(EXEC.ino, fields.ino ?? 0n, true);
+  fields.stdio?.forEach(({ type, object, family = 0 }, fd) => {
+    view.setUint8(EXEC.stdio + STDIO.type + fd, type);
+    view.setUint8(EXEC.stdio + STDIO.family + fd, family);
+    view.setBigUint64(EXEC.stdio + STDIO.object + 8 * fd, object, true);
+  });
+  if (fields.socket !== undefined) {
+    view.setUint8(EXEC.stdio + STDIO.socket_state, fields.socket.state);
+    view.setUint8(EXEC.stdio + STDIO.remote_family, fields.socket.family);
+    view.setUint16(EXEC.stdio + STDIO.local_port, fields.socket.localPort, true);
+    view.setUint16(EXEC.stdio + STDIO.remote_port, fields.socket.port, true);
+    new Uint8Array(view.buffer).set(fields.socket.address, EXEC.stdio + STDIO.remote);
+  }
   const ctimeNs = fields.ctimeNs ?? 0n;
   view.setBigInt64(EXEC.ctime_s, ctimeNs / 1_000_000_000n, true);
   view.setUint32(EXEC.ctime_ns, Number(ctimeNs % 1_000_000_000n), true);

@@ -6,6 +6,7 @@ import * as records from "./records.ts";
 
 const STRUCTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   exec_record: records.EXEC,
+  exec_stdio: records.STDIO,
   fork_record: records.FORK,
   exit_record: records.EXIT_RECORD,
   connect_record: records.CONNECT,
@@ -22,6 +23,7 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   PATH_LEN: records.PATH_BYTES,
   EXEC_ARGV_CUT: records.EXEC_ARGV_CUT,
   EXEC_RECORD_MAX: records.EXEC_RECORD_MAX,
+  EXEC_STDIO: records.EXEC_STDIO,
   TRAIT_UPPER_LAYER: records.TRAIT.upperLayer,
   TRAIT_MEMFD: records.TRAIT.memfd,
   TRAIT_DELETED: records.TRAIT.deleted,

@@ -20,37 +20,52 @@ export const HEAD = {
 /** Behind it the texts, each as long as its `_len` says: path, exe, cwd, interp, cgroup, argv. */
 export const EXEC = {
   parent_start_ns: 72,
-  ino: 80,
-  ctime_s: 88,
-  mtime_s: 96,
-  ctime_ns: 104,
-  mtime_ns: 108,
-  parent_pid: 112,
-  dev: 116,
-  caps_effective: 120,
-  caps_permitted: 128,
-  caps_inheritable: 136,
-  euid: 144,
-  suid: 148,
-  gid: 152,
-  egid: 156,
-  login_uid: 160,
-  tty: 164,
-  sid: 168,
-  flags: 172,
-  path_len: 176,
-  exe_len: 178,
-  cwd_len: 180,
-  interp_len: 182,
-  cgroup_len: 184,
-  argv_len: 186,
-  bytes: 192,
+  stdio: 80,
+  ino: 136,
+  ctime_s: 144,
+  mtime_s: 152,
+  ctime_ns: 160,
+  mtime_ns: 164,
+  parent_pid: 168,
+  dev: 172,
+  caps_effective: 176,
+  caps_permitted: 184,
+  caps_inheritable: 192,
+  euid: 200,
+  suid: 204,
+  gid: 208,
+  egid: 212,
+  login_uid: 216,
+  tty: 220,
+  sid: 224,
+  flags: 228,
+  path_len: 232,
+  exe_len: 234,
+  cwd_len: 236,
+  interp_len: 238,
+  cgroup_len: 240,
+  argv_len: 242,
+  bytes: 248,
 } as const;
+
+/** `struct exec_stdio`, from EXEC.stdio on; where there is more than one of a kind, the first. */
+export const STDIO = {
+  object: 0,
+  remote: 24,
+  type: 40,
+  family: 43,
+  socket_state: 46,
+  remote_family: 47,
+  local_port: 48,
+  remote_port: 50,
+  bytes: 56,
+} as const;
+export const EXEC_STDIO = 3;
 
 /** `enum file_trait` of bpf/traits.h. */
 export const TRAIT = { upperLayer: 1, memfd: 2, deleted: 4 } as const;
 export const EXEC_ARGV_CUT = 0x100;
-export const EXEC_RECORD_MAX = 1784;
+export const EXEC_RECORD_MAX = 1840;
 
 export const FORK = { child_start_ns: 72, clone_flags: 80, child_pid: 88, bytes: 96 } as const;
 

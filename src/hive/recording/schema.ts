@@ -67,6 +67,17 @@ const details = z.object({
   interpreter: plain(256),
 });
 
+const standardFd = z.object({
+  type: z.enum(["closed", "file", "directory", "pipe", "socket", "device", "other"]),
+  object: z.number().min(0),
+  family: z.enum(["", "ipv4", "ipv6", "unix", "netlink", "packet", "other"]),
+});
+const stdio = z.object({
+  fds: z.tuple([standardFd, standardFd, standardFd]),
+  remote: z.object({ address: plain(64), port: count }).exactOptional(),
+  localPort: count,
+});
+
 const seen = z.object({
   process: processRef,
   parent: processRef,
@@ -101,6 +112,7 @@ const sensed = z.discriminatedUnion("kind", [
     ctimeMs: number,
     mtimeMs: number,
     details: details.exactOptional(),
+    stdio: stdio.exactOptional(),
   }),
   z.object({ kind: z.literal("fork"), ...base, child: processRef }),
   z.object({ kind: z.literal("exit"), ...base, status: number }),
