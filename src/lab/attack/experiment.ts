@@ -11,6 +11,9 @@ import { type Room, openRoom } from "./room.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const KEEPER = "keeper";
+/** The rest of a host: who sleeps beside the stories, so that what may be contained of all processes is not soon used up. */
+export const REST = { part: "rest", processes: 600 } as const;
+const SLEEPERS = `i=0; while [ $i -lt ${REST.processes} ]; do sleep 7200 & i=$((i+1)); done; wait`;
 /** Programs are looked for where the room has them. */
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -25,7 +28,9 @@ export interface Act {
 /** The whole programme: the benign set to learn from so many times, once more to be judged, then the attacks. */
 export function programme(benign: readonly Scenario[], attacks: readonly Scenario[], rounds: number): readonly Act[] {
   const phases = [
-    ...Array.from({ length: rounds }, () => benign.map((scenario) => ({ scenario, phase: "learning" as const }))).flat(),
+    ...Array.from({ length: rounds }, () =>
+      benign.map((scenario) => ({ scenario, phase: "learning" as const })),
+    ).flat(),
     ...benign.map((scenario) => ({ scenario, phase: "benign" as const })),
     ...attacks.map((scenario) => ({ scenario, phase: "attack" as const })),
   ];
@@ -47,11 +52,20 @@ export interface Theatre {
 }
 
 /** Furnishes the room, then starts the layer, then plays. */
-export async function perform(acts: readonly Act[], theatre: Theatre, between: () => Promise<Result<void>>): Promise<Result<{ played: Played; layer: RunningLayer }>> {
+export async function perform(
+  acts: readonly Act[],
+  theatre: Theatre,
+  between: () => Promise<Result<void>>,
+): Promise<Result<{ played: Played; layer: RunningLayer }>> {
   const { workplace, port, progress, stop } = theatre;
   progress.step("furnishes a room with files, users and a network of its own");
   const room = await openRoom(workplace.crew, workplace.folder, workplace.groups.procsFiles(KEEPER));
   if (!room.ok) return room;
+  workplace.crew.start({
+    name: "the rest of a host",
+    argv: ["sh", "-c", SLEEPERS],
+    groups: workplace.groups.procsFiles(REST.part),
+  });
   const layer = await port.start();
   if (!layer.ok) return layer;
   const status = await layer.value.status();
@@ -86,7 +100,19 @@ async function playOne(act: Act, on: Theatre & { readonly room: Room; readonly l
 
 function notPlayed(scenario: Scenario, phase: Deed["phase"], group: string, skipped: string): Deed {
   const atMs = Date.now();
-  return { scenario, phase, group, processes: [], beganMs: atMs, endedMs: atMs, actMs: undefined, contained: [], repeated: [], skipped };
+  return {
+    scenario,
+    phase,
+    group,
+    processes: [],
+    beganMs: atMs,
+    endedMs: atMs,
+    actMs: undefined,
+    code: undefined,
+    contained: [],
+    repeated: [],
+    skipped,
+  };
 }
 
 async function eventsOf(layer: RunningLayer): Promise<number> {

@@ -12,7 +12,10 @@ function offers(): ReadonlyMap<string, Buffer | string> {
     ["/payload", program],
     ["/payload.b64", program.toString("base64")],
     ["/payload.gz", gzipSync(program)],
-    ["/script.sh", 'id; uname -a; : < /dev/null; i=0; while [ $i -lt 20 ]; do i=$((i+1)); read -r _ < /proc/loadavg; done\n'],
+    [
+      "/script.sh",
+      "id; uname -a; : < /dev/null; i=0; while [ $i -lt 20 ]; do i=$((i+1)); read -r _ < /proc/loadavg; done\n",
+    ],
     ["/script.py", "import os, socket\nprint(os.getuid(), os.uname())\n"],
     ["/script.pl", "print $<, $0, qx(id);\n"],
   ]);

@@ -19,6 +19,8 @@ export interface Deed {
   readonly contained: readonly Containment[];
   /** Incidents that were there before and were counted up while it ran: what the layer folded into them. */
   readonly repeated: readonly { readonly id: string; readonly atMs: number }[];
+  /** Exit status of the script: what does its work ends with 0; undefined where it was ended or frozen before. */
+  readonly code: number | undefined;
   /** Why it was not, or not wholly, played; "" where it was. */
   readonly skipped: string;
 }

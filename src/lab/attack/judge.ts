@@ -70,7 +70,9 @@ export function judge(deeds: readonly Deed[], incidents: readonly Incident[]): F
 
 function findingOf(deed: Deed, incidents: readonly Incident[]): Finding {
   const { scenario, actMs = deed.beganMs } = deed;
-  const own = incidents.filter((incident) => isAbout(incident, deed)).map((incident) => ({ incident, atMs: incident.atMs }));
+  const own = incidents
+    .filter((incident) => isAbout(incident, deed))
+    .map((incident) => ({ incident, atMs: incident.atMs }));
   const folded = deed.repeated.flatMap(({ id, atMs }) => {
     const incident = incidents.find((each) => each.id === id);
     return incident === undefined || own.some((each) => each.incident.id === id) ? [] : [{ incident, atMs }];

@@ -5,7 +5,7 @@ import { processKey, type EntityKey } from "../../core/entity.ts";
 import { readProcessStat } from "../../kernel/procfs.ts";
 import { openFarSide } from "./far-side.ts";
 import type { PortalOrder, PortalReport } from "./portal.ts";
-import { ADDRESSES, PORTAL } from "./room-script.ts";
+import { ADDRESSES, PORTAL, ROOM_SCRIPT } from "./room-script.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Whoever is at home in the room, run as a program: plays the far side, and starts each story in its group. */
@@ -24,11 +24,14 @@ export type KeeperReport =
   | { readonly is: "act"; readonly bootSeconds: number }
   | { readonly is: "ended"; readonly code: number };
 
-const SOURCE = process.argv[2] ?? "";
+const [, , FOLDER = "", SOURCE = "", NAME = ""] = process.argv;
+const FURNISH_MS = 20_000;
 const BACKEND = `http://${ADDRESSES.backend}:8080/`;
 /** Enters each group before `--`, then becomes what follows, under another user id where one is given. */
 const ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"';
-const ACT = 'act() { read -r up _ < /proc/uptime; echo "$up" >&8; }\n';
+/** See portal.ts. */
+const EVAL = 'eval "$STORY"';
+const ACT = 'unset STORY; act() { read -r up _ < /proc/uptime; echo "$up" >&8; }\n';
 const ACTS_FD = 8;
 
 function tell(report: KeeperReport): void {
@@ -39,23 +42,33 @@ function play({ scenario, procs, hood }: KeeperOrder): void {
   mkdirSync(hood, { recursive: true, mode: 0o777 });
   const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C", FAR: ADDRESSES.far, HOOD: hood };
   if (scenario.prepare !== "") {
-    const prepared = spawnSync("/bin/sh", ["-c", scenario.prepare], { env, cwd: hood, timeout: 20_000, encoding: "utf8" });
+    const prepared = spawnSync("/bin/sh", ["-c", scenario.prepare], {
+      env,
+      cwd: hood,
+      timeout: 20_000,
+      encoding: "utf8",
+    });
     if (prepared.status !== 0)
-      return tell({ is: "failed", says: `cannot be prepared: ${(prepared.stderr || String(prepared.error ?? "")).trim()}` });
+      return tell({
+        is: "failed",
+        says: `cannot be prepared: ${(prepared.stderr || String(prepared.error ?? "")).trim()}`,
+      });
   }
   const script = ACT + scenario.script;
   const isServer = scenario.from === "server";
-  const become = scenario.uid === 0 ? [] : ["setpriv", `--reuid=${scenario.uid}`, `--regid=${scenario.uid}`, "--clear-groups", "--"];
-  const argv = [...become, ...(isServer ? [PORTAL, SOURCE] : ["/bin/sh", "-c", script])];
+  const become =
+    scenario.uid === 0 ? [] : ["setpriv", `--reuid=${scenario.uid}`, `--regid=${scenario.uid}`, "--clear-groups", "--"];
+  const argv = [...become, ...(isServer ? [PORTAL, `/opt/portal/${NAME}`] : ["/bin/sh", "-c", EVAL])];
   const between = Array.from({ length: ACTS_FD - 4 }, () => "ignore" as const);
   const child = spawn("/bin/sh", ["-c", ENTER, "sh", ...procs, "--", ...argv], {
-    stdio: ["ignore", "ignore", "ignore", isServer ? "ipc" : "ignore", ...between, "pipe"],
-    env: isServer ? { ...env, NODE_NO_WARNINGS: "1" } : env,
+    stdio: ["ignore", "ignore", isServer ? "pipe" : "ignore", isServer ? "ipc" : "ignore", ...between, "pipe"],
+    env: isServer ? { ...env, NODE_NO_WARNINGS: "1" } : { ...env, STORY: script },
     cwd: "/srv/portal",
   });
   child.once("error", (error) => tell({ is: "failed", says: error.message }));
   const started = child.pid === undefined ? undefined : readProcessStat(child.pid);
-  if (child.pid === undefined || started === undefined) return tell({ is: "failed", says: "its foothold did not start" });
+  if (child.pid === undefined || started === undefined)
+    return tell({ is: "failed", says: "its foothold did not start" });
   tell({ is: "playing", process: processKey({ pid: child.pid, startTicks: started.startTicks }) });
   hearActs(child);
   if (isServer) lead(child, scenario, script);
@@ -76,8 +89,14 @@ function hearActs(child: ChildProcess): void {
 /** Ordinary requests first, then the exploit. */
 function lead(child: ChildProcess, scenario: Scenario, script: string): void {
   const order = (message: PortalOrder): void => void child.send(message, () => {});
-  child.once("exit", () => tell({ is: "ended", code: -1 }));
+  let complaint = "";
+  child.stderr?.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-400)));
+  let isReady = false;
+  child.once("exit", () =>
+    tell(isReady ? { is: "ended", code: -1 } : { is: "failed", says: `the server ended early: ${complaint.trim()}` }),
+  );
   child.on("message", (report: PortalReport) => {
+    isReady = true;
     if (report.is === "ready") order({ do: "serve", times: scenario.requests, backend: BACKEND });
     else if (report.is === "ended") tell(report);
     else {
@@ -89,5 +108,11 @@ function lead(child: ChildProcess, scenario: Scenario, script: string): void {
 
 process.on("message", (order: KeeperOrder) => play(order));
 process.once("disconnect", () => process.exit());
+// By now this program is loaded: the room may hide the folder that it came from.
+const furnished = spawnSync("/bin/sh", ["-c", ROOM_SCRIPT, "sh", FOLDER, process.execPath, SOURCE, NAME], {
+  stdio: ["ignore", "ignore", "inherit"],
+  timeout: FURNISH_MS,
+});
+if (furnished.status !== 0) process.exit(1);
 await openFarSide();
 tell({ is: "ready" });

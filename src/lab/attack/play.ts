@@ -38,7 +38,16 @@ export async function play(scenario: Scenario, phase: Deed["phase"], stage: Stag
   const contained = new Map<string, Containment>();
   const repeated = new Map<string, number>();
   const deed = (endedMs: number): Deed => ({
-    ...{ scenario, phase, group: stage.group, beganMs, endedMs, actMs: script.actMs, skipped: script.failure },
+    ...{
+      scenario,
+      phase,
+      group: stage.group,
+      beganMs,
+      endedMs,
+      actMs: script.actMs,
+      code: script.code,
+      skipped: script.failure,
+    },
     processes: [...new Set([...script.processes, ...processes])],
     contained: [...contained.values()],
     repeated: [...repeated].map(([id, atMs]) => ({ id, atMs })),
@@ -49,7 +58,7 @@ export async function play(scenario: Scenario, phase: Deed["phase"], stage: Stag
     for (const member of membersOf(stage.procs)) processes.add(member);
     const incidents = await incidentsOf(stage.layer);
     for (const { id, count, lastMs } of incidents)
-      if (count > (before.get(id) ?? count) && !repeated.has(id)) repeated.set(id, lastMs);
+      if (lastMs > beganMs && count > (before.get(id) ?? count) && !repeated.has(id)) repeated.set(id, lastMs);
     for (const lease of await containmentsOf(stage)) contained.set(lease.kind, contained.get(lease.kind) ?? lease);
     if (isTold(deed(Date.now()), incidents)) rightMs ??= Date.now();
     if (script.isOver(rightMs, phase)) break;
@@ -63,6 +72,7 @@ export async function play(scenario: Scenario, phase: Deed["phase"], stage: Stag
 class Script {
   actMs: number | undefined;
   failure = "";
+  code: number | undefined;
   readonly processes = new Set<EntityKey>();
   private readonly scenario: Scenario;
   private readonly beganMs = Date.now();
@@ -84,8 +94,10 @@ class Script {
   private hear(report: KeeperReport): void {
     if (report.is === "playing") this.processes.add(report.process);
     else if (report.is === "act") this.actMs ??= wallMsOf(report.bootSeconds);
-    else if (report.is === "ended") this.endedMs ??= Date.now();
-    else if (report.is === "failed") this.failure = report.says;
+    else if (report.is === "ended") {
+      this.endedMs ??= Date.now();
+      this.code ??= report.code;
+    } else if (report.is === "failed") this.failure = report.says;
   }
 }
 
@@ -104,7 +116,8 @@ function isTold(deed: Deed, incidents: readonly Incident[]): boolean {
 
 async function incidentsOf(layer: RunningLayer): Promise<readonly Incident[]> {
   const incidents = await layer.incidents();
-  return incidents.ok ? incidents.value : [];
+  // The guard's own alarms are about no process.
+  return incidents.ok ? incidents.value.filter(({ lineage }) => lineage.length > 0) : [];
 }
 
 async function containmentsOf({ layer, group }: Stage): Promise<readonly Containment[]> {

@@ -19,6 +19,8 @@ const LOG = "/srv/portal/access.log";
 const PAUSE_MS = 40;
 /** Where the script says that it acts: a pipe that the keeper reads. */
 const ACTS_FD = 8;
+/** The text comes by the environment: on the command line every rule that reads command lines would find the whole story at once. */
+const EVAL = 'eval "$STORY"';
 
 function tell(report: PortalReport): void {
   process.send?.(report);
@@ -50,7 +52,10 @@ async function goOn(backend: string): Promise<never> {
 
 function exploited(script: string): void {
   const fds = Array.from({ length: ACTS_FD - 3 }, () => "ignore" as const);
-  const child = spawn("/bin/sh", ["-c", script], { stdio: ["ignore", "pipe", "pipe", ...fds, ACTS_FD] });
+  const child = spawn("/bin/sh", ["-c", EVAL], {
+    env: { ...process.env, STORY: script },
+    stdio: ["ignore", "pipe", "pipe", ...fds, ACTS_FD],
+  });
   child.stdout?.resume();
   child.stderr?.resume();
   child.once("error", () => tell({ is: "ended", code: -1 }));

@@ -12,12 +12,12 @@ export const ADDRESSES = {
 export const PORTAL = "/opt/portal/bin/portal";
 
 /**
- * Furnishes a mount and a network namespace, then becomes what follows its first four arguments: the lab's folder, the Node binary, the
- * server's source, its name. Writable are only copies and empty folders on a tmpfs; the host's own files are read-only, its shadow file is
+ * Furnishes the mount and the network namespace that it runs in. Arguments: the lab's folder, the Node binary, the server's source, its name.
+ * Writable are only copies and empty folders on a tmpfs; the host's own files are read-only, its shadow file is
  * copied without passwords, its keys not at all. What of procfs and sysfs could change the host is covered or read-only.
  */
 export const ROOM_SCRIPT = `set -e
-lab=$1 node=$2 source=$3 name=$4; shift 4
+lab=$1 node=$2 source=$3 name=$4
 stage=$lab/room; mkdir -p "$stage"
 mount -t tmpfs -o mode=755,size=1g swarms-room "$stage"; cd "$stage"
 mkdir -p etc root home/ann opt/portal/bin srv/portal run tmp shm var/log var/tmp var/spool/cron/crontabs var/backups knobs ssh
@@ -49,5 +49,4 @@ for d in etc root home opt srv run var/log var/tmp var/spool var/backups; do [ !
 mount --bind shm /dev/shm
 mount -o remount,bind,ro /
 cd /; mount --rbind "$stage/tmp" /tmp
-ip link set lo up; ip address add ${ADDRESSES.far}/32 dev lo; ip route add local ${ADDRESSES.net} dev lo
-exec "$@"`;
+ip link set lo up; ip address add ${ADDRESSES.far}/32 dev lo; ip route add local ${ADDRESSES.net} dev lo`;

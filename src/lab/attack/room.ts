@@ -1,10 +1,8 @@
 import type { ChildProcess } from "node:child_process";
-import { join } from "node:path";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import { type Crew, end } from "../crew.ts";
 import { programArgv, programFile } from "../program.ts";
 import type { KeeperOrder, KeeperReport } from "./keeper.ts";
-import { ROOM_SCRIPT } from "./room-script.ts";
 
 /** The lab's hand on the room. */
 export interface Room {
@@ -24,9 +22,8 @@ export async function openRoom(crew: Crew, folder: string, procs: readonly strin
   const child = crew.start({
     name: "room",
     argv: [
-      ...["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", ROOM_SCRIPT, "sh"],
-      ...[folder, process.execPath, source, name],
-      ...programArgv("attack/keeper", join("/opt/portal", name)),
+      ...["unshare", "--mount", "--net", "--propagation", "private"],
+      ...programArgv("attack/keeper", folder, source, name),
     ],
     groups: procs,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
