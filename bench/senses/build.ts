@@ -104,7 +104,8 @@ function figures(
   ];
 }
 
-async function compile(bench: Bench, sources: string): Promise<Took> {
+/** One build of the sources, in an empty folder. */
+export async function compile(bench: Bench, sources: string): Promise<Took> {
   const folder = join(bench.folder, "build");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);

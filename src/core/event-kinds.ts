@@ -7,7 +7,9 @@ export type EventSource =
   /** System calls: by a hook in the call itself where the kernel has trampolines, else by sys_exit, which every call pays. */
   | "call"
   /** Counted in the kernel, read in turns. */
-  | "count";
+  | "count"
+  /** The entry of every system call, which every call pays; told is only what has no habit behind it. */
+  | "entry";
 
 /**
  * What goes first when the ring fills. "bulk" is refused above half, "important" above seven eighths, "vital" only
@@ -61,6 +63,12 @@ export const EVENTS = {
   io_uring: { code: 31, source: "call", rank: "important", says: "an io_uring was set up" },
   memfd: { code: 32, source: "call", rank: "important", says: "a file in memory was made (memfd_create)" },
   dup: { code: 33, source: "call", rank: "bulk", says: "a descriptor became standard input, output or error" },
+  sequence: {
+    code: 34,
+    source: "entry",
+    rank: "important",
+    says: "system calls came in an order that is new for this executable, or many came of one that has no profile",
+  },
   writes: { code: 0, source: "count", rank: "bulk", says: "writes, bytes and truncations of a process in one turn" },
 } as const satisfies Record<string, EventSpec>;
 

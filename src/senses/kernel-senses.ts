@@ -3,12 +3,14 @@ import type { ErrorCode, Result } from "../core/errors.ts";
 import { ok } from "../core/errors.ts";
 import { type CallKind, EVENTS, type EventKind, noEvents } from "../core/event-kinds.ts";
 import type { Losses, RingLevel } from "../core/reading.ts";
+import type { ProfileOrder, ProfileState } from "../core/sequence-profile.ts";
 import type { BpfObject } from "../kernel/bpf-object.ts";
 import { probeCgroupLayout, type CgroupLayout } from "../kernel/cgroup-layout.ts";
 import type { WriteCount } from "./calls/call-sense.ts";
 import { CallPart } from "./kernel-senses-calls.ts";
 import { startEventSense, type EventSense } from "./kernel-senses-events.ts";
 import { startRunqSense, type RunqSense } from "./kernel-senses-runq.ts";
+import { SequencePart } from "./kernel-senses-sequences.ts";
 import type { RunqDelta } from "./runq.ts";
 import type { GroupDelta } from "./sampler-ports.ts";
 
@@ -46,6 +48,9 @@ export interface KernelSenses {
   ring(): RingLevel | undefined;
   /** What processes wrote since the previous call, where "writes" is wanted. */
   writes(): readonly WriteCount[];
+  /** What is done with which executables' orders of calls, where "sequence" is wanted; what stands there. */
+  followProfiles(orders: readonly ProfileOrder[]): void;
+  profiles(): readonly ProfileState[];
   /** By cpu cgroup id, what its tasks did since the previous call. */
   groups(): ReadonlyMap<number, GroupDelta> | undefined;
   /** By cpu cgroup id, since the previous call; undefined where it is not attached. */
@@ -72,25 +77,38 @@ export function startKernelSenses(options: KernelSensesOptions): Result<KernelSe
   const runq = options.runq ? startRunqSense(layout) : undefined;
   if (!events.ok && !runq?.ok) return events;
   for (const part of [events, runq]) if (part?.ok === false) options.onTrouble(part.code, part.says);
-  const calls = events.ok
-    ? new CallPart({ ...events.value.shared, layout, onTrouble: (code, says) => options.onTrouble(code, says) })
+  const shared = events.ok
+    ? { ...events.value.shared, layout, onTrouble: (code: ErrorCode, says: string) => options.onTrouble(code, says) }
     : undefined;
-  const senses = join(events.ok ? events.value : undefined, calls, runq?.ok ? runq.value : undefined);
+  const senses = join({
+    events: events.ok ? events.value : undefined,
+    calls: shared && new CallPart(shared),
+    sequences: shared && new SequencePart(shared),
+    runq: runq?.ok ? runq.value : undefined,
+  });
   senses.want(options.wants);
   return ok(senses);
 }
 
 type Part = Pick<EventSense, "counts" | "lost"> & Partial<Pick<CallPart, "merged">>;
 
-function join(events: EventSense | undefined, calls: CallPart | undefined, runq: RunqSense | undefined): KernelSenses {
-  const parts: readonly Part[] = [events, calls].filter((part) => part !== undefined);
+interface Parts {
+  readonly events: EventSense | undefined;
+  readonly calls: CallPart | undefined;
+  readonly sequences: SequencePart | undefined;
+  readonly runq: RunqSense | undefined;
+}
+
+function join({ events, calls, sequences, runq }: Parts): KernelSenses {
+  const parts: readonly Part[] = [events, calls, sequences].filter((part) => part !== undefined);
   const lost = (): Record<EventKind, number> => Object.assign(noEvents(), ...parts.map((part) => part.lost()));
   const open = (): readonly BpfObject[] =>
-    [events?.object, calls?.object, runq?.object].filter((object) => object !== undefined);
+    [events?.object, calls?.object, sequences?.object, runq?.object].filter((object) => object !== undefined);
   return {
     want(kinds) {
       events?.want(kinds);
       calls?.want(kinds.filter(isCall));
+      sequences?.want(kinds.includes("sequence"));
     },
     counts: () => Object.assign(noEvents(), ...parts.map((part) => part.counts())),
     lost,
@@ -102,19 +120,22 @@ function join(events: EventSense | undefined, calls: CallPart | undefined, runq:
     fill: () => events?.fill() ?? 0,
     ring: () => events && { fill: events.fill(), bytes: events.shared.ringBytes },
     writes: () => calls?.writes() ?? [],
+    followProfiles: (orders) => sequences?.follow(orders),
+    profiles: () => sequences?.states() ?? [],
     groups: () => events?.groups(),
     runq: () => runq?.read(),
     pipeTo(fd) {
       if (events !== undefined) events.pipeTo(fd);
       else if (fd >= 0) closeSync(fd);
     },
-    kinds: () => [...(events?.kinds() ?? []), ...(calls?.kinds() ?? [])],
-    attached: () => [events, calls, runq].flatMap((part) => part?.attached() ?? []),
+    kinds: () => [...(events?.kinds() ?? []), ...(calls?.kinds() ?? []), ...(sequences?.kinds() ?? [])],
+    attached: () => [events, calls, sequences, runq].flatMap((part) => part?.attached() ?? []),
     objects: open,
     async close() {
       runq?.close();
-      // It shares the ring, so it goes before the ring's owner.
+      // They share the ring, so they go before the ring's owner.
       calls?.close();
+      sequences?.close();
       await events?.close();
     },
   };
