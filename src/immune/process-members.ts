@@ -1,0 +1,12 @@
+import type { Agent } from "../core/agent.ts";
+import { ReverseShellAgent } from "./reverse-shell.ts";
+
+interface Member {
+  readonly depth: "light" | "full";
+  readonly make: (options: { readonly depth?: "light" | "full" }) => Agent;
+}
+
+/** Agents that watch processes. All see the cheap kinds at any depth; at full depth some are told of system calls as well. */
+export const PROCESS_MEMBERS: readonly Member[] = [
+  { depth: "light", make: ({ depth }) => new ReverseShellAgent(depth) },
+];
