@@ -99,6 +99,8 @@ export interface PheromoneSpec {
   readonly halfLifeMs: number;
   /** Concentration of one source never exceeds this. */
   readonly cap: number;
+  /** About the surroundings: nothing that counts as evidence on the entity itself. */
+  readonly background?: true;
   readonly says: string;
 }
 
@@ -132,11 +134,13 @@ export const PHEROMONES = {
   mature: {
     halfLifeMs: 60_000,
     cap: 1,
+    background: true,
     says: "a line of processes is in trouble, so that evidence on it counts for more",
   },
   tolerant: {
     halfLifeMs: 60_000,
     cap: 1,
+    background: true,
     says: "a line of processes is about its ordinary work, so that weak evidence on it counts for less",
   },
   response: {

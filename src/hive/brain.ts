@@ -1,5 +1,12 @@
 import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
-import type { Agent, AgentContext, PheromoneName, ProcessView } from "../core/agent.ts";
+import {
+  type Agent,
+  type AgentContext,
+  type PheromoneName,
+  type PheromoneSpec,
+  PHEROMONES,
+  type ProcessView,
+} from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
@@ -118,6 +125,7 @@ export class Brain {
     this.wake();
     for (const { agent, context } of this.listeners.all)
       if (incident.status === "dismissed") agent.onDismissed?.(incident, context);
+      else if (incident.confirmed === true) agent.onConfirmed?.(incident, context);
       else agent.onReopened?.(incident, context);
     this.settle();
   }
@@ -145,7 +153,8 @@ export class Brain {
 
   private deposit(pheromone: PheromoneName, evidence: Evidence): void {
     this.ports.field.deposit(evidence.entity, pheromone, evidence.kind, evidence.weight);
-    this.evidence.add(evidence);
+    const { background }: PheromoneSpec = PHEROMONES[pheromone];
+    if (background !== true) this.evidence.add(evidence);
     if (this.signals.length < MAX_SIGNALS_A_TURN) this.signals.push({ entity: evidence.entity, pheromone });
   }
 

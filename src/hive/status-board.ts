@@ -1,20 +1,25 @@
 import type { Config } from "../core/config.ts";
 import { modeFor } from "../core/mode.ts";
 import type { Decision, LeaseInfo, Proposal } from "../core/action.ts";
-import type { Agent, ProcessView } from "../core/agent.ts";
+import { type Agent, PHEROMONES, type ProcessView } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import { HOST, parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
 import { printable } from "../core/printable.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type SensorCost } from "../core/reading.ts";
-import type { Intention, SignalStatus, StatusDocument } from "../core/status.ts";
+import type { Intention, RuleStatus, SignalStatus, StatusDocument } from "../core/status.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { processName } from "../immune/executable.ts";
 import type { Field } from "../swarm/field.ts";
 
 const MAX_INTENTIONS = 32;
 const STRONGEST = 12;
+/** Of which those about the surroundings are left out. */
+const LOOKED_AT = 10 * STRONGEST;
+const BACKGROUND: ReadonlySet<string> = new Set(
+  Object.entries(PHEROMONES).flatMap(([name, spec]) => ("background" in spec ? [name] : [])),
+);
 const LATEST_INCIDENTS = 10;
 
 interface BoardSources {
@@ -40,7 +45,7 @@ export class StatusBoard {
   private guard: GuardInfo | undefined;
   private intentions: Intention[] = [];
   private trouble: string | undefined;
-  private ruleTrouble: string | undefined;
+  private rules: RuleStatus | undefined;
   private sensors: readonly SensorCost[] = [];
 
   constructor(sources: BoardSources) {
@@ -64,9 +69,9 @@ export class StatusBoard {
     this.trouble = trouble;
   }
 
-  /** What is wrong with rule files; undefined when nothing is. */
-  takeRuleTrouble(trouble: string | undefined): void {
-    this.ruleTrouble = trouble;
+  /** Undefined where there never were any. */
+  takeRules(rules: RuleStatus | undefined): void {
+    this.rules = rules;
   }
 
   takeLeases(leases: readonly LeaseInfo[]): void {
@@ -127,7 +132,7 @@ export class StatusBoard {
       ...(batch?.merged && { merged: batch.merged }),
       ...(batch?.ring && { ring: batch.ring }),
       sensors: this.sensors,
-      missing: [...hello.missing, ...[this.trouble, this.ruleTrouble].filter((each) => each !== undefined)],
+      missing: [...hello.missing, ...[this.trouble, this.rules?.latest.says].filter((each) => each !== undefined)],
       pids: { warden: hello.wardenPid, hive: this.pid },
       host: byEntity.get(HOST) ?? {},
       workloads: (batch?.workloads ?? []).map((info) => ({ ...info, readings: byEntity.get(`w:${info.name}`) ?? {} })),
@@ -137,13 +142,15 @@ export class StatusBoard {
       intentions: this.intentions,
       incidents: { open: summary.open, latest: summary.latest.slice(0, LATEST_INCIDENTS) },
       agents: agents.map(({ name, colony, says }) => ({ name, colony, says })),
+      ...(this.rules && { rules: this.rules }),
     };
   }
 
   private signals(): SignalStatus[] {
     const { field, clock } = this.sources;
     field.advance(clock.monoMs());
-    return field.strongest(STRONGEST).map((trace) => ({
+    const told = field.strongest(LOOKED_AT).filter(({ pheromone }) => !BACKGROUND.has(pheromone));
+    return told.slice(0, STRONGEST).map((trace) => ({
       entity: trace.entity,
       label: this.label(trace.entity),
       pheromone: trace.pheromone,

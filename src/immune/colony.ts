@@ -1,12 +1,20 @@
 import type { Agent } from "../core/agent.ts";
 import { AntibodyAgent } from "./antibodies.ts";
+import { CredentialHuntAgent } from "./credential-hunt.ts";
+import { ContextAgent } from "./dendritic.ts";
 import { DestinationAgent } from "./destination.ts";
+import { DroppedFileAgent } from "./dropped-file.ts";
 import { FloodAgent } from "./flood.ts";
 import { FreshFileAgent } from "./fresh-file.ts";
 import { LineageAgent } from "./lineage.ts";
+import { LogClearingAgent } from "./log-clearing.ts";
+import { MassRewriteAgent } from "./mass-rewrite.ts";
+import { PersistenceAgent } from "./persistence.ts";
+import { PROCESS_MEMBERS } from "./process-members.ts";
 import { ProvenanceAgent } from "./provenance.ts";
 import { QuorumAgent } from "./quorum.ts";
 import type { ModeOf } from "./response-plan.ts";
+import { TamperingAgent, type OwnLayer } from "./tampering.ts";
 
 export interface ImmuneOptions {
   /** How long a containment lasts unless renewed. */
@@ -19,6 +27,10 @@ export interface ImmuneOptions {
   readonly modeOf?: ModeOf;
   /** Of the host. */
   readonly cpus?: number;
+  /** What belongs to the layer itself. */
+  readonly own?: OwnLayer;
+  /** The folder in which the host's files are looked for, "" for the host itself. */
+  readonly root?: string;
 }
 
 interface Member {
@@ -34,7 +46,16 @@ const MEMBERS: readonly Member[] = [
   { depth: "light", make: () => new FreshFileAgent() },
   { depth: "light", make: () => new DestinationAgent() },
   { depth: "light", make: () => new FloodAgent() },
+  { depth: "full", make: ({ root }) => new CredentialHuntAgent(root) },
+  { depth: "full", make: ({ root }) => new MassRewriteAgent(root) },
+  { depth: "full", make: ({ root }) => new PersistenceAgent(root) },
+  { depth: "full", make: ({ root }) => new LogClearingAgent(root) },
+  { depth: "full", make: ({ own }) => new TamperingAgent(own) },
+  { depth: "full", make: () => new DroppedFileAgent() },
   { depth: "light", make: () => new AntibodyAgent() },
+  ...PROCESS_MEMBERS,
+  // No kind of evidence: what that of others counts for.
+  { depth: "light", make: ({ depth }) => new ContextAgent(depth) },
   // Last: it counts what the others have said.
   { depth: "light", make: (options) => new QuorumAgent(options) },
 ];

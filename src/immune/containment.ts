@@ -83,12 +83,12 @@ export class Containment {
 
   /** A person says that the incident is what it says. */
   confirm(incident: string, context: AgentContext): void {
-    for (const hold of [...this.holds.values()]) if (hold.incident === incident) this.finish(hold, true, context);
+    for (const hold of this.holds.values()) if (hold.incident === incident) this.finish(hold, true, context);
   }
 
   /** Called every second or so: renews, tries again, lets go. */
   tick(isOpen: (incident: string) => boolean, context: AgentContext): void {
-    for (const [entity, hold] of [...this.holds]) {
+    for (const [entity, hold] of this.holds) {
       if (!isOpen(hold.incident)) hold.phase = "over";
       else if (hasCalmed(hold, context)) this.holds.delete(entity);
       else if (isDue(hold, context.nowMs)) {
@@ -124,7 +124,7 @@ export class Containment {
    */
   onReverted({ action, cause }: Reverted): void {
     const isPersons = cause === "undo" || cause === "restore";
-    for (const hold of [...this.holds.values()]) {
+    for (const hold of this.holds.values()) {
       if (isPersons && (hold.action === action || hold.before.includes(action))) this.forgo(hold.incident);
       else if (hold.action === action) hold.phase = "over";
     }

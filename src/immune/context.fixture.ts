@@ -1,5 +1,12 @@
 import type { Decision, Evidence, Proposal } from "../core/action.ts";
-import { PHEROMONES, type Agent, type AgentContext, type PheromoneName, type ProcessRecord } from "../core/agent.ts";
+import {
+  PHEROMONES,
+  type Agent,
+  type AgentContext,
+  type PheromoneName,
+  type PheromoneSpec,
+  type ProcessRecord,
+} from "../core/agent.ts";
 import { fileKey, processKey, type EntityKey, type ProcessRef } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
@@ -163,7 +170,8 @@ export class FakeHost {
     const amount = (this.bySource(evidence.entity, pheromone).get(evidence.kind) ?? 0) + evidence.weight;
     sources.set(evidence.kind, { amount: Math.min(PHEROMONES[pheromone].cap, amount), atMs: this.nowMs });
     this.traces.set(key, sources);
-    this.book.set(evidence.entity, [...(this.book.get(evidence.entity) ?? []), evidence]);
+    const { background }: PheromoneSpec = PHEROMONES[pheromone];
+    if (background !== true) this.book.set(evidence.entity, [...(this.book.get(evidence.entity) ?? []), evidence]);
     this.deposits.push({ pheromone, evidence });
     this.signals.push({ entity: evidence.entity, pheromone });
   }
