@@ -1,0 +1,83 @@
+import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import type { SensedEvent } from "../core/event.ts";
+import { printable } from "../core/printable.ts";
+import { processName } from "./executable.ts";
+import { fileActOf, type FileAct } from "./file-act.ts";
+import { STANDING, standingOf } from "./file-doers.ts";
+import { NetworkContacts } from "./network-contacts.ts";
+import { persistenceAt } from "./persistence-places.ts";
+import { Testimony } from "./testimony.ts";
+import { within } from "./within.ts";
+
+export const PERSISTENCE = {
+  /** At least so much of its weight has what was written by a process that speaks with the network: what came in stays in. */
+  networked: 0.8,
+  most: 1,
+} as const;
+
+const WAYS: Partial<Readonly<Record<FileAct["act"], string>>> = {
+  write: "wrote",
+  rename: "put a file in place of",
+  link: "linked a file as",
+  symlink: "linked",
+  mode: "made executable",
+};
+
+/**
+ * Who arranges to be run again: changes of the places where a host looks for what to start (cron, units, profiles, keys,
+ * the linker, PAM, hooks). Direct writing, renaming onto, links and links' texts count alike. Goes by who stands behind
+ * it, for administrators and packages do the same all day: a service has no business there.
+ */
+export class PersistenceAgent implements Agent {
+  readonly name = "persistence";
+  readonly colony = "immune";
+  readonly says =
+    "notices changes of what a host runs by itself: schedules, units, profiles, keys, hooks of the linker";
+  readonly wants = ["open.write", "rename", "link", "symlink", "chmod", "connect", "accept"] as const;
+  readonly feels = ["danger"] as const;
+  private readonly root: string;
+  private readonly contacts = new NetworkContacts();
+  private readonly testimony = new Testimony();
+
+  /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
+  constructor(root = "") {
+    this.root = root;
+  }
+
+  onEvent(event: SensedEvent, context: AgentContext): void {
+    this.contacts.note(event, context);
+    const act = fileActOf(event, context);
+    const way = act === undefined ? undefined : WAYS[act.act];
+    if (act === undefined || way === undefined) return;
+    // Only what became executable is a change of what runs.
+    if (act.act === "mode" && ((act.mode ?? 0) & 0o111) === 0) return;
+    const path = within(this.root, act.path);
+    const place = path === undefined ? undefined : persistenceAt(path);
+    if (path === undefined || place === undefined) return;
+    const { factor, why } = this.standing(act.by, context);
+    const fact = {
+      agent: this.name,
+      kind: this.name,
+      entity: act.by,
+      weight: Math.min(PERSISTENCE.most, place.weight * factor),
+      says: `${processName(context, act.by)} ${way} ${printable(path, 200)}, ${place.what} (${why})`,
+      numbers: { place: place.weight, factor },
+      techniques: [place.technique],
+    };
+    this.testimony.tell([place.what, path], fact, context);
+  }
+
+  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
+    this.testimony.onDanger(entity, context);
+  }
+
+  private standing(by: EntityKey, context: AgentContext): { readonly factor: number; readonly why: string } {
+    const standing = standingOf(by, context);
+    const plain = STANDING[standing];
+    // Keepers fetch packages; that is what they are for.
+    if (standing === "keeper" || plain.factor >= PERSISTENCE.networked || !this.contacts.has(by, context.nowMs))
+      return plain;
+    return { factor: PERSISTENCE.networked, why: "by a process that speaks with the network" };
+  }
+}
