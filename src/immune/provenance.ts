@@ -46,11 +46,7 @@ export class ProvenanceAgent implements Agent {
     const child = processKey(event.child);
     if (child === key) return;
     this.adopt(key, child);
-    for (const pheromone of FLOWS) {
-      for (const [kind, amount] of context.field.bySource(key, pheromone)) {
-        pass(key, child, kind, amount, [pheromone], context);
-      }
-    }
+    passDanger(key, child, () => fromParent(key, context), context);
   }
 
   onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
@@ -60,7 +56,7 @@ export class ProvenanceAgent implements Agent {
       if (this.passed.has(evidence)) continue;
       this.passed.add(evidence);
       // Facts go to both traces (danger.ts), and so do their shares.
-      for (const child of children) pass(entity, child, evidence.kind, evidence.weight, FLOWS, context);
+      for (const child of children) pass(child, () => fromParent(entity, context), evidence.kind, evidence.weight, FLOWS, context);
     }
   }
 
@@ -95,9 +91,20 @@ export class ProvenanceAgent implements Agent {
   }
 }
 
+function fromParent(parent: EntityKey, context: AgentContext): string {
+  return `inherited from ${nameOf(context, parent)}, its parent`;
+}
+
+/** What a process carries, as far as it flows to another that has to do with it: to who runs what it wrote. */
+export function passDanger(from: EntityKey, to: EntityKey, says: () => string, context: AgentContext): void {
+  if (from === to) return;
+  for (const pheromone of FLOWS)
+    for (const [kind, amount] of context.field.bySource(from, pheromone)) pass(to, says, kind, amount, [pheromone], context);
+}
+
 function pass(
-  from: EntityKey,
   to: EntityKey,
+  says: () => string,
   kind: string,
   amount: number,
   pheromones: readonly (typeof FLOWS)[number][],
@@ -111,8 +118,7 @@ function pass(
   });
   const weight = Math.min(amount * PROVENANCE.passed, ...room);
   if (!(weight >= PROVENANCE.least)) return;
-  const says = `inherited from ${nameOf(context, from)}, its parent`;
   const numbers = { parentDanger: amount };
-  const evidence: Evidence = { atMs: context.wallMs, agent: INHERITED, kind, entity: to, weight, says, numbers };
+  const evidence: Evidence = { atMs: context.wallMs, agent: INHERITED, kind, entity: to, weight, says: says(), numbers };
   for (const pheromone of pheromones) context.deposit(pheromone, evidence);
 }
