@@ -6,10 +6,11 @@ import { modeFor } from "../core/mode.ts";
 import type { Random } from "../core/random.ts";
 import { createBalanceColony } from "../balance/colony.ts";
 import { createImmuneColony } from "../immune/colony.ts";
+import type { OwnLayer } from "../immune/tampering.ts";
 import type { Store } from "../store/store.ts";
 
 /** All agents there are, in the order in which they are asked. `config`: as it is now. */
-export function createColonies(config: () => Config, random: Random, store: Store): Agent[] {
+export function createColonies(config: () => Config, random: Random, store: Store, own?: OwnLayer): Agent[] {
   const { balanceSeconds, containSeconds } = config().leases;
   return [
     ...createBalanceColony({
@@ -25,6 +26,7 @@ export function createColonies(config: () => Config, random: Random, store: Stor
       leaseMs: containSeconds * 1000,
       modeOf: (kind) => modeFor(config(), ACTIONS[kind].colony, kind),
       cpus: availableParallelism(),
+      ...(own !== undefined && { own }),
       depth: config().colonies.immune.depth,
       off: config().colonies.immune.off,
     }),

@@ -41,6 +41,15 @@ export class OwnProcesses {
     return true;
   }
 
+  /** Whether a pid of the host is one of the layer's now. */
+  runs(pid: number): boolean {
+    if (this.wardenPid === 0) return false;
+    if (pid === this.wardenPid) return true;
+    const beginning = `p:${pid}@`;
+    for (const key of this.known) if (key.startsWith(beginning)) return true;
+    return false;
+  }
+
   /** Parents stand before children or behind them: the process table knows all by now. */
   takeSeen(seen: readonly SeenProcess[]): void {
     if (this.wardenPid === 0) return;
