@@ -155,17 +155,25 @@ function namesOf(names: readonly string[]): string {
 const NAME_WIDTH = 58;
 const PRIORITY_WIDTH = 14;
 
-function listRow({ definition, kinds }: Rule): Row {
+function listRow({ definition, kinds, usability }: Rule): Row {
   const { name, priority, enabled } = definition;
   const look = !enabled ? "dim" : ["EMERGENCY", "ALERT", "CRITICAL"].includes(priority) ? "bad" : "plain";
   return [
     piece(`${priority.padEnd(PRIORITY_WIDTH)}`, look),
     piece(printable(name, NAME_WIDTH).padEnd(NAME_WIDTH + 1), enabled ? "plain" : "dim"),
-    piece(enabled ? kinds.join(", ") : "not enabled", "dim"),
+    ...(!enabled
+      ? [piece("not enabled", "dim")]
+      : usability.sees === "nothing"
+        ? neverRow(usability)
+        : [piece(kinds.join(", "), "dim")]),
   ];
 }
 
-function explainRows({ definition, types, kinds, uses }: Rule): Row[] {
+function neverRow({ lacks }: Rule["usability"]): Row {
+  return [piece("never fires here: ", "warn"), piece(lacks[0] ?? "", "dim")];
+}
+
+function explainRows({ definition, types, kinds, uses, usability }: Rule): Row[] {
   const { name, description, priority, tags, condition, output, exceptions, enabled, span } = definition;
   const { line } = placeOf(span);
   return [
@@ -176,6 +184,9 @@ function explainRows({ definition, types, kinds, uses }: Rule): Row[] {
     labelled("written", `${span.source.file}:${line}`),
     ...wrapped("events", types === "all" ? "every event that others want" : [...types].join(", ")),
     ...wrapped("sensed as", kinds.join(", ")),
+    ...usability.lacks.flatMap((each, at) =>
+      wrapped(at === 0 ? (usability.sees === "nothing" ? "never fires" : "in part") : "", each),
+    ),
     ...wrapped("fields", uses.map((use) => use.name + (use.argument === "" ? "" : `[${use.argument}]`)).join(", ")),
     labelled("exceptions", exceptions.length === 0 ? "none" : exceptions.map((each) => each.name).join(", ")),
     ...wrapped("condition", condition.text.replaceAll(/\s+/g, " ").trim()),
@@ -194,7 +205,7 @@ function placeOf(span: Rule["definition"]["span"]): { readonly line: number } {
   return { line: span.source.text.slice(0, span.start).split("\n").length };
 }
 
-function ruleObject({ definition, types, kinds, uses }: Rule): object {
+function ruleObject({ definition, types, kinds, uses, usability }: Rule): object {
   const { name, description, priority, enabled, tags, condition, output } = definition;
   return {
     name,
@@ -207,6 +218,8 @@ function ruleObject({ definition, types, kinds, uses }: Rule): object {
     types: types === "all" ? "all" : [...types],
     kinds,
     fields: uses.map((use) => use.name),
+    sees: usability.sees,
+    lacks: usability.lacks,
   };
 }
 

@@ -33,8 +33,16 @@ export function registerStatus(program: Command): void {
 function wardenRows({ outcomes, codes, alarms }: GuardInfo, nowMs: number): Row[] {
   const refused = Object.entries(codes).map(([code, count]) => `${code} ${count}`);
   const counts = `applied ${outcomes.applied}, renewed ${outcomes.renewed}, refused ${outcomes.refused}`;
+  const hasActed = Object.values(outcomes).some((count) => count > 0);
+  const counted: Row[] = [
+    [
+      piece(" changes, as the warden counts them ", "dim"),
+      piece(counts),
+      piece(refused.length === 0 ? "" : ` (${refused.join(", ")})`),
+    ],
+  ];
   return [
-    [piece(" the warden itself ", "dim"), piece(counts), piece(refused.length === 0 ? "" : ` (${refused.join(", ")})`)],
+    ...(hasActed ? counted : []),
     ...alarms.flatMap(({ alarm, count, lastMs, latest, agents }): Row[] => {
       const { says } = ALARMS[alarm];
       const rest = `${many(count, "time")}, ${ago(nowMs - lastMs)}, asked for by ${agents.join(", ")}: ${latest}`;

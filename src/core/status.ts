@@ -30,6 +30,19 @@ export interface Intention {
   readonly count: number;
 }
 
+/** Detection rules; the counts are of those that are enabled. */
+export interface RuleStatus {
+  /** Those that can fire here. */
+  readonly inForce: number;
+  readonly turnedOff: number;
+  /** Of those in force, how many lack a part of what they ask for. */
+  readonly inPart: number;
+  /** Those that can never fire on this host: no event of their types is sensed, or a field that they need never has a value. */
+  readonly unusable: { readonly events: number; readonly fields: number };
+  /** Files are read at the start and at each reload; `says`: why those of before go on. */
+  readonly latest: { readonly atMs: number; readonly says?: string };
+}
+
 /** Everything that `status`, `top` and the API show: one document, one truth. */
 export interface StatusDocument {
   readonly version: string;
@@ -65,10 +78,12 @@ export interface StatusDocument {
   readonly intentions: readonly Intention[];
   readonly incidents: { readonly open: number; readonly latest: readonly Incident[] };
   readonly agents: readonly { readonly name: string; readonly colony: string; readonly says: string }[];
+  /** Absent where there never were any. */
+  readonly rules?: RuleStatus;
 }
 
 /** What comparing procfs with itself can tell. */
-const PROCFS_KINDS: readonly string[] = ["exec", "fork", "exit"];
+export const PROCFS_KINDS: readonly string[] = ["exec", "fork", "exit"];
 
 /** Kinds of which a zero means that there were none: of all others nothing is known. */
 export function seenKinds({ source, kinds }: StatusDocument["events"]): readonly string[] {

@@ -127,3 +127,26 @@ test("an incident that is open when the layer begins anew goes on: more evidence
   assert.equal(second?.id, first?.id);
   assert.ok(first !== undefined && second !== undefined && second.lastMs >= first.lastMs);
 });
+
+test("status counts the rules in force and says what is wrong with the latest files", async () => {
+  const { layer } = newLayer();
+  const rule = "- rule: r\n  desc: d\n  condition: evt.type = execve\n  output: o\n  priority: INFO\n";
+  const use = (text: string): Promise<void> =>
+    layer.useRules({
+      sources: [{ file: "r.yaml", text }],
+      missing: [],
+      matching: "all",
+      hostname: "h",
+      users: [],
+      groups: [],
+    });
+  assert.equal(layer.status().rules, undefined);
+  await use(rule);
+  assert.deepEqual([layer.status().rules?.inForce, layer.status().missing], [1, []]);
+  await use(rule.replace("evt.type", "evt.typ"));
+  const { rules, missing } = layer.status();
+  assert.deepEqual([rules?.inForce, missing], [1, [rules?.latest.says]]);
+  assert.match(missing[0] ?? "", /r\.yaml:3:.*evt\.typ/);
+  await use(rule);
+  assert.deepEqual(layer.status().missing, []);
+});

@@ -28,7 +28,7 @@ import { judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident } from "./explain.ts";
-import { ruleTrouble, useRules } from "./rule-desk.ts";
+import { RuleDesk } from "./rule-desk.ts";
 import { StatusBoard } from "./status-board.ts";
 
 /** What the layer asks of whoever holds the guard: the warden over the wire, or a local observer without root. */
@@ -61,6 +61,7 @@ export class Layer implements LayerPort {
   private readonly brain: Brain;
   private readonly board: StatusBoard;
   private readonly changes: ChangeLog;
+  private readonly ruleDesk: RuleDesk | undefined;
   private readonly proposals = new OpenProposals();
   private readonly alarms = new AlarmNews();
   private readonly watchers = new Set<() => void>();
@@ -74,6 +75,8 @@ export class Layer implements LayerPort {
     this.config = options.hello.config;
     const { hello, clock, random, store } = options;
     this.agents = createColonies(() => this.config, random, store);
+    const antibodies = this.agents.find((each) => each instanceof AntibodyAgent);
+    this.ruleDesk = antibodies && new RuleDesk(antibodies, hello.events);
     this.changes = new ChangeLog(store, (action) => this.board.lease(action));
     // Seeded by chance, so that no outsider can choose which traces share a bucket.
     const field = new Field({ pheromones: PHEROMONES, seed: Math.floor(random() * 2 ** 32) });
@@ -148,10 +151,8 @@ export class Layer implements LayerPort {
 
   /** Rule files as the warden read them. A wrong one changes nothing but what is said to be missing. */
   async useRules(handed: RuleSources): Promise<void> {
-    const agent = this.agents.find((each) => each instanceof AntibodyAgent);
-    if (agent === undefined) return;
-    const { wrong } = await useRules(handed, agent);
-    this.board.takeRuleTrouble(wrong.length === 0 ? undefined : ruleTrouble(wrong));
+    if (this.ruleDesk === undefined) return;
+    this.board.takeRules(await this.ruleDesk.use(handed, this.options.clock.wallMs()));
     this.refreshWants();
     this.changed();
   }

@@ -63,6 +63,10 @@ export class AntibodyAgent implements Agent {
     return this.rules?.wants ?? [];
   }
 
+  get inForce(): RuleReader | undefined {
+    return this.rules;
+  }
+
   /** Other rules from now on; what was noticed before stays. */
   use(rules: RuleReader | undefined): void {
     this.rules = rules;

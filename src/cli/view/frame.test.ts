@@ -244,3 +244,16 @@ test("declared and frozen workloads stay in sight however quiet they are", () =>
   for (const label of ["redis", "report", "backup", "shop-api"]) assert.match(lines, new RegExp(`^ ${label}`, "m"));
   assert.match(lines, /37 workloads, 4 shown/);
 });
+
+test("rules: how many are asked, why others are not, and what became of the latest files", () => {
+  const counts = { inForce: 98, turnedOff: 2, inPart: 3, unusable: { events: 1, fields: 3 } };
+  const shown = (rules: NonNullable<StatusDocument["rules"]>): string =>
+    renderStatus({ ...busyStatus, rules }, { width: 120 }).find((line) => line.startsWith(" rules")) ?? "";
+  const atMs = busyStatus.atMs - 60_000;
+  assert.equal(
+    shown({ ...counts, latest: { atMs } }),
+    " rules 98 in force, 3 in part, 4 never fire here (1 not sensed, 3 without a field's value) · files read 1 min ago",
+  );
+  assert.match(shown({ ...counts, latest: { atMs, says: "SW-RULE: x" } }), /files refused 1 min ago$/);
+  assert.ok(!renderStatus(busyStatus, { width: 120 }).some((line) => line.startsWith(" rules")));
+});

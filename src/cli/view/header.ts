@@ -3,7 +3,7 @@ import type { StatusDocument } from "../../core/status.ts";
 import { bar, pressureStyle } from "./bar.ts";
 import { piece, spread, widthOf, type Row, type Style } from "./row.ts";
 import { eventsRows } from "./senses.ts";
-import { MODE_SAYS, percent, span } from "./words.ts";
+import { ago, MODE_SAYS, percent, span } from "./words.ts";
 
 const MODE_STYLES: Readonly<Record<Mode, Style>> = { observe: "cool", advise: "warn", enforce: "good" };
 
@@ -15,6 +15,7 @@ export function headerRows(status: StatusDocument, width: number, host: string):
     ...rootlessRows(status),
     pressureRow(status, width),
     ...eventsRows(status, width),
+    ...rulesRows(status),
   ];
 }
 
@@ -74,4 +75,25 @@ function gauge(resource: string, level: number, barWidth: number): Row {
   const style = pressureStyle(level);
   const words = piece(` ${percent(level).padEnd(6)}`, level < 0.1 ? "plain" : style);
   return [piece(` ${resource} `, "dim"), ...bar(level, barWidth, style), words];
+}
+
+/** How many rules are asked, why others are not, and what became of the latest files; nothing where there never were rules. */
+function rulesRows({ rules, atMs }: StatusDocument): Row[] {
+  if (rules === undefined) return [];
+  const { inForce, inPart, unusable, latest } = rules;
+  const dead = unusable.events + unusable.fields;
+  const why = [
+    unusable.events === 0 ? "" : `${unusable.events} not sensed`,
+    unusable.fields === 0 ? "" : `${unusable.fields} without a field's value`,
+  ].filter((each) => each !== "");
+  const read = `files ${latest.says === undefined ? "read" : "refused"} ${ago(atMs - latest.atMs)}`;
+  return [
+    [
+      piece(" rules ", "dim"),
+      piece(`${inForce} in force`),
+      piece(inPart === 0 ? "" : `, ${inPart} in part`, "dim"),
+      piece(dead === 0 ? "" : `, ${dead} never fire here (${why.join(", ")})`, "warn"),
+      piece(` · ${read}`, latest.says === undefined ? "dim" : "bad"),
+    ],
+  ];
 }

@@ -3,6 +3,7 @@ import { orderedByCost } from "./cost.ts";
 import { type Demand, Demands } from "./demand.ts";
 import type { Facts } from "./fields/field.ts";
 import { fold, type Folded } from "./fold.ts";
+import { decidedByType } from "./fold-type.ts";
 import type { Resolved, ResolvedCheck } from "./resolved.ts";
 import type { Rule } from "./rule-set.ts";
 import { ValueTable } from "./value-table.ts";
@@ -34,7 +35,7 @@ export class RuleIndex {
     this.compiler = compiler;
     this.demands = new Demands((check) => compiler.constantCheck(check));
     const known = new Map<Resolved, Folded>();
-    const decide = (check: ResolvedCheck): boolean | undefined => decided(check, type, compiler);
+    const decide = (check: ResolvedCheck): boolean | undefined => decidedByType(check, type, compiler);
     for (const [order, rule] of rules.entries()) {
       if (rule.types !== "all" && !rule.types.has(type)) continue;
       const condition = fold(rule.condition, decide, known);
@@ -97,17 +98,6 @@ const MAX_RANK = 500;
 function conjuncts(resolved: Resolved): readonly Resolved[] {
   return resolved.kind === "and" ? resolved.parts.flatMap(conjuncts) : [resolved];
 }
-
-/** What a check of the event's type says of this one. */
-function decided(check: ResolvedCheck, type: string, compiler: Compiler): boolean | undefined {
-  if (check.left.kind !== "field") return undefined;
-  const { name } = check.left;
-  const isType = name === "evt.type" || name === "syscall.type";
-  if (!isType && !name.startsWith(IS_TYPE)) return undefined;
-  return compiler.constantCheck(check)?.meets(isType ? type : name.slice(IS_TYPE.length) === type);
-}
-
-const IS_TYPE = "evt.type.is.";
 
 function holds({ rest }: Held, facts: Facts): boolean {
   for (const test of rest) if (!test(facts)) return false;

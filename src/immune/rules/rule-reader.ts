@@ -1,8 +1,9 @@
 import { showRemark, type Source } from "../../core/config-positions.ts";
+import type { RuleStatus } from "../../core/status.ts";
 import type { RuleReader } from "../antibodies.ts";
 import type { AccountNames } from "./fields/field.ts";
 import { RuleEngine, type RuleMatching } from "./rule-engine.ts";
-import { type KindsOfType, loadInSteps } from "./rule-set.ts";
+import { type KindsOfType, loadInSteps, type Rule } from "./rule-set.ts";
 
 export interface ReaderOptions {
   readonly kindsOf: KindsOfType;
@@ -14,7 +15,7 @@ export interface ReaderOptions {
 export interface ReadRules {
   /** Undefined where a file is wrong: what was used before goes on. */
   readonly reader: RuleReader | undefined;
-  readonly rules: number;
+  readonly counts: RuleCounts;
   /** Each with its place. */
   readonly wrong: readonly string[];
   readonly warnings: readonly string[];
@@ -31,7 +32,7 @@ export async function readRules(
   for (; step.done !== true; step = loading.next()) await pause();
   const { set, wrong, warnings } = step.value;
   const words = { wrong: wrong.map(showRemark), warnings: warnings.map(showRemark) };
-  if (set === undefined) return { reader: undefined, rules: 0, ...words };
+  if (set === undefined) return { reader: undefined, counts: NO_RULES, ...words };
   const engine = new RuleEngine(set, { ...options, processes: { get: () => undefined, lineage: () => [] } });
   const reader: RuleReader = {
     wants: engine.wants(),
@@ -43,5 +44,24 @@ export async function readRules(
         text,
       })),
   };
-  return { reader, rules: set.rules.length, ...words };
+  return { reader, counts: countsOf(set.rules), ...words };
+}
+
+export type RuleCounts = Omit<RuleStatus, "latest">;
+
+const NO_RULES: RuleCounts = { inForce: 0, turnedOff: 0, inPart: 0, unusable: { events: 0, fields: 0 } };
+
+function countsOf(rules: readonly Rule[]): RuleCounts {
+  const enabled = rules.filter(({ definition }) => definition.enabled);
+  const those = (holds: (usability: Rule["usability"]) => boolean): number =>
+    enabled.filter(({ usability }) => holds(usability)).length;
+  return {
+    inForce: those(({ sees }) => sees !== "nothing"),
+    turnedOff: rules.length - enabled.length,
+    inPart: those(({ sees }) => sees === "part"),
+    unusable: {
+      events: those(({ because }) => because === "events"),
+      fields: those(({ because }) => because === "fields"),
+    },
+  };
 }

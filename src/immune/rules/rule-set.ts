@@ -10,6 +10,7 @@ import type { Findings } from "./operands.ts";
 import { Resolver } from "./resolve.ts";
 import type { Resolved } from "./resolved.ts";
 import { RuleBook } from "./rule-book.ts";
+import { type Usability, usabilityOf } from "./usability.ts";
 
 /** What this host can sense: the kinds of event behind a name of evt.type; none where it cannot. */
 export type KindsOfType = (type: string) => readonly EventKind[];
@@ -22,6 +23,7 @@ export interface Rule {
   readonly kinds: readonly EventKind[];
   readonly output: Output;
   readonly uses: readonly FieldUse[];
+  readonly usability: Usability;
 }
 
 export interface RuleSet {
@@ -105,52 +107,38 @@ function compileRule(
   book.wrong.push(...findings.wrong);
   if (!isSound || findings.wrong.length > 0) return undefined;
   const types = eventTypes(resolved);
-  warnOfLacking(definition, findings, book.warnings);
-  const kinds = sensed(definition, types, kindsOf, book.warnings);
-  return { definition, condition: resolved, types, kinds, output, uses: [...findings.uses.values()] };
+  const uses = [...findings.uses.values()];
+  const usability = usabilityOf(resolved, types, uses, compiler, (type) => kindsOf(type).length > 0);
+  if (definition.enabled) book.warnings.push(...warningsOf(definition, types, usability, findings));
+  const kinds = types === "all" ? [] : [...new Set([...types].flatMap((type) => kindsOf(type)))];
+  return { definition, condition: resolved, types, kinds, output, uses, usability };
 }
 
-/** Which sensors it needs; says by name what none of them tells. */
-function sensed(
-  rule: RuleDefinition,
+/** What it will not see, by name and in its place: no rule is silently dead. */
+function warningsOf(
+  { name, condition, span, warnsWithoutType }: RuleDefinition,
   types: EventTypes,
-  kindsOf: KindsOfType,
-  warnings: Remark[],
-): readonly EventKind[] {
-  const span = rule.condition.pieces[0]?.span ?? rule.span;
-  const place = firstLine(span);
-  if (types === "all") {
-    if (rule.warnsWithoutType && rule.enabled)
-      warnings.push({
-        span: place,
-        says: `rule \`${rule.name}\` names no evt.type, so it is asked about every event that others want`,
-      });
-    return [];
-  }
-  const missing = [...types].filter((type) => kindsOf(type).length === 0);
-  if (missing.length > 0 && rule.enabled) {
-    const whole = missing.length === types.size;
-    const what = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} not sensed here`;
-    warnings.push({
-      span: place,
-      says: `rule \`${rule.name}\` ${whole ? `never fires: ${what}` : `sees only a part: ${what}`}`,
-    });
-  } else if (types.size === 0 && rule.enabled)
-    warnings.push({
-      span: place,
-      says: `rule \`${rule.name}\` never fires: no event is of all the types that it asks for`,
-    });
-  return [...new Set([...types].flatMap((type) => kindsOf(type)))];
-}
-
-function warnOfLacking(rule: RuleDefinition, { uses }: Findings, warnings: Remark[]): void {
-  if (!rule.enabled) return;
-  for (const { name, spec, span } of uses.values())
-    if (spec.lacking !== undefined)
-      warnings.push({
-        span,
-        says: `rule \`${rule.name}\` compares \`${name}\`, which never has a value here: ${spec.lacking}`,
-      });
+  { sees, lacks, because }: Usability,
+  { uses }: Findings,
+): readonly Remark[] {
+  const place = firstLine(condition.pieces[0]?.span ?? span);
+  const fields = [...uses.values()].flatMap(({ name: field, spec, span: at }): readonly Remark[] => {
+    if (spec.lacking === undefined) return [];
+    return [
+      { span: at, says: `rule \`${name}\` compares \`${field}\`, which never has a value here: ${spec.lacking}` },
+    ];
+  });
+  const [first = ""] = lacks;
+  // Lacking fields have been told one by one.
+  const whole =
+    sees === "nothing"
+      ? `never fires: ${because === "events" ? first : "what it compares never has a value here"}`
+      : sees === "part" && lacks.length > fields.length
+        ? `sees only a part: ${first}`
+        : types === "all" && warnsWithoutType
+          ? "names no evt.type, so it is asked about every event that others want"
+          : undefined;
+  return whole === undefined ? fields : [...fields, { span: place, says: `rule \`${name}\` ${whole}` }];
 }
 
 function checkMacro(macro: MacroDefinition, resolver: Resolver, compiler: Compiler, wrong: Remark[]): void {

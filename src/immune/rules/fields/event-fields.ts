@@ -133,7 +133,7 @@ export const EVENT_FIELDS: FieldTable = {
   },
   "evt.is_io": { type: "bool", get: ({ event }) => event.kind === "send", says: "the call moves data" },
   "evt.is_io_write": { type: "bool", get: ({ event }) => event.kind === "send", says: "the call writes data" },
-  "evt.is_io_read": { type: "bool", get: () => false, says: "the call reads data (reads are not sensed)" },
+  "evt.is_io_read": { type: "bool", lacking: "reads are not sensed", says: "the call reads data" },
   "evt.io_dir": {
     type: "text",
     get: ({ event }) => (event.kind === "send" ? "write" : undefined),
@@ -145,7 +145,7 @@ export const EVENT_FIELDS: FieldTable = {
   "evt.deltatime": { type: "number", lacking: UNTIMED, says: "time since the event before" },
   "evt.reltime": { type: "number", lacking: UNTIMED, says: "time since the capture began" },
   "evt.cpu": { type: "number", lacking: "the CPU is not told with an event", says: "number of the CPU" },
-  "evt.is_wait": { type: "bool", get: () => false, says: "the call waits (such calls are not sensed)" },
+  "evt.is_wait": { type: "bool", lacking: "such calls are not sensed", says: "the call waits" },
   "evt.wait_latency": { type: "number", lacking: UNTIMED, says: "how long it waited" },
   "evt.is_syslog": { type: "bool", lacking: NO_BUFFER, says: "it writes to /dev/log" },
   "evt.pluginname": { type: "text", lacking: "there are no plugins of this kind", says: "plugin that made it" },
