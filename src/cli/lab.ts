@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
+import { EXIT } from "../core/errors.ts";
 import { globalsOf } from "./global-options.ts";
 
 interface FirstLight {
@@ -7,6 +8,15 @@ interface FirstLight {
   seconds: number;
   report?: string;
   keepOpen?: boolean;
+}
+
+interface Attack {
+  quick?: boolean;
+  scenario: readonly string[];
+  seed: number;
+  report?: string;
+  check?: boolean;
+  ablation: boolean;
 }
 
 /** `swarms lab`: experiments on processes and cgroups of the lab's own. */
@@ -34,6 +44,41 @@ export function registerLab(program: Command): void {
         ...(reportPath !== undefined && { reportPath }),
       });
     });
+  registerAttack(lab);
+}
+
+function registerAttack(lab: Command): void {
+  lab
+    .command("attack")
+    .description(
+      "some sixty harmless attacks and a benign set as real processes: what is noticed, how soon, what falsely (root)",
+    )
+    .option("--quick", "a few of them, in under a minute")
+    .option("--scenario <ids>", "only these, by id or the beginning of ids, with commas between", listOf, [])
+    .option("--seed <number>", "of the order in which they are played", between(1, 1_000_000), 1)
+    .option("--report <file>", "where the HTML report goes (default: none)")
+    .option("--no-ablation", "without the replays that tell what each kind of evidence is worth")
+    .option("--check", "end with 1 where a bar is missed")
+    .action(async (options: Attack, command: Command) => {
+      const { runLabAttack } = await import("../lab/attack/attack.ts");
+      const status = await runLabAttack({
+        out: process.stdout,
+        json: globalsOf(command).json,
+        quick: options.quick === true,
+        only: options.scenario,
+        seed: options.seed,
+        ablation: options.ablation,
+        reportPath: options.report,
+      });
+      process.exitCode = status === EXIT.failed && options.check !== true ? EXIT.ok : status;
+    });
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
 }
 
 function between(low: number, high: number): (text: string) => number {

@@ -27,6 +27,8 @@ export interface RecordOptions {
   readonly kinds?: readonly EventKind[];
   readonly clock: Clock;
   readonly procRoot?: string;
+  /** Of a layer that runs beside: what it does itself is then no news in a replay either. */
+  readonly wardenPid?: number;
   /** About where it ends by itself; LIMITS.file where left out. */
   readonly maxBytes?: number;
   /** Ends the recording. */
@@ -89,10 +91,9 @@ export async function recordHost(options: RecordOptions): Promise<Result<RecordS
   }
 }
 
-function helloOf({ version, config, clock }: RecordOptions, { source, missing }: WardenSenses): Omit<Hello, "folder"> {
+function helloOf({ version, config, clock, wardenPid = 0 }: RecordOptions, { source, missing }: WardenSenses): Omit<Hello, "folder"> {
   const bootWallMs = clock.wallMs() - uptime() * 1000;
-  // No warden is at work here, so nothing that is recorded is the layer's own doing.
-  return { version, config, events: source, missing, bootWallMs, wardenPid: 0 };
+  return { version, config, events: source, missing, bootWallMs, wardenPid };
 }
 
 /** Takes what the senses hand out until it is full, cannot be written, or is told to end. */

@@ -25,11 +25,12 @@ export function registerRecord(program: Command): void {
       `"all" (which every system call of the host pays for), or some: open.write,bind`,
       kindsOf,
     )
+    .option("--beside <pid>", "of a `swarms run` beside: what that does itself is then no news in a replay", pidOf)
     .option("--force", "replace the file if it is there")
     .action(
       async (
         file: string,
-        options: { seconds?: number; force?: boolean; events?: readonly EventKind[] },
+        options: { seconds?: number; beside?: number; force?: boolean; events?: readonly EventKind[] },
         command: Command,
       ) => {
         const { configPath, json } = globalsOf(command);
@@ -41,7 +42,16 @@ export function registerRecord(program: Command): void {
         const force = options.force === true;
         const end = endOf(options.seconds);
         const kinds = options.events ?? agentKinds();
-        const common = { file, force, version, config, kinds, clock: systemClock, log };
+        const common = {
+          file,
+          force,
+          version,
+          config,
+          kinds,
+          clock: systemClock,
+          log,
+          ...(options.beside !== undefined && { wardenPid: options.beside }),
+        };
         try {
           const summary = must(await recordHost({ ...common, ending: end.promise }));
           if (json) printJson(summary);
@@ -77,6 +87,12 @@ function summaryRows({ file, source, bytes: size, ms, events, losses, oversized,
     ...(full ? [labelled("ended", "the recording reached its largest size")] : []),
     labelled("replay", `swarms replay ${file}`),
   ];
+}
+
+function pidOf(text: string): number {
+  const pid = Number(text);
+  if (!(Number.isInteger(pid) && pid > 0 && pid < 2 ** 22)) throw new InvalidArgumentError("give a process id.");
+  return pid;
 }
 
 function secondsOf(text: string): number {

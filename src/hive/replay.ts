@@ -1,8 +1,10 @@
+import type { Config } from "../core/config.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { EVENT_KINDS, type EventKind } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
 import { seededRandom } from "../core/random.ts";
 import { NO_LOSSES, type Losses } from "../core/reading.ts";
+import type { RuleSources } from "../core/rule-sources.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { RecordDecoder } from "../senses/decode.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
@@ -50,7 +52,29 @@ export function replay(source: ByteSource): Result<ReplayReport> {
   return ok({ made: header.made, atMs: header.atMs, ...run.report(), damage });
 }
 
+/** What a recorded hive is given that is not in a recording, or otherwise than on the recorded host. */
+export interface ReplayChanges {
+  adjust(config: Config): Config;
+  /** Rule files, asked for once the configuration is known: a recording holds none. */
+  rules?(): RuleSources | undefined;
+}
+
+/** As `replay`, of the same events by a hive that is configured otherwise: what would it have made of them? */
+export async function replayChanged(source: ByteSource, changes: ReplayChanges): Promise<Result<ReplayReport>> {
+  const recording = openRecording(source);
+  if (!recording.ok) return recording;
+  const { header } = recording.value;
+  const entries = recording.value.entries();
+  const run = new Replay(changes.adjust);
+  let damage = run.takeAll(entries, () => run.hasBegun);
+  const rules = changes.rules?.();
+  if (rules !== undefined) await run.useRules(rules);
+  if (damage === null) damage = run.takeAll(entries);
+  return ok({ made: header.made, atMs: header.atMs, ...run.report(), damage });
+}
+
 class Replay {
+  private readonly adjust: (config: Config) => Config;
   private readonly clock = new ReplayClock();
   private readonly guard = new ReplayGuard(this.clock);
   private readonly store = createMemoryStore();
@@ -62,10 +86,24 @@ class Replay {
   private firstMs: number | undefined;
   private losses: Losses = NO_LOSSES;
   private damagedRecords = 0;
+  private number = 0;
 
-  /** Until the end, or until what is wrong with an entry that was whole as bytes. */
-  takeAll(entries: Generator<LocatedEntry, Damage | undefined>): Damage | null {
-    for (let number = 1; ; number++) {
+  constructor(adjust: (config: Config) => Config = (config) => config) {
+    this.adjust = adjust;
+  }
+
+  get hasBegun(): boolean {
+    return this.layer !== undefined;
+  }
+
+  async useRules(rules: RuleSources): Promise<void> {
+    await this.layer?.useRules(rules);
+  }
+
+  /** Until the end, or until what is wrong with an entry that was whole as bytes; or until `isDone`. */
+  takeAll(entries: Generator<LocatedEntry, Damage | undefined>, isDone = (): boolean => false): Damage | null {
+    while (!isDone()) {
+      this.number++;
       const next = entries.next();
       if (next.done === true) return next.value ?? null;
       const taken = this.takeEntry(next.value);
@@ -73,12 +111,13 @@ class Replay {
         const { chunk, atByte } = next.value;
         return {
           code: taken.code,
-          says: `chunk ${chunk} at byte ${atByte}, entry ${number}: ${taken.says}`,
+          says: `chunk ${chunk} at byte ${atByte}, entry ${this.number}: ${taken.says}`,
           chunk,
           atByte,
         };
       }
     }
+    return null;
   }
 
   private takeEntry(entry: LocatedEntry): Result<void> {
@@ -102,7 +141,7 @@ class Replay {
     const { clock, guard, store } = this;
     this.source = hello.events;
     guard.begin();
-    return new Layer({ hello, arrangement: "rootless", clock, random: seededRandom(SEED), store, guard });
+    return new Layer({ hello: { ...hello, config: this.adjust(hello.config) }, arrangement: "rootless", clock, random: seededRandom(SEED), store, guard });
   }
 
   private take(layer: Layer, message: RecordedMessage): void {
@@ -122,7 +161,7 @@ class Replay {
         layer.takeReadings(message.body);
         break;
       case "config":
-        layer.useConfig(message.body);
+        layer.useConfig(this.adjust(message.body));
         break;
       default:
         // What the recorded host's guard said and held is about proposals that this hive never made.

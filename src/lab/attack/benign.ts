@@ -102,7 +102,7 @@ tar czf out.tgz t1 t2 t3 t4; curl -s --data-binary @out.tgz http://10.20.0.5:808
     needs: ["curl", "openssl", "find"],
     script: `find /var/tmp -type f -mtime +30 > /dev/null; du -sh /home /var/log > /dev/null; df > /dev/null
 f=$(ls /etc/ssl/certs/*.pem | head -1); [ -z "$f" ] || openssl x509 -in $f -noout -enddate > /dev/null
-for i in 1 2 3 4 5; do curl -s http://10.20.0.5:8080/health > /dev/null; done; find /etc -name '*.conf' | xargs -r md5sum > $HOOD/sums`,
+for i in 1 2 3 4 5; do curl -s http://10.20.0.5:8080/health > /dev/null; done; find /etc -name '*.conf' | xargs -r md5sum > $HOOD/sums 2> /dev/null; true`,
   },
   {
     ...job,

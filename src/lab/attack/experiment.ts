@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { failed, ok, type Result } from "../../core/errors.ts";
+import type { Incident } from "../../core/incident.ts";
 import { isInstalled } from "../crew.ts";
 import type { Interruption } from "../interruption.ts";
 import type { LayerPort, RunningLayer } from "../layer.ts";
 import type { Progress } from "../progress.ts";
 import type { Workplace } from "../workplace.ts";
 import type { Deed } from "./ground-truth.ts";
-import { play } from "./play.ts";
-import { type Room, openRoom } from "./room.ts";
+import { play, type Stage } from "./play.ts";
+import { IncidentLog } from "./incident-log.ts";
+import { openRoom } from "./room.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const KEEPER = "keeper";
@@ -40,6 +42,7 @@ export function programme(benign: readonly Scenario[], attacks: readonly Scenari
 
 export interface Played {
   readonly deeds: readonly Deed[];
+  readonly incidents: readonly Incident[];
   /** Events that the layer had heard of when each phase ended. */
   readonly events: Readonly<Record<Deed["phase"], number>>;
 }
@@ -55,7 +58,7 @@ export interface Theatre {
 export async function perform(
   acts: readonly Act[],
   theatre: Theatre,
-  between: () => Promise<Result<void>>,
+  between: (layer: RunningLayer) => Promise<Result<void>>,
 ): Promise<Result<{ played: Played; layer: RunningLayer }>> {
   const { workplace, port, progress, stop } = theatre;
   progress.step("furnishes a room with files, users and a network of its own");
@@ -72,22 +75,24 @@ export async function perform(
   if (!status.ok) return status;
   if (status.value.events.source !== "ebpf")
     return failed("SW-LAB", `no eBPF here, so attacks are not seen: ${status.value.missing.join("; ")}`);
-  const began = await between();
+  const began = await between(layer.value);
   if (!began.ok) return began;
   const deeds: Deed[] = [];
+  const log = new IncidentLog();
   const events = { learning: 0, benign: 0, attack: 0 };
   for (const [at, act] of acts.entries()) {
     progress.step(`${at + 1} of ${acts.length}, ${act.phase}: ${act.scenario.title}`);
-    deeds.push(await playOne(act, { ...theatre, room: room.value, layer: layer.value }));
+    deeds.push(await playOne(act, { ...theatre, room: room.value, layer: layer.value, log }));
     const next = acts[at + 1];
     if (next?.phase !== act.phase) events[act.phase] = await eventsOf(layer.value);
     if (stop.signal.aborted) break;
   }
+  await log.lookAtAll(layer.value);
   await room.value.stop();
-  return ok({ played: { deeds, events }, layer: layer.value });
+  return ok({ played: { deeds, incidents: log.all, events }, layer: layer.value });
 }
 
-async function playOne(act: Act, on: Theatre & { readonly room: Room; readonly layer: RunningLayer }): Promise<Deed> {
+async function playOne(act: Act, on: Theatre & Pick<Stage, "room" | "layer" | "log">): Promise<Deed> {
   const { scenario, phase, part } = act;
   const { groups } = on.workplace;
   const group = groups.path(part);
@@ -95,7 +100,15 @@ async function playOne(act: Act, on: Theatre & { readonly room: Room; readonly l
   if (lacking.length > 0) return notPlayed(scenario, phase, group, `not installed here: ${lacking.join(", ")}`);
   const procs = groups.procsFiles(part);
   const hood = join("/var/tmp", part);
-  return await play(scenario, phase, { room: on.room, layer: on.layer, group, procs, hood, signal: on.stop.signal });
+  return await play(scenario, phase, {
+    room: on.room,
+    layer: on.layer,
+    log: on.log,
+    group,
+    procs,
+    hood,
+    signal: on.stop.signal,
+  });
 }
 
 function notPlayed(scenario: Scenario, phase: Deed["phase"], group: string, skipped: string): Deed {

@@ -6,6 +6,7 @@ import type { RunningLayer } from "../layer.ts";
 import { emptyGroup, membersOf } from "./group.ts";
 import { type Containment, type Deed, isAbout } from "./ground-truth.ts";
 import type { KeeperReport } from "./keeper.ts";
+import type { IncidentLog } from "./incident-log.ts";
 import type { Room } from "./room.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -18,11 +19,10 @@ export const PACE = {
   answerMs: 400,
 } as const;
 
-const CONTAINING = /^(freeze|net\.deny|exec\.deny|exec\.kill|kill\.)/;
-
 export interface Stage {
   readonly room: Room;
   readonly layer: RunningLayer;
+  readonly log: IncidentLog;
   readonly group: string;
   readonly procs: readonly string[];
   readonly hood: string;
@@ -31,23 +31,21 @@ export interface Stage {
 
 /** Plays one story and watches what the layer says meanwhile. An attack ends early once it was told rightly. */
 export async function play(scenario: Scenario, phase: Deed["phase"], stage: Stage): Promise<Deed> {
-  const before = new Map((await incidentsOf(stage.layer)).map(({ id, count }) => [id, count]));
+  const before = new Map(stage.log.all.map(({ id, count }) => [id, count]));
   const beganMs = Date.now();
   const script = new Script(stage, scenario);
   const processes = new Set<EntityKey>();
   const contained = new Map<string, Containment>();
   const repeated = new Map<string, number>();
   const deed = (endedMs: number): Deed => ({
-    ...{
-      scenario,
-      phase,
-      group: stage.group,
-      beganMs,
-      endedMs,
-      actMs: script.actMs,
-      code: script.code,
-      skipped: script.failure,
-    },
+    scenario,
+    phase,
+    group: stage.group,
+    beganMs,
+    endedMs,
+    actMs: script.actMs,
+    code: script.code,
+    skipped: script.failure,
     processes: [...new Set([...script.processes, ...processes])],
     contained: [...contained.values()],
     repeated: [...repeated].map(([id, atMs]) => ({ id, atMs })),
@@ -56,10 +54,11 @@ export async function play(scenario: Scenario, phase: Deed["phase"], stage: Stag
   for (;;) {
     await sleep(PACE.lookMs, undefined, { signal: stage.signal });
     for (const member of membersOf(stage.procs)) processes.add(member);
-    const incidents = await incidentsOf(stage.layer);
+    const leases = await stage.log.look(stage.layer, stage.group);
+    const incidents = stage.log.all;
     for (const { id, count, lastMs } of incidents)
       if (lastMs > beganMs && count > (before.get(id) ?? count) && !repeated.has(id)) repeated.set(id, lastMs);
-    for (const lease of await containmentsOf(stage)) contained.set(lease.kind, contained.get(lease.kind) ?? lease);
+    for (const lease of leases) contained.set(lease.kind, contained.get(lease.kind) ?? lease);
     if (isTold(deed(Date.now()), incidents)) rightMs ??= Date.now();
     if (script.isOver(rightMs, phase)) break;
   }
@@ -112,18 +111,4 @@ function isTold(deed: Deed, incidents: readonly Incident[]): boolean {
       (isAbout(incident, deed) || deed.repeated.some(({ id }) => id === incident.id)) &&
       (incident.techniques ?? []).some((technique) => deed.scenario.techniques.includes(technique)),
   );
-}
-
-async function incidentsOf(layer: RunningLayer): Promise<readonly Incident[]> {
-  const incidents = await layer.incidents();
-  // The guard's own alarms are about no process.
-  return incidents.ok ? incidents.value.filter(({ lineage }) => lineage.length > 0) : [];
-}
-
-async function containmentsOf({ layer, group }: Stage): Promise<readonly Containment[]> {
-  const status = await layer.status();
-  if (!status.ok) return [];
-  return status.value.leases
-    .filter(({ cgroup, kind }) => cgroup === group && CONTAINING.test(kind))
-    .map(({ kind, sinceMs, incident = "" }) => ({ kind, sinceMs, incident }));
 }

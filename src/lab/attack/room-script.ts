@@ -39,7 +39,7 @@ mkdir -p var/log/audit var/log/journal var/log/nginx; echo a > var/log/audit/aud
 for f in wtmp btmp lastlog; do echo x > var/log/$f; done
 echo 'DB_PASSWORD=stand-in' > srv/portal/.env; echo '<h1>portal</h1>' > srv/portal/index.html
 cp "$source" "opt/portal/$name"; : > opt/portal/bin/portal; mount --bind "$node" opt/portal/bin/portal
-chown 33:33 srv/portal; chmod 755 srv/portal
+: > srv/portal/access.log; chmod 666 srv/portal/access.log; chown 33:33 srv/portal; chmod 755 srv/portal
 mkdir -p "tmp/\${lab##*/}"; mount --bind "$lab" "tmp/\${lab##*/}"
 echo core > knobs/core_pattern; echo /sbin/modprobe > knobs/modprobe; : > knobs/sysrq-trigger
 mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys

@@ -22,7 +22,11 @@ export async function openRoom(crew: Crew, folder: string, procs: readonly strin
   const child = crew.start({
     name: "room",
     argv: [
-      ...["unshare", "--mount", "--net", "--propagation", "private"],
+      "unshare",
+      "--mount",
+      "--net",
+      "--propagation",
+      "private",
       ...programArgv("attack/keeper", folder, source, name),
     ],
     groups: procs,

@@ -1,0 +1,34 @@
+import type { Finding } from "./judge.ts";
+import type { AttackResult } from "./results.ts";
+
+/** Sentences and cells that both reports share. */
+export function setUpSentence({ figures, events, rounds, seed }: AttackResult): string {
+  return (
+    `${figures.played} attacks as real processes, each in a group of its own, in the order of seed ${seed}. Before them the benign set was played ` +
+    `${times(rounds)} to learn from, in minutes what a host does in days (${whole(events.learning)} events), and once more to be judged ` +
+    `(${whole(events.benign - events.learning)} events); the attacks came with ${whole(events.attack - events.benign)}.`
+  );
+}
+
+export function outcome({ skipped, detected, techniqueRight }: Finding): string {
+  if (skipped !== "") return "not played";
+  if (!detected) return "missed";
+  return techniqueRight ? "right" : "other technique";
+}
+
+export function milliseconds(value: number | undefined): string {
+  return value === undefined ? "" : `${value.toFixed(0)} ms`;
+}
+
+export function delaySentence({ figures: { medianMs, p95Ms } }: AttackResult): string {
+  if (medianMs === undefined) return "Nothing was detected.";
+  return `From an attack's first act to its incident: median ${milliseconds(medianMs)}, 95th percentile ${milliseconds(p95Ms)}.`;
+}
+
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString("en-US").replaceAll(",", " ");
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
