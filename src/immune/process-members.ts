@@ -1,4 +1,6 @@
 import type { Agent } from "../core/agent.ts";
+import { ForkBombAgent } from "./fork-bomb.ts";
+import { HiddenExecutableAgent } from "./hidden-executable.ts";
 import { ReverseShellAgent } from "./reverse-shell.ts";
 
 interface Member {
@@ -9,4 +11,6 @@ interface Member {
 /** Agents that watch processes. All see the cheap kinds at any depth; at full depth some are told of system calls as well. */
 export const PROCESS_MEMBERS: readonly Member[] = [
   { depth: "light", make: ({ depth }) => new ReverseShellAgent(depth) },
+  { depth: "light", make: () => new HiddenExecutableAgent() },
+  { depth: "light", make: () => new ForkBombAgent() },
 ];
