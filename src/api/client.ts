@@ -1,6 +1,7 @@
 import { request, type IncomingMessage } from "node:http";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
+import type { Memory } from "../core/memory.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import { isErrorCode } from "./problem.ts";
@@ -54,6 +55,19 @@ export class ApiClient {
   /** Takes that back. */
   reopen(id: string, by: string): Promise<Result<{ readonly says: string }>> {
     return this.ask("POST", `/reopen/${encodeURIComponent(id)}`, { by });
+  }
+
+  /** Says that an incident is what it says. */
+  confirm(id: string, by: string): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", `/confirm/${encodeURIComponent(id)}`, { by });
+  }
+
+  memories(): Promise<Result<readonly Memory[]>> {
+    return this.ask("GET", "/memory");
+  }
+
+  forget(id: string): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", `/memory/${encodeURIComponent(id)}/forget`, {});
   }
 
   trails(): Promise<Result<readonly Trail[]>> {

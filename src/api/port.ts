@@ -1,5 +1,6 @@
 import type { Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
+import type { Memory } from "../core/memory.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer } from "../core/wire/messages.ts";
@@ -14,6 +15,12 @@ export interface LayerPort {
   explain(id: string): Promise<Result<Explanation>>;
   /** A person says that an incident is nothing, or takes that back. SW-NOT-FOUND. */
   judge(id: string, status: Incident["status"], by: string): Promise<Answer>;
+  /** A person says that an incident is what it says. SW-NOT-FOUND. */
+  confirm(id: string, by: string): Promise<Answer>;
+  /** What people's words about incidents have left, the latest met first. */
+  memories(): readonly Memory[];
+  /** By the incident's id. SW-NOT-FOUND. */
+  forget(id: string): Promise<Answer>;
   /** `by` names who asked, for the journal. */
   undo(id: string, by: string): Promise<Answer>;
   restore(by: string): Promise<Answer>;

@@ -27,6 +27,7 @@ export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
     const explained = await port.explain(c.req.param("id"));
     return explained.ok ? c.json(explained.value) : fail(c, explained.code, explained.says);
   });
+  routes.get("/memory", (c) => c.json(port.memories()));
   routes.get("/trails", (c) => c.json(port.trails()));
   routes.get("/metrics", (c) =>
     c.text(renderMetrics(port.status()), 200, { "content-type": "text/plain; version=0.0.4" }),
@@ -45,6 +46,10 @@ export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
     routes.post(`/${verb}/${ID}`, limited, async (c) =>
       answer(c, await port.judge(c.req.param("id"), status, await askedBy(c))),
     );
+  routes.post(`/confirm/${ID}`, limited, async (c) =>
+    answer(c, await port.confirm(c.req.param("id"), await askedBy(c))),
+  );
+  routes.post(`/memory/${ID}/forget`, limited, async (c) => answer(c, await port.forget(c.req.param("id"))));
   routes.post(`/trails/${ID}/delete`, limited, async (c) => answer(c, await port.deleteTrail(c.req.param("id"))));
   routes.post("/restore", limited, async (c) => answer(c, await port.restore(await askedBy(c))));
 

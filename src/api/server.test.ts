@@ -48,6 +48,17 @@ class FixtureLayer implements LayerPort {
     this.asked.push(`restore by ${by}`);
     return { request: "r", ok: true, code: "", says: "2 changes reverted" };
   }
+  async confirm(id: string, by: string): ReturnType<LayerPort["confirm"]> {
+    this.asked.push(`confirm ${id} by ${by}`);
+    return { request: "r", ok: id !== "i-none", code: "SW-NOT-FOUND", says: `${id} is confirmed` };
+  }
+  memories(): ReturnType<LayerPort["memories"]> {
+    return [];
+  }
+  async forget(id: string): ReturnType<LayerPort["forget"]> {
+    this.asked.push(`forget ${id}`);
+    return { request: "r", ok: id !== "i-none", code: "SW-NOT-FOUND", says: `${id} is forgotten` };
+  }
   trails(): ReturnType<LayerPort["trails"]> {
     return [];
   }

@@ -115,6 +115,9 @@ async function layerIn(t: TestContext, honest = true): Promise<{ state: string; 
       return { request: "", ok: id === "c-0002", code: id === "c-0002" ? "" : "SW-NOT-FOUND", says: `about ${id}` };
     },
     trails: () => [TRAIL],
+    confirm: async (id) => ({ request: "r", ok: true, code: "", says: id }),
+    memories: () => [],
+    forget: async (id) => ({ request: "r", ok: true, code: "", says: id }),
     deleteTrail: async (id) => {
       asked.push(`delete trail ${id}`);
       return { request: "", ok: true, code: "", says: `${id} is forgotten` };

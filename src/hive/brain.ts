@@ -103,7 +103,8 @@ export class Brain {
 
   onDecision(decision: Decision): void {
     const asker = this.askedBy.get(decision.proposal);
-    this.askedBy.delete(decision.proposal);
+    // What waits for a person is answered once more, when that one has decided.
+    if (decision.outcome !== "advised") this.askedBy.delete(decision.proposal);
     if (asker === undefined) return;
     if (decision.action !== "") remember(this.actedBy, decision.action, asker);
     this.wake();

@@ -7,6 +7,7 @@ import { failed, ok, type Result } from "../core/errors.ts";
 import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
+import type { Memory } from "../core/memory.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
@@ -16,6 +17,7 @@ import type { Answer, Hello } from "../core/wire/messages.ts";
 import type { LayerPort } from "../api/port.ts";
 import { trailsOf } from "../balance/trail-book.ts";
 import { AntibodyAgent } from "../immune/antibodies.ts";
+import { QuorumAgent } from "../immune/quorum.ts";
 import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
 import { Field } from "../swarm/field.ts";
@@ -24,7 +26,7 @@ import { ChangeLog } from "./change-log.ts";
 import { createColonies } from "./colonies.ts";
 import { EventTally } from "./event-tally.ts";
 import { AlarmNews } from "./guard-incident.ts";
-import { judgeIncident } from "./judgement.ts";
+import { confirmIncident, judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainChange, explainIncident } from "./explain.ts";
@@ -173,7 +175,7 @@ export class Layer implements LayerPort {
   }
 
   takeDecision(decision: Decision): void {
-    const proposal = this.proposals.take(decision.proposal);
+    const proposal = this.proposals.take(decision.proposal, decision.outcome);
     if (proposal !== undefined) {
       this.board.takeDecision(proposal, decision);
       if (decision.outcome === "applied")
@@ -253,6 +255,27 @@ export class Layer implements LayerPort {
     const held = this.changes.heldFor(id);
     const undo = (action: string): Promise<Answer> => guard.undo(action, by);
     return judgeIncident({ store, held, undo, told: (incident) => this.brain.onJudged(incident) }, id, status);
+  }
+
+  confirm(id: string): Promise<Answer> {
+    const told = (incident: Incident): void => this.brain.onJudged(incident);
+    const answer = confirmIncident({ store: this.options.store, told }, id);
+    this.changed();
+    return Promise.resolve(answer);
+  }
+
+  memories(): readonly Memory[] {
+    return this.quorum?.memories(this.options.clock.wallMs()) ?? [];
+  }
+
+  forget(id: string): Promise<Answer> {
+    const known = this.quorum?.forget(id) === true;
+    const says = known ? `${id} is forgotten` : `nothing is remembered of ${JSON.stringify(id.slice(0, 64))}`;
+    return Promise.resolve({ request: "", ok: known, code: known ? "" : "SW-NOT-FOUND", says });
+  }
+
+  private get quorum(): QuorumAgent | undefined {
+    return this.agents.find((agent) => agent instanceof QuorumAgent);
   }
 
   undo(id: string, by: string): Promise<Answer> {

@@ -99,23 +99,27 @@ export class Containment {
     }
   }
 
-  onDecision(decision: Decision, context: AgentContext): void {
+  /** Gives the incident where people approved what is done now. */
+  onDecision(decision: Decision, context: AgentContext): string | undefined {
     const { proposal, outcome, kind, code } = decision;
     const isOf = (hold: Hold): boolean => hold.proposal === proposal || hold.ending === proposal;
     const hold = [...this.holds.values()].find(isOf) ?? this.asking;
-    if (hold === undefined || hold.phase === "over") return;
+    if (hold === undefined || hold.phase === "over") return undefined;
     if (kind !== RUNG_ACTION[hold.rung]) {
       // Ended: what is frozen is let go, for on cgroup v1 it dies when it thaws.
       if (kind === ENDING && outcome === "applied") hold.phase = "over";
-      return;
+      return undefined;
     }
+    const waited = hold.phase === "told";
     if (outcome === "observed") this.fall(hold, "told", context);
     else if (outcome === "advised") hold.phase = "told";
     else if (outcome === "refused") this.onRefused(hold, code, context);
     else {
       keep(hold, decision, this.leaseMs, context.wallMs);
       this.finish(hold, false, context);
+      if (waited) return hold.incident;
     }
+    return undefined;
   }
 
   /**

@@ -117,6 +117,10 @@ export class IncidentBook {
     return incident;
   }
 
+  get(id: string): Incident | undefined {
+    return this.entries.get(id)?.incident;
+  }
+
   isOpen(id: string): boolean {
     return this.entries.get(id)?.incident.status === "open";
   }
@@ -136,6 +140,7 @@ export class IncidentBook {
       says: story,
       count: 1,
       status: "open",
+      ...(sighting.seenBefore !== undefined && { seenBefore: sighting.seenBefore }),
     };
     const { program, parent } = sighting;
     const lastMs = context.nowMs;

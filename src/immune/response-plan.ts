@@ -1,5 +1,5 @@
 import { type ActionKind, ACTIONS, type ActionSpec, type Mode } from "../core/action.ts";
-import type { Sighting } from "./sighting.ts";
+import type { Counted, Sighting } from "./sighting.ts";
 import { techniquesOf } from "./technique-list.ts";
 
 /** The graded response, mildest first; reporting is what every incident gets. */
@@ -91,8 +91,8 @@ export function natureOf(techniques: readonly string[]): Nature {
   return natures.includes("destruction") ? "destruction" : (natures[0] ?? "other");
 }
 
-export function isStrong({ decisive, strongKinds }: Pick<Sighting, "decisive" | "strongKinds">): boolean {
-  return decisive || strongKinds >= STRENGTH.strongKinds;
+export function isStrong({ decisive, strongKinds, seenBefore }: Counted): boolean {
+  return decisive || seenBefore !== undefined || strongKinds >= STRENGTH.strongKinds;
 }
 
 export function hasGrown(before: Sighting, now: Sighting): boolean {

@@ -16,10 +16,8 @@ export const STORY = {
 
 /** One paragraph for a tired person: who, what was found in order of time, and why that is enough. Printable. */
 export function tell(sighting: Sighting, context: AgentContext): string {
-  const opening = `${processName(context, sighting.entity)}${startedBy(sighting, context)} does not fit what this host has learned.`;
-  const closing =
-    `${numberOf(sighting.kinds)} independent kinds of evidence agree (${sighting.kinds.join(", ")}), ` +
-    `together ${sighting.concentration.toFixed(1)}.`;
+  const opening = `${processName(context, sighting.entity)}${startedBy(sighting, context)} ${misfit(sighting)}.`;
+  const closing = enough(sighting);
   const facts = sighting.foremost.filter((evidence) => evidence.agent !== INHERITED);
   const all = sighting.evidence.filter((evidence) => evidence.agent !== INHERITED).length;
   for (let kept = byImportance(facts, sighting); ; kept = kept.slice(0, -1)) {
@@ -33,9 +31,25 @@ export function tell(sighting: Sighting, context: AgentContext): string {
 /** One sentence, for the proposal. */
 export function tellShortly(sighting: Sighting, context: AgentContext): string {
   return (
-    `${processName(context, sighting.entity)} does not fit what this host has learned: ` +
+    `${processName(context, sighting.entity)} ${misfit(sighting)}: ` +
     `${sighting.kinds.join(", ")} together ${sighting.concentration.toFixed(1)}`
   );
+}
+
+function misfit({ seenBefore }: Sighting): string {
+  return seenBefore === undefined
+    ? "does not fit what this host has learned"
+    : `does what was seen before and confirmed (${seenBefore})`;
+}
+
+/** Why it is an incident. */
+function enough({ kinds, concentration, seenBefore, decisive, factor }: Sighting): string {
+  const sum = `together ${concentration.toFixed(1)}`;
+  if (seenBefore !== undefined && kinds.length < 2)
+    return `One kind of evidence (${kinds.join(", ")}) of ${concentration.toFixed(1)} is enough, for it is like ${seenBefore}.`;
+  if (decisive && kinds.length < 2) return `The rule's author says that this is enough alone (${kinds.join(", ")}).`;
+  const surroundings = factor > 1.1 ? ", and its line of processes is in trouble" : "";
+  return `${numberOf(kinds)} independent kinds of evidence agree (${kinds.join(", ")}), ${sum}${surroundings}.`;
 }
 
 function startedBy(sighting: Sighting, context: AgentContext): string {

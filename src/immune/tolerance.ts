@@ -1,5 +1,7 @@
 import type { Incident, LineageStep } from "../core/incident.ts";
+import type { Memory } from "../core/memory.ts";
 import { executableId } from "./executable.ts";
+import { likenessOf } from "./memory-cells.ts";
 import { dropOldest } from "./oldest.ts";
 
 export const TOLERANCE = {
@@ -34,8 +36,19 @@ export class Tolerance {
     return true;
   }
 
-  remove(id: string): void {
-    this.entries.delete(id);
+  /** False where there is none of that name. */
+  remove(id: string): boolean {
+    return this.entries.delete(id);
+  }
+
+  list(wallMs: number): Memory[] {
+    return [...this.entries.values()].flatMap((incident): Memory[] => {
+      const { id, atMs, lastMs, count, kinds, lineage, evidence, techniques } = incident;
+      // Nothing fades before its time; then all of it goes.
+      if (wallMs - lastMs > TOLERANCE.keptMs) return [];
+      const likeness = likenessOf(lineage, kinds, evidence, techniques);
+      return [{ id, word: "dismissed", ...likeness, strength: 1, met: count - 1, atMs, lastMs }];
+    });
   }
 
   /** The dismissed incident that this is more of, counted; undefined where it is something else. */

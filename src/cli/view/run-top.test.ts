@@ -44,6 +44,9 @@ const layer: LayerPort = {
   undo: async () => ({ request: "", ok: true, code: "", says: "" }),
   restore: async () => ({ request: "", ok: true, code: "", says: "" }),
   trails: () => [],
+  confirm: async (id) => ({ request: "r", ok: true, code: "", says: id }),
+  memories: () => [],
+  forget: async (id) => ({ request: "r", ok: true, code: "", says: id }),
   deleteTrail: async () => ({ request: "", ok: true, code: "", says: "" }),
   subscribe: () => () => undefined,
 };
