@@ -152,6 +152,7 @@ static __always_inline void settle_write(struct call_work *work, struct call_row
 {
 	struct call_record *record = record_of(work);
 	bool truncates = row->rule == CALL_RULE_TRUNCATE;
+	struct write_count *count;
 
 	if (record->result < (truncates ? 0 : 1))
 		return;
@@ -159,7 +160,9 @@ static __always_inline void settle_write(struct call_work *work, struct call_row
 	/* truncate(2) has no descriptor, and works on regular files only. */
 	if (row->fd && !(work->inode && is_regular((void *)work->inode)))
 		return;
-	count_write(task, record->result, truncates);
+	count = count_write(task, record->result, truncates);
+	if (count && row->buffer)
+		sample_write(count, argument(record, row->buffer), record->result);
 }
 
 /* Kind of the call that this CPU's work is about, 0 where it is not told. `index` is of its row. */

@@ -194,13 +194,16 @@ export interface SequenceEvent extends EventBase {
   readonly misses: number;
 }
 
-/** What a process wrote in one turn: for how fast and how much, not for what. */
+/** What a process wrote in one turn: how fast, how much, and whether it looks like chance; not what. */
 export interface WritesEvent extends EventBase {
   readonly kind: "writes";
   readonly overMs: number;
   readonly calls: number;
   readonly bytes: number;
   readonly truncations: number;
+  /** Writes of which 64 bytes were looked at in the kernel, and those of them that look encrypted or compressed; from recordings of earlier versions absent. */
+  readonly sampled?: number;
+  readonly random?: number;
 }
 
 export type SensedEvent =

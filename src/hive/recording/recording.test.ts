@@ -219,7 +219,7 @@ test("what procfs shows of processes is recorded with everything that it says", 
 
 test("counts of writes are recorded as they are told", () => {
   const who = { pid: 9, startTicks: 7, comm: "tar", uid: 0, cgroupId: 1, cpuCgroupId: 1 };
-  const told = writesEvents([{ ...who, calls: 3, bytes: 2 ** 33, truncations: 1 }], 5e9, 1000);
+  const told = writesEvents([{ ...who, calls: 3, bytes: 2 ** 33, truncations: 1, sampled: 2, random: 1 }], 5e9, 1000);
   const checked = checkRecorded({ type: MESSAGE.sensed, payload: new TextEncoder().encode(JSON.stringify(told)) });
   assert.deepEqual(checked, { ok: true, value: { name: "sensed", body: told } });
 });

@@ -129,6 +129,8 @@ const sensed = z.discriminatedUnion("kind", [
     calls: count,
     bytes: z.number().min(0),
     truncations: count,
+    sampled: count.exactOptional(),
+    random: count.exactOptional(),
   }),
 ]);
 

@@ -43,6 +43,7 @@ function rowBytes(row: CallRow): Uint8Array {
   view.setUint8(ROW.words, words?.count ?? 0);
   set(ROW.words_to, words?.to);
   set(ROW.caps, row.caps);
+  set(ROW.buffer, row.buffer);
   view.setUint8(ROW.relative, row.relative === true ? 1 : 0);
   return bytes;
 }

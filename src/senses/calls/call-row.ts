@@ -35,6 +35,8 @@ export interface CallRow {
   readonly address?: number;
   /** A struct msghdr that may have an address. */
   readonly message?: number;
+  /** What is written, in one piece; the result is its length. */
+  readonly buffer?: number;
   /** Flags of open(2). */
   readonly openFlags?: number;
   /** Told only where this argument is one of these: below 64, or from `above` up to 63 more. */

@@ -148,6 +148,26 @@ test("writes, bytes and truncations of a process are counted for regular files o
   });
 });
 
+test("of what is written a sample tells chance from text, and from what is too short to tell", (t) => {
+  running(t, ({ live }) => {
+    live.sense.want(["writes"]);
+    const text = join(live.folder, "text");
+    writeFileSync(text, "A line of an ordinary text, as people write it, with its full stop.\n".repeat(2000));
+    const sampledOf = (from: string, block: number): readonly number[] => {
+      const to = join(live.folder, "copy");
+      const { pid } = spawnSync("dd", [`if=${from}`, `of=${to}`, `bs=${block}`, "count=24"], { timeout: 20_000 });
+      const mine = live.sense.writes().filter((count) => count.pid === pid);
+      return mine.flatMap(({ calls, sampled, random }) => [calls, sampled, random]);
+    };
+    // 64 bytes of chance have fewer than 49 different ones once in 3,000 samples.
+    const [calls, sampled, random = 0] = sampledOf("/dev/urandom", 4096);
+    assert.deepEqual([calls, sampled], [24, 24]);
+    assert.ok(random >= 22, String(random));
+    assert.deepEqual(sampledOf(text, 4096), [24, 24, 0]);
+    assert.deepEqual(sampledOf("/dev/urandom", 48), [24, 0, 0]);
+  });
+});
+
 test("nothing is attached that nobody wants, and nothing is told that is not wanted", (t) => {
   running(t, ({ live, program }) => {
     assert.deepEqual(live.sense.attached(), []);

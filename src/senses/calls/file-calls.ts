@@ -127,8 +127,8 @@ export const DESCRIPTOR_CALLS: readonly CallRow[] = [
 ];
 
 export const WRITE_CALLS: readonly CallRow[] = [
-  { call: "write", kind: "writes", x64: 1, i386: 4, arm64: 64, args: 3, rule: "write", fd: 0 },
-  { call: "pwrite64", kind: "writes", x64: 18, i386: 181, arm64: 68, args: 4, rule: "write", fd: 0 },
+  { call: "write", kind: "writes", x64: 1, i386: 4, arm64: 64, args: 3, rule: "write", fd: 0, buffer: 1 },
+  { call: "pwrite64", kind: "writes", x64: 18, i386: 181, arm64: 68, args: 4, rule: "write", fd: 0, buffer: 1 },
   { call: "writev", kind: "writes", x64: [20, 516], i386: 146, arm64: 66, args: 3, rule: "write", fd: 0 },
   { call: "pwritev", kind: "writes", x64: [296, 535], i386: 334, arm64: 70, args: 5, rule: "write", fd: 0 },
   { call: "pwritev2", kind: "writes", x64: [328, 547], i386: 379, arm64: 287, args: 6, rule: "write", fd: 0 },

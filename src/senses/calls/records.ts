@@ -64,6 +64,7 @@ export const ROW = {
   words_to: 36,
   caps: 37,
   relative: 38,
+  buffer: 39,
   bytes: 40,
 } as const;
 
@@ -105,11 +106,13 @@ export const WRITE_COUNT = {
   calls: 0,
   bytes_written: 8,
   truncations: 16,
-  cgroup_id: 24,
-  cpu_cgroup_id: 32,
-  comm: 40,
-  uid: 56,
-  bytes: 64,
+  sampled: 24,
+  random: 32,
+  cgroup_id: 40,
+  cpu_cgroup_id: 48,
+  comm: 56,
+  uid: 72,
+  bytes: 80,
 } as const;
 
 /** No record is longer: head, paths, parts and texts at their bounds are 1,994 bytes. */

@@ -15,6 +15,8 @@ export interface WriteCount {
   readonly calls: number;
   readonly bytes: number;
   readonly truncations: number;
+  readonly sampled: number;
+  readonly random: number;
 }
 
 /** Clock ticks of /proc (USER_HZ) are 10 ms. */
@@ -40,5 +42,7 @@ export function writeCount(key: Uint8Array, value: Uint8Array): WriteCount {
     calls: number(WRITE_COUNT.calls),
     bytes: number(WRITE_COUNT.bytes_written),
     truncations: number(WRITE_COUNT.truncations),
+    sampled: number(WRITE_COUNT.sampled),
+    random: number(WRITE_COUNT.random),
   };
 }
