@@ -100,6 +100,21 @@ export class FakeFiles {
     });
   }
 
+  /** A turn's counts of what was written. */
+  writes(by: ProcessRef, sampled: number, random: number, truncations = 0): void {
+    const base = { atNs: this.host.nowMs * 1e6, process: by, comm: "", uid: 0, cgroupId: 1, cpuCgroupId: 1 };
+    this.host.event({
+      ...base,
+      kind: "writes",
+      overMs: 1000,
+      calls: sampled,
+      bytes: 64 * sampled,
+      truncations,
+      sampled,
+      random,
+    });
+  }
+
   /** A process that runs the very file. */
   exec(by: ProcessRef, path: string, argv: readonly string[] = [path], tty = 0): void {
     const host = this.host;

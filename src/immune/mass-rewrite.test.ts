@@ -89,6 +89,40 @@ test("commands of one script are the script's, also slowly", () => {
   assert.equal(entity, processKey(script));
 });
 
+test("what is written decides where nothing else is known: encrypted is an incident, text is not", () => {
+  for (const random of [12, 2]) {
+    const it = new FileHost();
+    const by = it.files.spawn(it.web, "/usr/bin/python3");
+    for (const path of documents(12)) WAYS["writes a copy, removes the original"]?.(it, by, path);
+    it.host.exit(by);
+    assert.deepEqual(it.host.incidents, []);
+    it.files.writes(by, 12, random);
+    assert.equal(it.host.incidents.length, random > 2 ? 1 : 0);
+  }
+});
+
+test("what the commands of a script wrote is the script's, though they are gone when it is counted", () => {
+  const it = new FileHost();
+  const script = it.files.spawn(it.web, "/bin/bash", ["bash", "x.sh"]);
+  const gone: ProcessRef[] = [];
+  for (const path of documents(12)) {
+    const openssl = it.files.spawn(script, "/usr/bin/openssl");
+    WAYS["writes a copy, removes the original"]?.(it, openssl, path);
+    it.host.exit(openssl);
+    gone.push(openssl);
+  }
+  for (const openssl of gone) it.files.writes(openssl, 1, 1);
+  assert.equal(it.host.incidents.length, 1);
+});
+
+test("what looks encrypted says nothing of who rewrites nothing", () => {
+  const it = new FileHost();
+  const by = it.type("/usr/bin/gpg");
+  it.files.write(by, "/home/ann/all.gpg");
+  it.files.writes(by, 500, 500);
+  assert.equal(it.strongest("content").weight, 0);
+});
+
 /** What ordinary programs do to many files; the most that may be told of it. */
 const ORDINARY: Readonly<Record<string, { readonly most: number; readonly work: (it: FileHost) => void }>> = {
   "gzip -r": {
@@ -223,6 +257,8 @@ test("ordinary work on many files is told little of, and is no incident", () => 
   for (const [name, { most, work }] of Object.entries(ORDINARY)) {
     const it = new FileHost();
     work(it);
+    // As if all were packed or pictures, by whoever wrote last.
+    for (let pid = 100; pid < 140; pid++) it.files.writes({ pid, startTicks: pid * 10 }, 60, 60);
     assert.ok(it.strongest("mass-rewrite").weight <= most, `${name}: ${it.strongest("mass-rewrite").weight}`);
     assert.deepEqual(it.host.incidents, [], name);
   }

@@ -1,6 +1,6 @@
 import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
-import type { SensedEvent } from "../core/event.ts";
+import type { SensedEvent, WritesEvent } from "../core/event.ts";
 import { builderAt } from "./builders.ts";
 import { isSystemPath, processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
@@ -11,6 +11,7 @@ import { patternOf, type Pattern } from "./rewrite-pattern.ts";
 import { RewrittenFiles } from "./rewritten-files.ts";
 import { Testimony } from "./testimony.ts";
 import { within } from "./within.ts";
+import { WrittenContent } from "./written-content.ts";
 
 export const MASS = {
   /** Extortion is done in minutes; who takes his time is seen over half an hour. */
@@ -20,6 +21,8 @@ export const MASS = {
   worse: 0.1,
   /** Package managers and configuration tools. */
   keeper: 0.25,
+  /** Of content that looks like chance, where files are rewritten in number: a kind of its own, for it is measured and not read off names. */
+  content: 0.7,
 } as const;
 
 /** They put one file in place of another by their nature; from a system folder alone. */
@@ -27,18 +30,29 @@ const PACKERS: ReadonlySet<string> = new Set(
   "gzip pigz bzip2 pbzip2 xz zstd lz4 compress logrotate savelog rsync restic borg tar unzip cpio".split(" "),
 );
 
+interface Rewriter {
+  readonly files: RewrittenFiles;
+  /** Heaviest that was told. */
+  told: number;
+  /** What excuses it, at its latest. */
+  factor: number;
+  isLookedInto: boolean;
+}
+
 /**
  * Files that were there before, and that one process or the commands of one write over, replace or remove after reading, by
- * dozens. What the files are called before and after tells extortion from a formatter (rewrite-pattern.ts).
+ * dozens. What the files are called before and after tells extortion from a formatter (rewrite-pattern.ts); whether what is
+ * written looks encrypted is asked only of who does that (written-content.ts), for whatever is packed does.
  */
 export class MassRewriteAgent implements Agent {
   readonly name = "mass-rewrite";
   readonly colony = "immune";
   readonly says = "notices who writes over, renames or removes many files that it only read before: extortion";
-  readonly wants = ["open.read", "open.write", "rename", "unlink", "exit"] as const;
+  readonly wants = ["open.read", "open.write", "rename", "unlink", "writes", "exit"] as const;
   readonly feels = ["danger"] as const;
   private readonly root: string;
-  private readonly doers = new Map<EntityKey, { readonly files: RewrittenFiles; told: number }>();
+  private readonly doers = new Map<EntityKey, Rewriter>();
+  private readonly content = new WrittenContent();
   private readonly habits = new HabitualReads();
   private readonly testimony = new Testimony();
 
@@ -48,18 +62,48 @@ export class MassRewriteAgent implements Agent {
   }
 
   onEvent(event: SensedEvent, context: AgentContext): void {
-    if (event.kind === "exit") return void this.doers.delete(processKey(event.process));
+    if (event.kind === "exit") return this.onExit(processKey(event.process));
+    if (event.kind === "writes") return this.onWrites(event, context);
     const act = fileActOf(event, context);
     if (act === undefined) return;
     const path = within(this.root, act.path);
     if (path === undefined || isNobodys(path)) return;
     if (runsSystemProgram(act.by, PACKERS, context)) return;
     const from = act.from === "" ? undefined : within(this.root, act.from);
-    for (const doer of answerableFor(act.by, context)) if (this.found(doer, act, path, from, context)) return;
+    const answerable = answerableFor(act.by, context);
+    if (act.act === "write") this.content.watch(act.by, answerable);
+    for (const doer of answerable) if (this.found(doer, act, path, from, context)) return;
   }
 
   onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
     this.testimony.onDanger(entity, context);
+  }
+
+  /** Counts of what an accused one wrote are still to come. */
+  private onExit(key: EntityKey): void {
+    if ((this.doers.get(key)?.told ?? 0) === 0) this.doers.delete(key);
+  }
+
+  private onWrites(event: WritesEvent, context: AgentContext): void {
+    for (const doer of this.content.add(processKey(event.process), event)) this.lookInto(doer, context);
+  }
+
+  /** Whether an accused one writes what looks encrypted. */
+  private lookInto(doer: EntityKey, context: AgentContext): void {
+    const state = this.doers.get(doer);
+    const sum = this.content.chanceIn(doer);
+    if (state === undefined || state.told === 0 || state.isLookedInto || sum === undefined) return;
+    state.isLookedInto = true;
+    const fact = {
+      agent: this.name,
+      kind: "content",
+      entity: doer,
+      weight: MASS.content * state.factor,
+      says: `what ${processName(context, doer)} writes looks encrypted: ${sum.random} of ${sum.sampled} samples`,
+      numbers: { ...sum },
+      techniques: ["T1486"],
+    };
+    this.testimony.tell(["content"], fact, context);
   }
 
   /** True where the doer was accused. */
@@ -69,10 +113,12 @@ export class MassRewriteAgent implements Agent {
     const victims = state.files.since(context.nowMs - MASS.windowMs);
     const pattern = patternOf(victims);
     if (pattern === undefined) return false;
-    const weight = pattern.weight * this.factor(act.by, doer, path, context);
+    state.factor = this.factor(act.by, doer, path, context);
+    const weight = pattern.weight * state.factor;
     if (weight < state.told + MASS.worse) return weight > 0 && state.told > 0;
     state.told = weight;
     this.accuse(doer, weight, pattern, victims.length, context);
+    this.lookInto(doer, context);
     return true;
   }
 
@@ -98,8 +144,8 @@ export class MassRewriteAgent implements Agent {
     return Math.min(keeper, ...builders) * (this.habits.isUsual(by, folder, context) ? MASS.keeper : 1);
   }
 
-  private stateOf(doer: EntityKey): { readonly files: RewrittenFiles; told: number } {
-    const state = this.doers.get(doer) ?? { files: new RewrittenFiles(), told: 0 };
+  private stateOf(doer: EntityKey): Rewriter {
+    const state = this.doers.get(doer) ?? { files: new RewrittenFiles(), told: 0, factor: 1, isLookedInto: false };
     this.doers.delete(doer);
     this.doers.set(doer, state);
     dropOldest(this.doers, MASS.doers);
