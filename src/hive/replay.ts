@@ -1,4 +1,4 @@
-import type { Config } from "../core/config.ts";
+import { type Config, defaultConfig } from "../core/config.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { EVENT_KINDS, type EventKind } from "../core/event.ts";
 import type { Incident } from "../core/incident.ts";
@@ -8,6 +8,7 @@ import type { RuleSources } from "../core/rule-sources.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { RecordDecoder } from "../senses/decode.ts";
 import { createMemoryStore } from "../store/memory-store.ts";
+import type { Store } from "../store/store.ts";
 import { Layer } from "./layer.ts";
 import { type ByteSource, type Damage, type LocatedEntry, openRecording } from "./recording/reader.ts";
 import { checkRecorded, type RecordedMessage } from "./recording/schema.ts";
@@ -56,28 +57,47 @@ export function replay(source: ByteSource): Result<ReplayReport> {
 export interface ReplayChanges {
   adjust(config: Config): Config;
   /** Rule files, asked for once the configuration is known: a recording holds none. */
-  rules?(): RuleSources | undefined;
+  rules?(config: Config): RuleSources | undefined;
+  /** What the hive lives through before. */
+  readonly lesson?: Lesson;
 }
 
-/** As `replay`, of the same events by a hive that is configured otherwise: what would it have made of them? */
+/** One recording as many days, the same each day: habits are learned by what returns, and a lab has no weeks. */
+export interface Lesson {
+  readonly source: ByteSource;
+  readonly days: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** As `replay`, of the same events by a hive that is configured otherwise, or has learned before: what would it have made of them? */
 export async function replayChanged(source: ByteSource, changes: ReplayChanges): Promise<Result<ReplayReport>> {
+  const run = new Replay(changes);
+  if (changes.lesson !== undefined) {
+    const learned = await run.learn(changes.lesson);
+    if (!learned.ok) return learned;
+  }
   const recording = openRecording(source);
   if (!recording.ok) return recording;
-  const { header } = recording.value;
-  const entries = recording.value.entries();
-  const run = new Replay(changes.adjust);
-  let damage = run.takeAll(entries, () => run.hasBegun);
-  const rules = changes.rules?.();
-  if (rules !== undefined) await run.useRules(rules);
-  if (damage === null) damage = run.takeAll(entries);
+  const { header, entries } = recording.value;
+  const damage = await run.live(entries());
   return ok({ made: header.made, atMs: header.atMs, ...run.report(), damage });
 }
 
+/** Has a hive live through a lesson that ends about now, and leaves what it learned in `store`, for one that starts there. */
+export async function learnFrom(
+  lesson: Lesson,
+  changes: Omit<ReplayChanges, "lesson">,
+  store: Store,
+): Promise<Result<void>> {
+  return await new Replay(changes, store).learn(lesson);
+}
+
 class Replay {
-  private readonly adjust: (config: Config) => Config;
+  private readonly changes: Omit<ReplayChanges, "lesson">;
   private readonly clock = new ReplayClock();
   private readonly guard = new ReplayGuard(this.clock);
-  private readonly store = createMemoryStore();
+  private readonly store: Store;
   private readonly decoder = new RecordDecoder();
   private readonly frames: Record<string, number> = {};
   private readonly events = Object.fromEntries(EVENT_KINDS.map((kind) => [kind, 0])) as Record<EventKind, number>;
@@ -87,17 +107,42 @@ class Replay {
   private losses: Losses = NO_LOSSES;
   private damagedRecords = 0;
   private number = 0;
+  private livesOn = false;
+  private config: Config = defaultConfig;
 
-  constructor(adjust: (config: Config) => Config = (config) => config) {
-    this.adjust = adjust;
+  constructor(
+    changes: Omit<ReplayChanges, "lesson"> = { adjust: (config) => config },
+    store: Store = createMemoryStore(),
+  ) {
+    this.changes = changes;
+    this.store = store;
   }
 
-  get hasBegun(): boolean {
-    return this.layer !== undefined;
+  /** Then forgets all but what its agents remember: what comes next begins as after a restart. */
+  async learn({ source, days }: Lesson): Promise<Result<void>> {
+    for (let day = 0; day < days; day++) {
+      const recording = openRecording(source);
+      if (!recording.ok) return recording;
+      this.clock.move({ monoMs: day * DAY_MS, wallMs: (day - days) * DAY_MS });
+      const damage = await this.live(recording.value.entries());
+      if (damage !== null) return failed(damage.code, damage.says);
+    }
+    this.layer?.saveMemory();
+    this.layer = undefined;
+    this.firstMs = undefined;
+    this.clock.move({ monoMs: days * DAY_MS, wallMs: 0 });
+    return ok(undefined);
   }
 
-  async useRules(rules: RuleSources): Promise<void> {
-    await this.layer?.useRules(rules);
+  /** A recording's hello begins a hive that has its rules before anything happens; where there is one already, it lives on. */
+  async live(entries: Generator<LocatedEntry, Damage | undefined>): Promise<Damage | null> {
+    const isDone = (): boolean => this.layer !== undefined;
+    const isNew = this.layer === undefined;
+    this.livesOn = !isNew;
+    const damage = isNew ? this.takeAll(entries, isDone) : null;
+    const rules = isNew && this.layer !== undefined ? this.changes.rules?.(this.config) : undefined;
+    if (rules !== undefined) await this.layer?.useRules(rules);
+    return damage ?? this.takeAll(entries);
   }
 
   /** Until the end, or until what is wrong with an entry that was whole as bytes; or until `isDone`. */
@@ -124,8 +169,9 @@ class Replay {
     const message = checkRecorded(entry);
     if (!message.ok) return message;
     this.clock.to(entry);
-    if (this.firstMs === undefined) this.firstMs = entry.monoMs;
+    if (this.firstMs === undefined) this.firstMs = this.clock.monoMs();
     const { name } = message.value;
+    if (name === "hello" && this.livesOn) return ok(undefined);
     if ((this.layer === undefined) !== (name === "hello"))
       return failed(
         "SW-RECORDING-DAMAGED",
@@ -141,7 +187,15 @@ class Replay {
     const { clock, guard, store } = this;
     this.source = hello.events;
     guard.begin();
-    return new Layer({ hello: { ...hello, config: this.adjust(hello.config) }, arrangement: "rootless", clock, random: seededRandom(SEED), store, guard });
+    this.config = this.changes.adjust(hello.config);
+    return new Layer({
+      hello: { ...hello, config: this.config },
+      arrangement: "rootless",
+      clock,
+      random: seededRandom(SEED),
+      store,
+      guard,
+    });
   }
 
   private take(layer: Layer, message: RecordedMessage): void {
@@ -161,7 +215,7 @@ class Replay {
         layer.takeReadings(message.body);
         break;
       case "config":
-        layer.useConfig(this.adjust(message.body));
+        layer.useConfig(this.changes.adjust(message.body));
         break;
       default:
         // What the recorded host's guard said and held is about proposals that this hive never made.

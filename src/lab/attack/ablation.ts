@@ -12,9 +12,14 @@ const MAX_OUTPUT = 64 << 20;
 /** Replays at a time: as many as the lab uses CPUs. */
 const AT_ONCE = 2;
 
+export interface Recordings {
+  readonly lesson: string;
+  readonly judged: string;
+}
+
 /** What each agent is worth: the very events of the run, replayed without it. */
 export async function ablate(
-  file: string,
+  recordings: Recordings,
   deeds: readonly Deed[],
   agents: readonly string[],
   onStep: (says: string) => void,
@@ -22,14 +27,14 @@ export async function ablate(
   // A replay tells no times of repeats: neither side of the comparison counts them.
   const plain = deeds.map((deed) => ({ ...deed, repeated: [] }));
   onStep("replays the recording with everything");
-  const base = await replayWithout(file, []);
+  const base = await replayWithout(recordings, []);
   if (!base.ok) return base;
   const all = judge(plain, base.value);
   const rows: AblationRow[] = [];
   for (let at = 0; at < agents.length; at += AT_ONCE) {
     const some = agents.slice(at, at + AT_ONCE);
     onStep(`replays it without ${some.join(", and without ")}`);
-    const replayed = await Promise.all(some.map((agent) => replayWithout(file, [agent])));
+    const replayed = await Promise.all(some.map((agent) => replayWithout(recordings, [agent])));
     for (const [i, incidents] of replayed.entries()) {
       if (!incidents.ok) return incidents;
       rows.push(rowOf(some[i] ?? "", all, judge(plain, incidents.value)));
@@ -46,8 +51,8 @@ export function rowOf(off: string, all: Figures, without: Figures): AblationRow 
   return { off, detected, right, falseIncidents: falseIncidents.length, lost };
 }
 
-function replayWithout(file: string, off: readonly string[]): Promise<Result<readonly Incident[]>> {
-  const [program = "", ...args] = programArgv("attack/replay-without", file, ...off);
+function replayWithout({ lesson, judged }: Recordings, off: readonly string[]): Promise<Result<readonly Incident[]>> {
+  const [program = "", ...args] = programArgv("attack/replay-without", lesson, judged, ...off);
   return new Promise((resolve) => {
     execFile(program, args, { timeout: REPLAY_MS, maxBuffer: MAX_OUTPUT }, (error, out, err) => {
       if (error !== null)

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { EXIT, ok, type Result, SwarmsError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
 import { checkHost, type LabHost } from "../host-check.ts";
@@ -11,9 +10,9 @@ import { ablate } from "./ablation.ts";
 import { attackConfig } from "./attack-config.ts";
 import { BENIGN } from "./benign.ts";
 import { ATTACKS } from "./catalog.ts";
-import { type Act, KEEPER, perform, type Played, programme, REST, type Theatre } from "./experiment.ts";
+import { type Act, KEEPER, perform, type Performed, type Played, programme, REST, type Theatre } from "./experiment.ts";
 import { judge } from "./judge.ts";
-import { type Recording, startRecording } from "./recording.ts";
+import { LESSON_DAYS } from "./lesson.ts";
 import { htmlReport } from "./report-html.ts";
 import { textReport } from "./report-text.ts";
 import type { AttackResult } from "./results.ts";
@@ -39,8 +38,6 @@ export interface AttackOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Rounds of the benign set to learn from: enough that each program's habits are judged by themselves (immune/novelty.ts, `enough`). */
-const ROUNDS = { full: 3, quick: 1 } as const;
 /** Seconds that one story takes as a rule, and what comes before and after. */
 const EXPECTED = { story: 2, around: 20, replay: 15 } as const;
 const INTERRUPTED = 130;
@@ -85,7 +82,7 @@ export function actsOf({
     only.length > 0 ? only.some((id) => scenario.id.startsWith(id)) : !quick || scenario.quick;
   const attacks = shuffled([...ATTACKS, ...more].filter(chosen), seededRandom(seed));
   const benign = BENIGN.filter((scenario) => !quick || scenario.quick);
-  return programme(benign, attacks, quick ? ROUNDS.quick : ROUNDS.full);
+  return programme(benign, attacks);
 }
 
 async function experiment(
@@ -96,28 +93,16 @@ async function experiment(
   withAblation: boolean,
 ): Promise<Result<AttackResult>> {
   const [atMs, began] = [Date.now(), performance.now()];
-  const { crew, folder, stateDir } = theatre.workplace;
-  let recording: Recording | undefined;
-  const performed = await perform(acts, theatre, async (layer) => {
-    if (!withAblation) return ok(undefined);
-    const started = await startRecording(crew, folder, join(stateDir, "swarms.yaml"), layer);
-    if (!started.ok) return started;
-    recording = started.value;
-    return ok(undefined);
-  });
+  const performed = await perform(acts, theatre, withAblation);
   if (!performed.ok) return performed;
-  const { played, layer } = performed.value;
+  const { played, lost, after } = performed.value;
   const figures = judge(played.deeds, played.incidents);
-  const status = await layer.status();
-  const lost = status.ok ? Object.values(status.value.losses).reduce((sum, each) => sum + each, 0) : 0;
-  const stopped = await layer.stop();
-  await recording?.stop();
-  const ablation = await ablationOf(recording, played, theatre);
+  const ablation = await ablationOf(performed.value, theatre);
   return ok({
     atMs,
     host: host.facts,
     seed: options.seed,
-    rounds: options.quick ? ROUNDS.quick : ROUNDS.full,
+    days: LESSON_DAYS,
     seconds: (performance.now() - began) / 1000,
     events: played.events,
     lost,
@@ -125,20 +110,20 @@ async function experiment(
     techniques: techniqueRows(figures),
     failedBenign: failedBenign(played),
     ablation,
-    after: stopped ? [] : ["the layer did not end when it was asked to"],
+    after,
     verdicts: verdictsOf(figures),
   });
 }
 
 async function ablationOf(
-  recording: Recording | undefined,
-  { deeds, incidents }: Played,
+  { played, lesson, recording }: Performed,
   { progress }: Theatre,
 ): Promise<AttackResult["ablation"]> {
   if (recording === undefined) return { missing: "not asked for" };
-  const agents = incidents.flatMap(({ evidence }) => evidence.map(({ agent }) => agent));
+  const agents = played.incidents.flatMap(({ evidence }) => evidence.map(({ agent }) => agent));
   const named = [...new Set([...agents, "provenance", "context"])].toSorted();
-  const ablation = await ablate(recording.file, deeds, named, (says) => progress.step(says));
+  const recordings = { lesson, judged: recording };
+  const ablation = await ablate(recordings, played.deeds, named, (says) => progress.step(says));
   return ablation.ok ? ablation.value : { missing: ablation.says };
 }
 

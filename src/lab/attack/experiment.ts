@@ -1,14 +1,19 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import type { Incident } from "../../core/incident.ts";
+import { statePaths } from "../../core/state-paths.ts";
 import { isInstalled } from "../crew.ts";
 import type { Interruption } from "../interruption.ts";
 import type { LayerPort, RunningLayer } from "../layer.ts";
 import type { Progress } from "../progress.ts";
+import { programArgv } from "../program.ts";
 import type { Workplace } from "../workplace.ts";
 import type { Deed } from "./ground-truth.ts";
 import { play, type Stage } from "./play.ts";
 import { IncidentLog } from "./incident-log.ts";
+import { LESSON_DAYS } from "./lesson.ts";
+import { type Recording, startRecording } from "./recording.ts";
 import { openRoom } from "./room.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -17,6 +22,7 @@ export const KEEPER = "keeper";
 export const REST = { part: "rest", processes: 600 } as const;
 const SLEEPERS = `i=0; while [ $i -lt ${REST.processes} ]; do sleep 7200 & i=$((i+1)); done; wait`;
 /** Programs are looked for where the room has them. */
+const LEARN_MS = 120_000;
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** One story in one phase, in a group of its own. */
@@ -27,12 +33,10 @@ export interface Act {
   readonly part: string;
 }
 
-/** The whole programme: the benign set to learn from so many times, once more to be judged, then the attacks. */
-export function programme(benign: readonly Scenario[], attacks: readonly Scenario[], rounds: number): readonly Act[] {
+/** The whole programme: the benign set to learn from, once more to be judged, then the attacks. */
+export function programme(benign: readonly Scenario[], attacks: readonly Scenario[]): readonly Act[] {
   const phases = [
-    ...Array.from({ length: rounds }, () =>
-      benign.map((scenario) => ({ scenario, phase: "learning" as const })),
-    ).flat(),
+    ...benign.map((scenario) => ({ scenario, phase: "learning" as const })),
     ...benign.map((scenario) => ({ scenario, phase: "benign" as const })),
     ...attacks.map((scenario) => ({ scenario, phase: "attack" as const })),
   ];
@@ -54,42 +58,112 @@ export interface Theatre {
   readonly stop: Interruption;
 }
 
-/** Furnishes the room, then starts the layer, then plays. */
-export async function perform(
-  acts: readonly Act[],
-  theatre: Theatre,
-  between: (layer: RunningLayer) => Promise<Result<void>>,
-): Promise<Result<{ played: Played; layer: RunningLayer }>> {
-  const { workplace, port, progress, stop } = theatre;
+/** What a run leaves: what happened, what was said of it, and both recordings. */
+export interface Performed {
+  readonly played: Played;
+  /** What the kernel could not hand over. */
+  readonly lost: number;
+  readonly lesson: string;
+  /** Of the judged phases; undefined where nobody asked for it. */
+  readonly recording: string | undefined;
+  readonly after: readonly string[];
+}
+
+/**
+ * Furnishes the room, plays the learning phase before one layer, has that day lived through again for a week of days, and plays the rest
+ * before a layer that starts with what was learned.
+ */
+export async function perform(acts: readonly Act[], theatre: Theatre, isRecorded: boolean): Promise<Result<Performed>> {
+  const { workplace, progress } = theatre;
+  const { crew, groups, folder, stateDir } = workplace;
   progress.step("furnishes a room with files, users and a network of its own");
-  const room = await openRoom(workplace.crew, workplace.folder, workplace.groups.procsFiles(KEEPER));
+  const room = await openRoom(crew, folder, groups.procsFiles(KEEPER));
   if (!room.ok) return room;
-  workplace.crew.start({
-    name: "the rest of a host",
-    argv: ["sh", "-c", SLEEPERS],
-    groups: workplace.groups.procsFiles(REST.part),
+  crew.start({ name: "the rest of a host", argv: ["sh", "-c", SLEEPERS], groups: groups.procsFiles(REST.part) });
+  const on = { ...theatre, room: room.value, log: new IncidentLog(), total: acts.length };
+  const first = await playAll(
+    acts.filter(({ phase }) => phase === "learning"),
+    0,
+    on,
+    "lesson",
+  );
+  if (!first.ok) return first;
+  const lesson = first.value.recording ?? "";
+  progress.step(`the day that was recorded, ${LESSON_DAYS} times`);
+  const learned = await learn(lesson, statePaths(stateDir).hive);
+  if (!learned.ok) return learned;
+  const judged = acts.filter(({ phase }) => phase !== "learning");
+  const second = await playAll(judged, acts.length - judged.length, on, isRecorded ? "judged" : undefined);
+  if (!second.ok) return second;
+  await room.value.stop();
+  return ok({
+    played: {
+      deeds: [...first.value.deeds, ...second.value.deeds],
+      incidents: on.log.all,
+      events: { ...second.value.events, learning: first.value.events.learning },
+    },
+    lost: second.value.lost,
+    lesson,
+    recording: second.value.recording,
+    after: [...first.value.after, ...second.value.after],
   });
-  const layer = await port.start();
-  if (!layer.ok) return layer;
-  const status = await layer.value.status();
+}
+
+interface PlayedPart extends Pick<Played, "deeds" | "events">, Pick<Performed, "lost" | "recording" | "after"> {}
+
+/** One life of a layer. */
+async function playAll(
+  acts: readonly Act[],
+  offset: number,
+  on: Theatre & Pick<Stage, "room" | "log"> & { readonly total: number },
+  recordingName: string | undefined,
+): Promise<Result<PlayedPart>> {
+  const { workplace, port, progress, stop } = on;
+  const started = await port.start();
+  if (!started.ok) return started;
+  const layer = started.value;
+  const status = await layer.status();
   if (!status.ok) return status;
   if (status.value.events.source !== "ebpf")
     return failed("SW-LAB", `no eBPF here, so attacks are not seen: ${status.value.missing.join("; ")}`);
-  const began = await between(layer.value);
-  if (!began.ok) return began;
+  const recording = await recordingOf(recordingName, workplace, layer);
+  if (!recording.ok) return recording;
   const deeds: Deed[] = [];
-  const log = new IncidentLog();
   const events = { learning: 0, benign: 0, attack: 0 };
   for (const [at, act] of acts.entries()) {
-    progress.step(`${at + 1} of ${acts.length}, ${act.phase}: ${act.scenario.title}`);
-    deeds.push(await playOne(act, { ...theatre, room: room.value, layer: layer.value, log }));
-    const next = acts[at + 1];
-    if (next?.phase !== act.phase) events[act.phase] = await eventsOf(layer.value);
+    progress.step(`${offset + at + 1} of ${on.total}, ${act.phase}: ${act.scenario.title}`);
+    deeds.push(await playOne(act, { ...on, layer }));
+    if (acts[at + 1]?.phase !== act.phase) events[act.phase] = await eventsOf(layer);
     if (stop.signal.aborted) break;
   }
-  await log.lookAtAll(layer.value);
-  await room.value.stop();
-  return ok({ played: { deeds, incidents: log.all, events }, layer: layer.value });
+  await on.log.lookAtAll(layer);
+  const end = await layer.status();
+  const lost = end.ok ? Object.values(end.value.losses).reduce((sum, each) => sum + each, 0) : 0;
+  const after = [
+    ...((await recording.value?.stop()) === false ? ["the recorder did not end when it was asked to"] : []),
+    ...((await layer.stop()) ? [] : ["the layer did not end when it was asked to"]),
+  ];
+  return ok({ deeds, events, lost, recording: recording.value?.file, after });
+}
+
+async function recordingOf(
+  name: string | undefined,
+  { crew, folder, stateDir }: Workplace<string>,
+  layer: RunningLayer,
+): Promise<Result<Recording | undefined>> {
+  if (name === undefined) return ok(undefined);
+  return await startRecording(crew, join(folder, `${name}.swarms`), join(stateDir, "swarms.yaml"), layer);
+}
+
+function learn(lesson: string, hiveFolder: string): Promise<Result<void>> {
+  const [program = "", ...args] = programArgv("attack/learn", lesson, hiveFolder);
+  return new Promise((resolve) => {
+    execFile(program, args, { timeout: LEARN_MS }, (error, _out, err) =>
+      resolve(
+        error === null ? ok(undefined) : failed("SW-LAB", `nothing was learned: ${err.slice(-300) || error.message}`),
+      ),
+    );
+  });
 }
 
 async function playOne(act: Act, on: Theatre & Pick<Stage, "room" | "layer" | "log">): Promise<Deed> {

@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import { type Crew, end } from "../crew.ts";
@@ -21,11 +20,10 @@ const ATTACH_MS = 1500;
 /** Records what the layer senses, by senses of its own: `swarms record` beside `swarms run`. */
 export async function startRecording(
   crew: Crew,
-  folder: string,
+  file: string,
   configPath: string,
   layer: RunningLayer,
 ): Promise<Result<Recording>> {
-  const file = join(folder, "attack.swarms");
   const status = await layer.status();
   if (!status.ok) return status;
   const kinds = (status.value.events.kinds ?? []).join(",");

@@ -1,32 +1,22 @@
-import { hostname } from "node:os";
 import { ok, type Result } from "../../core/errors.ts";
 import type { Incident } from "../../core/incident.ts";
 import { openRecordingFile } from "../../hive/recording/file.ts";
 import { replayChanged } from "../../hive/replay.ts";
-import { readRuleSources } from "../../warden/rule-sources.ts";
+import { LESSON_DAYS, without } from "./lesson.ts";
 
-/** Run as a program: a recording's file, then names of agents that are left out. Prints `Replayed` as JSON. */
+/** Run as a program: the lesson's recording, the judged one, then names of agents that are left out. Prints `Replayed` as JSON. */
 export type Replayed = { readonly incidents: readonly Incident[] } | { readonly problem: string };
 
-const [, , path = "", ...off] = process.argv;
+const [, , lessonPath = "", path = "", ...off] = process.argv;
 
 async function incidentsWithout(): Promise<Result<readonly Incident[]>> {
+  const lesson = openRecordingFile(lessonPath);
+  if (!lesson.ok) return lesson;
   const file = openRecordingFile(path);
   if (!file.ok) return file;
-  try {
-    let rules: Parameters<typeof readRuleSources>[0] | undefined;
-    const report = await replayChanged(file.value, {
-      adjust: (config) => {
-        const { immune } = config.colonies;
-        rules = config;
-        return { ...config, colonies: { ...config.colonies, immune: { ...immune, off: [...immune.off, ...off] } } };
-      },
-      rules: () => (rules === undefined || off.includes("rules") ? undefined : readRuleSources(rules, hostname())),
-    });
-    return report.ok ? ok(report.value.incidents) : report;
-  } finally {
-    file.value.close();
-  }
+  const source = lesson.value;
+  const report = await replayChanged(file.value, { ...without(off), lesson: { source, days: LESSON_DAYS } });
+  return report.ok ? ok(report.value.incidents) : report;
 }
 
 const incidents = await incidentsWithout();

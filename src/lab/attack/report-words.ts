@@ -2,11 +2,11 @@ import type { Finding } from "./judge.ts";
 import type { AttackResult } from "./results.ts";
 
 /** Sentences and cells that both reports share. */
-export function setUpSentence({ figures, events, rounds, seed }: AttackResult): string {
+export function setUpSentence({ figures, events, days, seed }: AttackResult): string {
   return (
     `${figures.played} attacks as real processes, each in a group of its own, in the order of seed ${seed}. Before them the benign set was played ` +
-    `${times(rounds)} to learn from, in minutes what a host does in days (${whole(events.learning)} events), and once more to be judged ` +
-    `(${whole(events.benign - events.learning)} events); the attacks came with ${whole(events.attack - events.benign)}.`
+    `once to learn from (${whole(events.learning)} events), a day that the layer then lived through ${days} times by replays; and once more to be judged ` +
+    `(${whole(events.benign)} events). The attacks came with ${whole(events.attack - events.benign)}.`
   );
 }
 
@@ -27,8 +27,4 @@ export function delaySentence({ figures: { medianMs, p95Ms } }: AttackResult): s
 
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US").replaceAll(",", " ");
-}
-
-function times(count: number): string {
-  return count === 1 ? "once" : `${count} times`;
 }

@@ -8,9 +8,9 @@ export interface AttackResult {
   readonly seconds: number;
   readonly host: HostFacts;
   readonly seed: number;
-  /** Times that the benign set was played to learn from. */
-  readonly rounds: number;
-  /** Events that the layer had heard of at the end of each phase, host and all. */
+  /** Days of the learning period: one was played, and lived through so many times. */
+  readonly days: number;
+  /** Events that the layer had heard of at the end of each phase, host and all; learning is counted by itself. */
   readonly events: Readonly<Record<Deed["phase"], number>>;
   /** What the kernel could not hand over. */
   readonly lost: number;
