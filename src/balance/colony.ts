@@ -2,7 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import type { Random } from "../core/random.ts";
 import { AdoptionAgent } from "./adoption.ts";
 import { DemandAgent } from "./demand.ts";
-import { ReflexAgent } from "./relief.ts";
+import { RAISING, ReflexAgent } from "./relief.ts";
 import { SearchAgent, type SearchOptions } from "./search.ts";
 
 export interface BalanceOptions {
@@ -14,7 +14,7 @@ export interface BalanceOptions {
 }
 
 /**
- * Colony 1: one agent speaks for those that wait, one answers for those that can give way, one looks for better settings
+ * Colony 1: one agent speaks for those that wait, one answers for those that can give way, one for what those that wait take themselves, one looks for better settings
  * while nobody waits; they know of each other only through the field.
  */
 export function createBalanceColony(options: BalanceOptions): Agent[] {
@@ -22,6 +22,7 @@ export function createBalanceColony(options: BalanceOptions): Agent[] {
   const agents: Agent[] = [
     new DemandAgent(),
     new ReflexAgent({ ...options, ...(options.search && { cpus: options.search.cpus }) }),
+    new ReflexAgent({ leaseMs: options.leaseMs, random: options.random, cast: RAISING }),
     new AdoptionAgent(options),
   ];
   if (options.search !== undefined) agents.push(new SearchAgent({ ...options, ...options.search }));

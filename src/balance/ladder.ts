@@ -129,6 +129,30 @@ export const LADDERS: Readonly<Record<Resource, Ladder>> = {
   },
 };
 
+/** Ordinary shares, times a hundred: what people write for a service that must not wait (systemd.resource-control(5)). */
+const RAISED_WEIGHT = 1000;
+
+/**
+ * By which a latency workload takes its own share. Where batch work runs idle it changes nothing against that, but much against whatever
+ * else the host runs, the layer itself not least: it runs before ordinary work, and by weight against a raised service.
+ */
+export const RAISE: Ladder = {
+  resource: "cpu",
+  demand: "demand.cpu",
+  kinds: ["runq", "objective.cpu"],
+  // Who waits for a CPU wants one, however little it uses.
+  uses: () => true,
+  rungs: [
+    {
+      kind: "cpu.weight",
+      value: () => RAISED_WEIGHT,
+      isReached: (readings) => (readings.get("cpu.weight") ?? 0) >= RAISED_WEIGHT,
+      patienceMs: 0,
+      says: "takes ten ordinary shares of the CPU",
+    },
+  ],
+};
+
 function atLeast(readings: Readings, bounds: Partial<Record<ReadingName, number>>): boolean {
   const known = Object.entries(bounds).flatMap(([name, bound]) => {
     const reading = readings.get(name as ReadingName);

@@ -92,7 +92,9 @@ export class Plant {
     this.service = options.service ?? "latency";
     // Sum of four uniforms, near enough to normal; variance 1/3.
     this.noise = () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3) * (options.noise ?? 0);
-    this.agents = createBalanceColony({ leaseMs: options.leaseMs ?? 10_000, random: seededRandom(seed) });
+    // What those who wait take themselves changes nothing in this plant; raise.test.ts has them alone.
+    const colony = createBalanceColony({ leaseMs: options.leaseMs ?? 10_000, random: seededRandom(seed) });
+    this.agents = colony.filter(({ name }) => name !== "raise");
   }
 
   get nowMs(): number {

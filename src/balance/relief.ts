@@ -1,15 +1,15 @@
 import type { Decision, Evidence, Reverted } from "../core/action.ts";
 import type { Agent, AgentContext } from "../core/agent.ts";
-import { HOST } from "../core/entity.ts";
+import { type EntityKey, HOST } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { Random } from "../core/random.ts";
-import type { ReadingBatch } from "../core/reading.ts";
-import { type Ladder, LADDERS, RESOURCES, type Resource, type Rung } from "./ladder.ts";
+import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
+import { type Ladder, LADDERS, RAISE, RESOURCES, type Resource, type Rung } from "./ladder.ts";
 import type { LeasedSetting } from "./leased-setting.ts";
 import { learnedFrom } from "./learned.ts";
 import { type Learned, Responder, type Stimulus, type Wanted } from "./responder.ts";
 import { Starvation } from "./starvation.ts";
-import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload-readings.ts";
+import { isBatch, isLatency, isRaised, type ReadWorkload, readWorkloads } from "./workload-readings.ts";
 
 /*
  * The reflex. Every batch workload is one individual for each resource: it feels the demand for that on the host and gives way by
@@ -41,7 +41,36 @@ export const RELIEF = {
   starvedMs: 120_000,
 } as const;
 
+/** Who takes part, on which ladders, and whose demand they feel. */
+export interface Cast {
+  readonly name: string;
+  readonly says: string;
+  readonly who: (info: WorkloadInfo) => boolean;
+  readonly ladders: readonly Ladder[];
+  /** "host": of whoever waits. "own": of nobody but itself. */
+  readonly feels: "host" | "own";
+}
+
+const GIVING_WAY: Cast = {
+  name: "reflex",
+  says: "lets batch workloads give way by response threshold while a latency workload demands CPU time, memory or storage",
+  who: isBatch,
+  ladders: RESOURCES.map((resource) => LADDERS[resource]),
+  feels: "host",
+};
+
+/** The same reflex in those who wait: they take more, which no batch work gives up. */
+export const RAISING: Cast = {
+  name: "raise",
+  says: "gives a latency workload that waits for a CPU ten ordinary shares of it",
+  who: isRaised,
+  ladders: [RAISE],
+  feels: "own",
+};
+
 export interface ReflexOptions {
+  /** Batch workloads that give way, unless told. */
+  readonly cast?: Cast;
   readonly leaseMs: number;
   readonly random: Random;
   /** Of the host; one where left out. */
@@ -49,11 +78,11 @@ export interface ReflexOptions {
 }
 
 export class ReflexAgent implements Agent {
-  readonly name = "reflex";
+  readonly name: string;
   readonly colony = "balance" as const;
-  readonly says =
-    "lets batch workloads give way by response threshold while a latency workload demands CPU time, memory or storage";
+  readonly says: string;
   readonly wants = [];
+  private readonly cast: Cast;
   private readonly options: ReflexOptions;
   /** By resource and workload. */
   private readonly responders = new Map<string, Responder>();
@@ -66,21 +95,25 @@ export class ReflexAgent implements Agent {
 
   constructor(options: ReflexOptions) {
     this.options = options;
+    this.cast = options.cast ?? GIVING_WAY;
+    this.name = this.cast.name;
+    this.says = this.cast.says;
   }
 
   onReadings(batch: ReadingBatch, context: AgentContext): void {
     const isNeeded = batch.workloads.some(isLatency);
-    const present = readWorkloads(batch, isBatch);
-    this.part(new Set(present.flatMap(({ info }) => RESOURCES.map((resource) => keyOf(resource, info.name)))));
+    const present = readWorkloads(batch, this.cast.who);
+    const { ladders } = this.cast;
+    this.part(new Set(present.flatMap(({ info }) => ladders.map(({ resource }) => keyOf(resource, info.name)))));
     const starving = this.starved.among(batch, context.nowMs);
     for (const workload of present)
-      for (const resource of RESOURCES) {
-        const responder = this.meet(LADDERS[resource], workload.info.name);
-        if (resource === "cpu" && starving.has(workload.info.name))
+      for (const ladder of ladders) {
+        const responder = this.meet(ladder, workload.info.name);
+        if (ladder.resource === "cpu" && starving.has(workload.info.name))
           responder.stayBelow(IDLE_RUNG, starvedUntil(context));
-        if (isNeeded) responder.sense(this.stimulus(LADDERS[resource], workload, context), this.options.random);
+        if (isNeeded) responder.sense(this.stimulus(ladder, workload, context), this.options.random);
         else responder.rest(context.nowMs);
-        this.hold(workload, LADDERS[resource], responder, context);
+        this.hold(workload, ladder, responder, context);
       }
   }
 
@@ -105,13 +138,20 @@ export class ReflexAgent implements Agent {
     for (const [key, learned] of learnedFrom(memory, RELIEF.memory)) this.keep(key, learned);
   }
 
-  private stimulus({ demand, kinds, uses }: Ladder, { readings }: ReadWorkload, context: AgentContext): Stimulus {
+  /** Whose demand it feels. */
+  private feltBy({ entity }: ReadWorkload): EntityKey {
+    return this.cast.feels === "own" ? entity : HOST;
+  }
+
+  private stimulus({ demand, kinds, uses }: Ladder, workload: ReadWorkload, context: AgentContext): Stimulus {
     const { nowMs, wallMs, field } = context;
-    const latest = evidenceFor(kinds, context).at(-1);
+    const { readings } = workload;
+    const felt = this.feltBy(workload);
+    const latest = evidenceFor(kinds, felt, context).at(-1);
     return {
       nowMs,
       // Who uses nothing has nothing to give, so demand is no concern of its.
-      demand: uses(readings) ? field.concentration(HOST, demand) : 0,
+      demand: uses(readings) ? field.concentration(felt, demand) : 0,
       isFresh: latest !== undefined && wallMs - latest.atMs < RELIEF.freshMs,
       readings,
       cpus: this.options.cpus ?? 1,
@@ -156,7 +196,7 @@ export class ReflexAgent implements Agent {
 
   private ask(workload: ReadWorkload, ladder: Ladder, { step, value, setting }: Wanted, context: AgentContext): void {
     for (const [id, other] of this.asked) if (other === setting) this.asked.delete(id);
-    const evidence = evidenceFor(ladder.kinds, context);
+    const evidence = evidenceFor(ladder.kinds, this.feltBy(workload), context);
     const reason = reasonOf(workload, step, evidence.at(-1));
     setting.asked(context.nowMs, value);
     this.asking = setting;
@@ -176,7 +216,7 @@ export class ReflexAgent implements Agent {
 
   /** Others see that the reflex has this workload in hand. */
   private mark({ entity }: ReadWorkload, says: string, { deposit, wallMs }: AgentContext): void {
-    deposit("response", { atMs: wallMs, agent: this.name, kind: "reflex", entity, weight: 1, says, numbers: {} });
+    deposit("response", { atMs: wallMs, agent: this.name, kind: this.name, entity, weight: 1, says, numbers: {} });
   }
 }
 
@@ -191,8 +231,8 @@ function keyOf(resource: Resource, name: string): string {
   return resource === "cpu" ? name : `${resource} ${name}`;
 }
 
-function evidenceFor(kinds: readonly string[], context: AgentContext): readonly Evidence[] {
-  return context.evidence(HOST).filter(({ agent, kind }) => agent === "demand" && kinds.includes(kind));
+function evidenceFor(kinds: readonly string[], felt: EntityKey, context: AgentContext): readonly Evidence[] {
+  return context.evidence(felt).filter(({ agent, kind }) => agent === "demand" && kinds.includes(kind));
 }
 
 function reasonOf({ info }: ReadWorkload, step: Rung, latest: Evidence | undefined): string {

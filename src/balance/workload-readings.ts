@@ -34,6 +34,11 @@ export function isBatch(info: WorkloadInfo): boolean {
   return info.kind === "batch" && info.cgroup && (!isInferred || info.inScope === true);
 }
 
+/** A latency workload with knobs that the layer may turn: what was only inferred has to be in scope. */
+export function isRaised(info: WorkloadInfo): boolean {
+  return isLatency(info) && info.cgroup && (info.confidence === undefined || info.inScope === true);
+}
+
 /** Cores. Below this a workload takes nothing from anybody. */
 const LEAST_CORES = 0.02;
 
