@@ -1,6 +1,7 @@
 import type { Agent } from "../core/agent.ts";
 import { ForkBombAgent } from "./fork-bomb.ts";
 import { HiddenExecutableAgent } from "./hidden-executable.ts";
+import { PrivilegeJumpAgent } from "./privilege-jump.ts";
 import { ReverseShellAgent } from "./reverse-shell.ts";
 
 interface Member {
@@ -13,4 +14,5 @@ export const PROCESS_MEMBERS: readonly Member[] = [
   { depth: "light", make: ({ depth }) => new ReverseShellAgent(depth) },
   { depth: "light", make: () => new HiddenExecutableAgent() },
   { depth: "light", make: () => new ForkBombAgent() },
+  { depth: "light", make: ({ depth }) => new PrivilegeJumpAgent(depth) },
 ];
