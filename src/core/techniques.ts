@@ -49,6 +49,7 @@ export const TECHNIQUES: Readonly<Record<string, string>> = {
   T1110: "Brute Force",
   T1136: "Create Account",
   "T1136.001": "Create Account: Local Account",
+  T1140: "Deobfuscate/Decode Files or Information",
   T1190: "Exploit Public-Facing Application",
   T1204: "User Execution",
   T1211: "Exploitation for Defense Evasion",

@@ -77,6 +77,7 @@ export class DestinationAgent implements Agent {
         anyProgram,
       ),
       numbers: { bits: surprise.bits, connections: surprise.total, once: surprise.once, port: event.to.port },
+      techniques: techniquesOf(where, event.to.port),
     };
     this.testimony.tell([place, program || key, surprise.subject, endpoint], fact, context);
   }
@@ -110,4 +111,12 @@ export class DestinationAgent implements Agent {
   recall(memory: unknown): void {
     this.novelty.recall(memory);
   }
+}
+
+/** Ports that most outgoing connections go to; another one may be a choice (T1571). */
+const COMMON_PORTS: ReadonlySet<number> = new Set([22, 25, 53, 80, 123, 443, 587, 993, 8080, 8443]);
+
+function techniquesOf(where: AddressClass, port: number): readonly string[] {
+  if (where === "metadata") return ["T1552.005"];
+  return COMMON_PORTS.has(port) ? ["T1071"] : ["T1071", "T1571"];
 }

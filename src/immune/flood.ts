@@ -74,6 +74,7 @@ export class FloodAgent implements Agent {
           : `which filled the buffer to ${Math.round(turn.fill * 100)} %`),
       // One fact however often it is told again.
       numbers: { perSecond: Math.round(perSecond), share, lost: turn.lost, fill: turn.fill, fact: 1 },
+      techniques: ["T1562"],
     });
   }
 

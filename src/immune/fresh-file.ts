@@ -53,6 +53,7 @@ export class FreshFileAgent implements Agent {
         `${printable(event.path || event.comm, 200)} was run ${inWords(age)} after it was written` +
         `${excuse === undefined ? "" : ` (counted less: ${excuse.why})`}`,
       numbers: { ageSeconds: Math.round(age / 1000), mtimeMs: event.mtimeMs, ctimeMs: event.ctimeMs },
+      techniques: ["T1105", "T1204"],
     };
     this.testimony.tell([executableId(event.path, exe)], fact, context);
   }

@@ -24,6 +24,8 @@ interface Entry {
   readonly story: string;
   readonly program: string;
   readonly parent: EntityKey;
+  /** "" where unknown. */
+  readonly cgroup: string;
   lastMs: number;
   reportedMs: number;
   unreported: boolean;
@@ -61,6 +63,7 @@ export class IncidentBook {
         story: incident.says.replace(AGAIN, ""),
         program: executableId(incident.lineage[0]?.path ?? "", ""),
         parent: incident.lineage[1]?.process ?? "",
+        cgroup: "",
         lastMs,
         reportedMs: lastMs,
         unreported: false,
@@ -100,13 +103,14 @@ export class IncidentBook {
   private tolerated(sighting: Sighting, context: AgentContext): Incident | undefined {
     const incident = this.tolerance.count(sighting, context.wallMs);
     if (incident === undefined) return undefined;
-    const { program, parent } = sighting;
+    const { program, parent, cgroup } = sighting;
     const lastMs = context.nowMs;
     const entry: Entry = {
       incident,
       story: incident.says.replace(AGAIN, ""),
       program,
       parent,
+      cgroup,
       lastMs,
       ...NOT_REPORTED,
     };
@@ -142,9 +146,9 @@ export class IncidentBook {
       status: "open",
       ...(sighting.seenBefore !== undefined && { seenBefore: sighting.seenBefore }),
     };
-    const { program, parent } = sighting;
+    const { program, parent, cgroup } = sighting;
     const lastMs = context.nowMs;
-    const entry: Entry = { incident, story, program, parent, lastMs, reportedMs: lastMs, unreported: false };
+    const entry: Entry = { incident, story, program, parent, cgroup, lastMs, reportedMs: lastMs, unreported: false };
     this.entries.set(incident.id, entry);
     dropOldest(this.entries, FOLD.incidents);
     this.join(sighting.entity, entry);
@@ -177,7 +181,7 @@ export class IncidentBook {
     context.report(entry.incident);
   }
 
-  /** A child of a process in an incident, the same program again, or the same parent's next try, with no new kind. */
+  /** A child of a process in an incident, the same program again in the same place, or the same parent's next try, with no new kind. */
   private earlier(sighting: Sighting, nowMs: number): Entry | undefined {
     for (const step of sighting.lineage.slice(1)) {
       const entry = this.entryOf(step.process);
@@ -186,7 +190,7 @@ export class IncidentBook {
     }
     for (const entry of [...this.entries.values()].toReversed()) {
       const sameDoer =
-        (sighting.program !== "" && entry.program === sighting.program) ||
+        (sighting.program !== "" && entry.program === sighting.program && isOnePlace(entry.cgroup, sighting.cgroup)) ||
         (sighting.parent !== "" && entry.parent === sighting.parent);
       const sameKinds = sighting.kinds.every((kind) => entry.incident.kinds.includes(kind));
       if (sameDoer && sameKinds && nowMs - entry.lastMs <= FOLD.windowMs) return entry;
@@ -203,6 +207,11 @@ export class IncidentBook {
     this.members.set(entity, entry.incident.id);
     dropOldest(this.members, FOLD.members);
   }
+}
+
+/** A shell in one container has nothing to do with a shell in another. */
+function isOnePlace(a: string, b: string): boolean {
+  return a === "" || b === "" || a === b;
 }
 
 /** What people said is nothing does not excuse another kind of evidence. */

@@ -10,6 +10,7 @@ import { executableId, executedId, isLastingPlace, nameOf, placeOf } from "./exe
 import { freshAgeMs } from "./file-age.ts";
 import { Novelty } from "./novelty.ts";
 import { PackageActivity } from "./package-activity.ts";
+import { techniquesOfProgram } from "./program-techniques.ts";
 import { Testimony } from "./testimony.ts";
 import { YoungPrograms } from "./young-programs.ts";
 
@@ -85,6 +86,7 @@ export class LineageAgent implements Agent {
         "starts",
       ),
       numbers: { bits: surprise.bits, starts: surprise.total, once: surprise.once },
+      techniques: techniquesOfProgram(event.path),
     };
     this.testimony.tell([surprise.subject, kind], fact, context);
   }

@@ -214,3 +214,16 @@ test("an incident lists each fact once, within what the wire takes", () => {
   );
   assert.ok(host.proposals.every((proposal) => proposal.evidence.length <= 32 && proposal.reason.length <= 1024));
 });
+
+test("one program in two containers is two incidents; in one place it is one that happened again", () => {
+  const { host } = newHost();
+  const shellIn = (cgroup: string): ProcessRef => host.existing("/bin/sh", host.existing("/usr/bin/app"), cgroup);
+  for (const cgroup of ["/pod-1", "/pod-1", "/pod-2"]) {
+    incidentOn(host, shellIn(cgroup));
+    host.wait(2000);
+  }
+  assert.deepEqual(
+    host.incidents.map(({ count }) => count),
+    [2, 1],
+  );
+});

@@ -35,6 +35,8 @@ export interface Sighting extends Counted, Digest {
   /** Learned name of what it runs, "" where unknown. */
   readonly program: string;
   readonly parent: EntityKey;
+  /** Path of the process's cgroup, "" where unknown. */
+  readonly cgroup: string;
   /** Whether anything was found on the process itself, not only on those before it. */
   readonly hasOwn: boolean;
   readonly lineage: readonly LineageStep[];
@@ -78,6 +80,7 @@ export class CaseFile {
       entity,
       program: executableId(record?.path ?? "", record?.exe ?? ""),
       parent,
+      cgroup: record?.cgroup ?? "",
       ...counted,
       hasOwn: own.some((evidence) => evidence.agent !== INHERITED),
       lineage,
