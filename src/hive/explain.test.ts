@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainChange, explainIncident, type ChangeRecord } from "./explain.ts";
+import type { Incident } from "../core/incident.ts";
+import { TECHNIQUES } from "../core/techniques.ts";
+import { adviceFor } from "./advice.ts";
+import { explainChange, type ChangeRecord } from "./explain.ts";
+import { explainIncident } from "./explain-incident.ts";
 
 const FACT = { atMs: 0, agent: "demand", kind: "runq", entity: "host", weight: 2, says: "p99 is 4 ms", numbers: {} };
 
@@ -119,5 +123,57 @@ test("an incident says what happened, the lineage, and what was done", () => {
   assert.ok(lines.includes("lineage: dropped (2) [/tmp/dropped] ← app (1) [/bin/app]"));
   assert.equal(lines.filter((line) => line === "evidence: runq +2.00 (demand): p99 is 4 ms").length, 1);
   assert.ok(lines.includes("done: cpu.idle of /jobs (c-0004); undo with: swarms undo c-0004"));
-  assert.match(explainIncident(incident, []).lines.at(-1)?.text ?? "", /^nothing: only reported/);
+  const reported = explainIncident(incident, []).lines.find(({ label }) => label === "done");
+  assert.match(reported?.text ?? "", /^nothing: only reported/);
+  // What was done is no rung of a response, so nothing is said to come next.
+  assert.ok(!lines.some((line) => line.startsWith("next:")));
+});
+
+function incidentOf(more: Partial<Incident> = {}): Incident {
+  return {
+    id: "i-1",
+    atMs: 0,
+    lastMs: 0,
+    entity: "p:4711@1",
+    concentration: 2,
+    kinds: ["lineage"],
+    techniques: ["T1496.001", "T1059.004"],
+    evidence: [],
+    lineage: [],
+    says: "app started miner.",
+    count: 1,
+    status: "open",
+    ...more,
+  };
+}
+
+function said(incident: Incident, changes: readonly ChangeRecord[] = []): string[] {
+  return explainIncident(incident, changes).lines.map(({ label, text }) => `${label}: ${text}`);
+}
+
+test("an incident names its techniques, what comes next by what is held, what to look at by technique, and how to answer", () => {
+  const held = { ...CHANGE, decision: { ...CHANGE.decision, kind: "cpu.max" as const } };
+  const lines = said(incidentOf(), [held]);
+  assert.ok(lines.includes("technique: T1496.001 (Resource Hijacking: Compute Hijacking)"));
+  assert.ok(lines.some((line) => line.startsWith("next: with more evidence net.deny, then freeze")));
+  const looks = lines.filter((line) => line.startsWith("look at:"));
+  assert.equal(looks.length, 3);
+  assert.match(looks[0] ?? "", /pid=4711 shows the pool/);
+  assert.ok(lines.some((line) => line.startsWith("if it is true: swarms confirm i-1")));
+  assert.ok(lines.some((line) => line.startsWith("if it is nothing: swarms dismiss i-1")));
+});
+
+test("of a dismissed incident only how to take that back is told, of a confirmed one not to confirm it; the guard's own has no process", () => {
+  const dismissed = said(incidentOf({ status: "dismissed" }));
+  assert.ok(dismissed.includes("undo: swarms undo i-1 takes the dismissal back"));
+  assert.ok(!dismissed.some((line) => /^(?:look at|next|if )/.test(line)));
+  assert.ok(!said(incidentOf({ confirmed: true })).some((line) => line.includes("swarms confirm")));
+  assert.ok(!said(incidentOf({ entity: "host" })).some((line) => line.startsWith("look at")));
+});
+
+test("every technique that has advice is one that is known, and no word of the attacker's gets into a command", () => {
+  for (const id of Object.keys(TECHNIQUES)) {
+    const advice = adviceFor(incidentOf({ techniques: [id], says: "$(reboot)", lineage: [] }));
+    assert.ok(advice.length >= 2 && advice.length <= 3 && advice.every((line) => !line.includes("PID ")), id);
+  }
 });

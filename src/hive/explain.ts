@@ -1,14 +1,11 @@
 import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
 import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import { parseEntityKey } from "../core/entity.ts";
-import type { Incident, LineageStep } from "../core/incident.ts";
-import { techniqueName } from "../core/techniques.ts";
+import type { LineageStep } from "../core/incident.ts";
 import type { ExplainedChange, Explanation } from "../core/status.ts";
-import { DIGEST } from "../immune/digest.ts";
 import { programName } from "../immune/executable.ts";
-import { withoutLeftOut } from "../immune/story.ts";
 
-type Line = Explanation["lines"][number];
+export type Line = Explanation["lines"][number];
 
 /** What the hive remembers of one applied change. */
 export interface ChangeRecord {
@@ -24,7 +21,7 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
   const lines = [
     { label: "what", text: `${decision.kind} of ${decision.cgroup}: ${ACTIONS[decision.kind].says}` },
     { label: "why", text: proposal.reason },
-    ...evidenceOf(proposal.evidence),
+    ...evidenceLines(proposal.evidence),
     { label: "asked by", text: `agent ${proposal.agent}, ${when(change.atMs)}` },
     { label: "from", text: decision.from },
     { label: "to", text: decision.to },
@@ -48,17 +45,17 @@ export function explainChange(change: ChangeRecord, nowMs: number): Explanation 
   };
 }
 
-function isInForce({ decision, reverted }: ChangeRecord): boolean {
+export function isInForce({ decision, reverted }: ChangeRecord): boolean {
   const isApplied = decision.outcome === "applied" || decision.outcome === "renewed";
   return reverted === undefined && isApplied && !isOnce(decision.kind);
 }
 
-function isOnce(kind: Decision["kind"]): boolean {
+export function isOnce(kind: Decision["kind"]): boolean {
   const { once }: ActionSpec = ACTIONS[kind];
   return once === true;
 }
 
-function fieldsOf(change: ChangeRecord): ExplainedChange {
+export function fieldsOf(change: ChangeRecord): ExplainedChange {
   const { atMs, proposal, decision, reverted } = change;
   const { action, kind, cgroup, outcome, from, to, untilMs } = decision;
   const { agent, reason, evidence, incident } = proposal;
@@ -79,46 +76,8 @@ function fieldsOf(change: ChangeRecord): ExplainedChange {
   };
 }
 
-export function explainIncident(incident: Incident, changes: readonly ChangeRecord[]): Explanation {
-  const lineage = incident.lineage.map(stepName).join(" ← ");
-  const lines = [
-    { label: "what", text: whole(incident) },
-    { label: "when", text: `${when(incident.atMs)}${incident.count > 1 ? `, ${incident.count} times since` : ""}` },
-    { label: "kinds", text: `${incident.kinds.join(", ")} (concentration ${incident.concentration.toFixed(1)})` },
-    ...(incident.techniques ?? []).map((id) => ({ label: "technique", text: techniqueName(id) })),
-    ...evidenceOf(incident.evidence),
-    { label: "lineage", text: lineage === "" ? "not known" : lineage },
-    ...changes.map((change) => ({ label: "done", text: doneLine(change) })),
-  ];
-  if (changes.length === 0) {
-    lines.push({ label: "done", text: "nothing: only reported (see the mode and scope in `swarms status`)" });
-  }
-  return {
-    id: incident.id,
-    subject: "incident",
-    title: `incident ${incident.id}: ${incident.status}`,
-    lines,
-    incident: { ...incident, changes: changes.map(fieldsOf) },
-  };
-}
-
-/** The paragraph leaves facts out for room; here they follow, all that an incident keeps. */
-function whole({ says, evidence }: Incident): string {
-  const story = withoutLeftOut(says);
-  if (story === says || evidence.length < DIGEST.facts) return story;
-  return `${story} The ${DIGEST.facts} weightiest facts are below.`;
-}
-
-function doneLine({ decision, reverted }: ChangeRecord): string {
-  const what = `${decision.kind} of ${decision.cgroup} (${decision.action})`;
-  if (isOnce(decision.kind)) return `${what}, once`;
-  return reverted === undefined
-    ? `${what}; undo with: swarms undo ${decision.action}`
-    : `${what}; undone ${when(reverted.atMs)} (${reverted.cause})`;
-}
-
 /** Each once: what is told in the same words by the same agent says nothing new. */
-function evidenceOf(evidence: readonly Evidence[]): Line[] {
+export function evidenceLines(evidence: readonly Evidence[]): Line[] {
   const once = new Map<string, Evidence>();
   for (const item of evidence) {
     const name = [item.agent, item.kind, item.says].join("\n");
@@ -134,13 +93,13 @@ function evidenceOf(evidence: readonly Evidence[]): Line[] {
 }
 
 /** "node (4711) [/usr/bin/node]" */
-function stepName({ process, path, comm }: LineageStep): string {
+export function stepName({ process, path, comm }: LineageStep): string {
   const entity = parseEntityKey(process);
   const pid = entity?.kind === "process" ? ` (${entity.pid})` : "";
   return `${programName(path, comm)}${pid}${path === "" ? "" : ` [${path}]`}`;
 }
 
-function when(ms: number): string {
+export function when(ms: number): string {
   return new Date(ms)
     .toISOString()
     .replace("T", " ")

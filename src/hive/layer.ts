@@ -29,7 +29,8 @@ import { AlarmNews } from "./guard-incident.ts";
 import { confirmIncident, judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
-import { explainChange, explainIncident } from "./explain.ts";
+import { explainIncident } from "./explain-incident.ts";
+import { explainChange } from "./explain.ts";
 import { RuleDesk } from "./rule-desk.ts";
 import { StatusBoard } from "./status-board.ts";
 
