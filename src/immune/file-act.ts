@@ -70,9 +70,11 @@ export function fileActOf(event: SensedEvent, context: Pick<AgentContext, "proce
   const act = ACTS[event.kind];
   if (act === undefined || (event.result < 0 && act !== "missed")) return undefined;
   const isOpen = act === "read" || act === "write";
-  if (isOpen && event.fd?.type !== "file") return undefined;
+  // A request to an io_uring is told when it is handed in: there is no descriptor yet, but the kernel's own copy of the path.
+  const isRequest = event.entry === "io_uring";
+  if (isOpen && !isRequest && event.fd?.type !== "file") return undefined;
   const by = processKey(event.process);
-  const places = isOpen ? { path: event.fd?.path ?? "", from: "" } : placesOf(event, act, by, context);
+  const places = isOpen && !isRequest ? { path: event.fd?.path ?? "", from: "" } : placesOf(event, act, by, context);
   if (places.path === "") return undefined;
   const flags = act === "write" && event.kind !== "memfd" ? flagsOf(event) : 0;
   const modeAt = MODE_AT[event.call];

@@ -32,6 +32,7 @@ const byUring = told.filter(({ uring }) => uring !== undefined);
 const typedOnly = told.filter((row) => row.path !== undefined && row.rule !== "open");
 const twoPaths = told.filter(({ path2 }) => path2 !== undefined);
 const counted = CALL_TABLE.filter((row) => kindsOf(row).includes("writes") && row.kind === "writes");
+const sampled = CALL_TABLE.filter(({ buffer }) => buffer !== undefined);
 
 const ROWS: readonly Row[] = [
   {
@@ -69,6 +70,12 @@ const ROWS: readonly Row[] = [
     what: "how much is written by mmap, io_uring, io_submit or by cloning extents (FICLONE)",
     why: `writes are counted in ${names(counted)} and where an open truncates`,
     instead: "the open for writing that comes before",
+  },
+  {
+    where: ({ tracepoints }) => tracepoints,
+    what: "whether content looks encrypted, beyond 64 bytes in the middle of a write",
+    why: `it is asked of ${names(sampled)} alone, each of the first 64 writes of a turn and every eighth after, and another thread can change it`,
+    instead: "which files were read, written, renamed and removed",
   },
   {
     where: ({ tracepoints }) => tracepoints,
