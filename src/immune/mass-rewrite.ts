@@ -48,7 +48,7 @@ export class MassRewriteAgent implements Agent {
   readonly name = "mass-rewrite";
   readonly colony = "immune";
   readonly says = "notices who writes over, renames or removes many files that it only read before: extortion";
-  readonly wants = ["open.read", "open.write", "rename", "unlink", "writes", "exit"] as const;
+  readonly wants = ["open.read", "open.write", "rename", "unlink", "writes", "fork", "exit"] as const;
   readonly feels = ["danger"] as const;
   private readonly root: string;
   private readonly doers = new Map<EntityKey, Rewriter>();
@@ -63,6 +63,7 @@ export class MassRewriteAgent implements Agent {
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind === "exit") return this.onExit(processKey(event.process));
+    if (event.kind === "fork") return this.content.inherit(processKey(event.process), processKey(event.child));
     if (event.kind === "writes") return this.onWrites(event, context);
     const act = fileActOf(event, context);
     if (act === undefined) return;

@@ -8,6 +8,8 @@ export const CONTENT = {
   /** Share of samples that look like chance from which on the content does: headers and last blocks are not. */
   share: 0.8,
   processes: 1024,
+  /** As many as files are counted to (file-doers.ts), and the child itself. */
+  generations: 4,
 } as const;
 
 export interface ContentSum {
@@ -30,6 +32,12 @@ export class WrittenContent {
     this.answerable.delete(by);
     this.answerable.set(by, answerable);
     dropOldest(this.answerable, CONTENT.processes);
+  }
+
+  /** What a child of such a one writes may go to the file that it was born with (a shell's redirection). */
+  inherit(parent: EntityKey, child: EntityKey): void {
+    const answerable = this.answerable.get(parent);
+    if (answerable !== undefined) this.watch(child, [child, ...answerable].slice(0, CONTENT.generations));
   }
 
   /** Adds a turn's counts; gives whose sums changed. */
