@@ -88,7 +88,11 @@ export class DroppedFileAgent implements Agent {
       if (file !== undefined) return [path, file];
     }
     const takesInput = isInterpreter(event.details?.exePath || event.path) && (event.details?.argv.length ?? 2) <= 1;
-    return ["", takesInput ? this.writers.readBy(key, DROPPED.standardInputMs, nowMs) : undefined];
+    if (!takesInput) return ["", undefined];
+    // Who redirects opens it: the process itself before the exec, or the shell that it was forked from.
+    const openers = [key, context.processes.get(key)?.parent ?? ""];
+    const read = openers.map((each) => this.writers.readBy(each, DROPPED.standardInputMs, nowMs));
+    return ["", read.find((file) => file !== undefined)];
   }
 }
 
