@@ -3,6 +3,7 @@ import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, NameEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { builderAbove } from "./builder-above.ts";
+import { CONTAINER_RUNTIMES } from "./container-runtimes.ts";
 import { baseName, executableId, isSystemPath, nameOf } from "./executable.ts";
 import { Habitual } from "./habitual.ts";
 import { HIDING, hidingSigns, looksLikeKernelThread, type HidingSign } from "./hiding-signs.ts";
@@ -16,13 +17,6 @@ export const HIDDEN = {
   /** Each sign beside the first, of the same program. */
   more: 0.1,
 } as const;
-
-/** Above a container's first process, from a system folder. */
-const RUNTIMES: ReadonlySet<string> = new Set(
-  "runc crun containerd-shim containerd-shim-runc-v2 conmon conmonrs dockerd containerd podman buildah lxc-start lxc-attach youki".split(
-    " ",
-  ),
-);
 
 /** Programs that keep out of sight: without a file or a name, in places and under names that are overlooked, or as another. */
 export class HiddenExecutableAgent implements Agent {
@@ -100,7 +94,7 @@ export class HiddenExecutableAgent implements Agent {
 function excuse(event: ExecEvent, sign: HidingSign, key: EntityKey, context: AgentContext): number {
   const line = context.processes.lineage(key).slice(1);
   const parent = context.processes.get(line[0]?.process ?? "");
-  const isRuntime = line.some(({ path }) => isSystemPath(path) && RUNTIMES.has(baseName(path)));
+  const isRuntime = line.some(({ path }) => isSystemPath(path) && CONTAINER_RUNTIMES.has(baseName(path)));
   if (sign.sign === "memfd" && isRuntime) return HIDDEN.runtime;
   if (parent?.exe === fileKey(event.exe) && (sign.sign === "memfd" || sign.sign === "deleted")) return HIDDEN.itself;
   const isLie = sign.sign === "kernelThread" || sign.sign === "blank";

@@ -1,4 +1,5 @@
 import type { Agent } from "../core/agent.ts";
+import { ContainerEscapeAgent } from "./container-escape.ts";
 import { ForkBombAgent } from "./fork-bomb.ts";
 import { HiddenExecutableAgent } from "./hidden-executable.ts";
 import { PrivilegeJumpAgent } from "./privilege-jump.ts";
@@ -15,4 +16,5 @@ export const PROCESS_MEMBERS: readonly Member[] = [
   { depth: "light", make: () => new HiddenExecutableAgent() },
   { depth: "light", make: () => new ForkBombAgent() },
   { depth: "light", make: ({ depth }) => new PrivilegeJumpAgent(depth) },
+  { depth: "light", make: ({ depth }) => new ContainerEscapeAgent(depth) },
 ];
