@@ -56,7 +56,7 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
             try {
               return await once();
             } finally {
-              windows = senses.profiles().reduce((sum, each) => sum + each.windows, 0);
+              windows = senses.profiles().states.reduce((sum, each) => sum + each.windows, 0);
               senses.want([]);
             }
           },

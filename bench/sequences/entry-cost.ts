@@ -89,7 +89,7 @@ async function sequences(bench: Bench, mode: ProfileMode | undefined): Promise<U
     senses.followProfiles([{ file, ...ORDER, mode }]);
   }
   return async () => {
-    const state = senses.profiles()[0];
+    const state = senses.profiles().states[0];
     await senses.close();
     if (mode !== undefined) mustHaveWorked(mode, state);
   };

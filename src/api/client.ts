@@ -2,6 +2,7 @@ import { request, type IncomingMessage } from "node:http";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Memory } from "../core/memory.ts";
+import type { ProfileInfo, ProfileList } from "../core/sequence-profile.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import { isErrorCode } from "./problem.ts";
@@ -76,6 +77,18 @@ export class ApiClient {
 
   deleteTrail(id: string): Promise<Result<{ readonly says: string }>> {
     return this.ask("POST", `/trails/${encodeURIComponent(id)}/delete`, {});
+  }
+
+  profiles(): Promise<Result<ProfileList>> {
+    return this.ask("GET", "/sequences");
+  }
+
+  profile(id: string): Promise<Result<ProfileInfo & { readonly bits: string }>> {
+    return this.ask("GET", `/sequences/${encodeURIComponent(id)}`);
+  }
+
+  changeProfile(id: string, verb: "freeze" | "reset"): Promise<Result<{ readonly says: string }>> {
+    return this.ask("POST", `/sequences/${encodeURIComponent(id)}/${verb}`, {});
   }
 
   restore(by: string): Promise<Result<{ readonly says: string }>> {

@@ -1,6 +1,7 @@
 import type { Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Memory } from "../core/memory.ts";
+import type { ProfileInfo, ProfileList } from "../core/sequence-profile.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer } from "../core/wire/messages.ts";
@@ -28,6 +29,13 @@ export interface LayerPort {
   trails(): readonly Trail[];
   /** A person does not want a trail followed any more. SW-NOT-FOUND. */
   deleteTrail(id: string): Promise<Answer>;
+  /** Executables whose orders of system calls are learned or checked. */
+  profiles(): ProfileList;
+  /** One of them with its bitmap, base64. */
+  profile(id: string): (ProfileInfo & { readonly bits: string }) | undefined;
+  /** Learns no more, or learns from nothing again. SW-NOT-FOUND. */
+  freezeProfile(id: string): Promise<Answer>;
+  resetProfile(id: string): Promise<Answer>;
   /** Calls back when the status may have changed; returns how to end that. */
   subscribe(onChange: () => void): () => void;
 }

@@ -29,6 +29,11 @@ export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
   });
   routes.get("/memory", (c) => c.json(port.memories()));
   routes.get("/trails", (c) => c.json(port.trails()));
+  routes.get("/sequences", (c) => c.json(port.profiles()));
+  routes.get(`/sequences/${ID}`, (c) => {
+    const profile = port.profile(c.req.param("id"));
+    return profile === undefined ? fail(c, "SW-NOT-FOUND", `no profile ${c.req.param("id")}`) : c.json(profile);
+  });
   routes.get("/metrics", (c) =>
     c.text(renderMetrics(port.status()), 200, { "content-type": "text/plain; version=0.0.4" }),
   );
@@ -51,6 +56,8 @@ export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
   );
   routes.post(`/memory/${ID}/forget`, limited, async (c) => answer(c, await port.forget(c.req.param("id"))));
   routes.post(`/trails/${ID}/delete`, limited, async (c) => answer(c, await port.deleteTrail(c.req.param("id"))));
+  routes.post(`/sequences/${ID}/freeze`, limited, async (c) => answer(c, await port.freezeProfile(c.req.param("id"))));
+  routes.post(`/sequences/${ID}/reset`, limited, async (c) => answer(c, await port.resetProfile(c.req.param("id"))));
   routes.post("/restore", limited, async (c) => answer(c, await port.restore(await askedBy(c))));
 
   routes.notFound((c) => fail(c, "SW-NOT-FOUND", `nothing answers ${c.req.method} ${printable(c.req.path, 80)}`));

@@ -66,6 +66,22 @@ class FixtureLayer implements LayerPort {
     this.asked.push(`delete trail ${id}`);
     return { request: "", ok: id !== "t-none", code: "SW-NOT-FOUND", says: `${id} is forgotten` };
   }
+  profiles(): ReturnType<LayerPort["profiles"]> {
+    return { profiles: [], turnedAway: 0, untold: 0, unplaced: 0, refused: 0 };
+  }
+  profile(id: string): ReturnType<LayerPort["profile"]> {
+    const path = "/usr/sbin/nginx";
+    const counts = { windows: 1, fill: 0, departures: 0, sinceMs: 0, changedMs: 0 };
+    return id === "s-1-2-3" ? { id, path, stage: "checking", ...counts, bits: "" } : undefined;
+  }
+  async freezeProfile(id: string): ReturnType<LayerPort["freezeProfile"]> {
+    this.asked.push(`freeze profile ${id}`);
+    return { request: "", ok: id === "s-1-2-3", code: "SW-NOT-FOUND", says: "frozen" };
+  }
+  async resetProfile(id: string): ReturnType<LayerPort["resetProfile"]> {
+    this.asked.push(`reset profile ${id}`);
+    return { request: "", ok: id === "s-1-2-3", code: "SW-NOT-FOUND", says: "reset" };
+  }
   subscribe(onChange: () => void): () => void {
     this.watchers.add(onChange);
     return () => this.watchers.delete(onChange);

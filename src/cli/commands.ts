@@ -20,6 +20,7 @@ export const COMMANDS = {
   validate: async () => (await import("./validate.ts")).registerValidate,
   policy: async () => (await import("./policy.ts")).registerPolicy,
   rules: async () => (await import("./rules.ts")).registerRules,
+  sequences: async () => (await import("./sequences.ts")).registerSequences,
   doctor: async () => (await import("./doctor.ts")).registerDoctor,
   record: async () => (await import("./record.ts")).registerRecord,
   replay: async () => (await import("./replay.ts")).registerReplay,

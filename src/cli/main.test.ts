@@ -62,6 +62,17 @@ const INTENT: IntentBody = {
   processes: 1,
 };
 
+const PROFILE = {
+  id: "s-2049-1234-1700000000000",
+  path: "/usr/sbin/nginx",
+  stage: "checking",
+  windows: 120_000,
+  fill: 0.012,
+  departures: 3,
+  sinceMs: 1_700_000_000_000,
+  changedMs: 0,
+} as const;
+
 const TRAIL = {
   id: "t-7k2m9q",
   shape: "2 CPUs; batch /jobs; latency redis /redis",
@@ -115,6 +126,16 @@ async function layerIn(t: TestContext, honest = true): Promise<{ state: string; 
       return { request: "", ok: id === "c-0002", code: id === "c-0002" ? "" : "SW-NOT-FOUND", says: `about ${id}` };
     },
     trails: () => [TRAIL],
+    profiles: () => ({ profiles: [PROFILE], turnedAway: 1, untold: 0, unplaced: 0, refused: 0 }),
+    profile: (id) => (id === PROFILE.id ? { ...PROFILE, bits: "AAAA" } : undefined),
+    freezeProfile: async (id) => {
+      asked.push(`freeze profile ${id}`);
+      return { request: "r", ok: true, code: "", says: `${id} is frozen` };
+    },
+    resetProfile: async (id) => {
+      asked.push(`reset profile ${id}`);
+      return { request: "r", ok: true, code: "", says: `${id} is learned anew` };
+    },
     confirm: async (id) => ({ request: "r", ok: true, code: "", says: id }),
     memories: () => [],
     forget: async (id) => ({ request: "r", ok: true, code: "", says: id }),
@@ -191,6 +212,21 @@ test("status is text without escape codes, or the document itself", async (t) =>
   const frame = await swarms(["top", "--once", "--state", state], { LINES: "24" });
   assert.equal(frame.out.split("\n").length, 25);
   assert.equal((await swarms(["top", "--state", state])).code, 64);
+});
+
+test("sequences lists, shows, freezes, resets and exports profiles, by path and by name", async (t) => {
+  const { state, asked } = await layerIn(t);
+  const run = (...args: readonly string[]): Promise<Ended> => swarms(["sequences", ...args, "--state", state]);
+  const { out } = await run("list");
+  assert.match(out, /checking +120,000 +1\.2 % +3 +\/usr\/sbin\/nginx/);
+  assert.match(out, /1 executable found no place/);
+  assert.match((await run("show", PROFILE.path)).out, /stage +checking/);
+  assert.equal(JSON.parse((await run("export", PROFILE.id)).out).bits, "AAAA");
+  await run("freeze", PROFILE.path);
+  assert.match((await run("reset", PROFILE.id)).out, /learned anew/);
+  assert.deepEqual(asked, [`freeze profile ${PROFILE.id}`, `reset profile ${PROFILE.id}`]);
+  const wrong = await run("show", "/usr/sbin/nginy");
+  assert.match(wrong.err, /SW-NOT-FOUND.*nginx/s);
 });
 
 test("trails lists what won, and forgets one", async (t) => {

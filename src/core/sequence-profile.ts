@@ -47,6 +47,37 @@ export interface ProfileState {
   readonly bits?: string;
 }
 
+/** All profiles, or a part of them, and what did not fit: never silent. */
+export interface ProfileReport {
+  readonly states: readonly ProfileState[];
+  /** Departures of a thread within a second after one that was told. */
+  readonly untold: number;
+  /** Calls of threads for whose state the kernel had no memory. */
+  readonly unplaced: number;
+  /** Orders that found all places taken. */
+  readonly refused: number;
+}
+
+/** One executable's profile as people see it. Times are wall-clock milliseconds. */
+export interface ProfileInfo {
+  readonly id: string;
+  readonly path: string;
+  readonly stage: "learning" | "paused" | "checking" | "frozen";
+  readonly windows: number;
+  readonly fill: number;
+  /** Windows that departed, told or not. */
+  readonly departures: number;
+  readonly sinceMs: number;
+  /** When its executable's content was found changed, so that it was begun anew; 0: never. */
+  readonly changedMs: number;
+}
+
+export interface ProfileList extends Omit<ProfileReport, "states"> {
+  readonly profiles: readonly ProfileInfo[];
+  /** Executables that make many calls and found no place. */
+  readonly turnedAway: number;
+}
+
 /** Names an executable's profile in maps and on the command line: "s-2049-1234-1700000000000". */
 export function profileId({ dev, ino, changeMs }: ProfileFile): string {
   return `s-${dev}-${ino}-${changeMs}`;

@@ -64,6 +64,8 @@ function take(message: WardenMessage): void {
       return layer.takeGuard(message.body);
     case "config":
       return layer.useConfig(message.body);
+    case "profileStates":
+      return layer.takeProfiles(message.body);
     case "rules":
       return void layer.useRules(message.body);
     case "self":
@@ -104,6 +106,7 @@ async function start(hello: Hello): Promise<void> {
       undo: (action, by) => requests.ask((request) => link.send("undo", { request, action, by })),
       restore: (by) => requests.ask((request) => link.send("restore", { request, by })),
       watch: (viewers) => link.send("watch", { viewers }),
+      profiles: (orders) => link.send("profiles", { orders: [...orders] }),
     },
   });
   const api = await serveApi(layer, `${hello.folder}/api.sock`);

@@ -11,12 +11,20 @@ import type { Memory } from "../core/memory.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
+import {
+  PROFILE_LIMITS,
+  type ProfileInfo,
+  type ProfileList,
+  type ProfileOrder,
+  type ProfileReport,
+} from "../core/sequence-profile.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer, Hello } from "../core/wire/messages.ts";
 import type { LayerPort } from "../api/port.ts";
 import { trailsOf } from "../balance/trail-book.ts";
 import { AntibodyAgent } from "../immune/antibodies.ts";
+import { SequencesAgent } from "../immune/sequences.ts";
 import { QuorumAgent } from "../immune/quorum.ts";
 import { ProcessTable } from "../senses/process-table.ts";
 import type { Store } from "../store/store.ts";
@@ -28,6 +36,7 @@ import { EventTally } from "./event-tally.ts";
 import { AlarmNews } from "./guard-incident.ts";
 import { confirmIncident, judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
+import { ownPaths } from "./own-paths.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainIncident } from "./explain-incident.ts";
 import { explainChange } from "./explain.ts";
@@ -40,6 +49,8 @@ export interface GuardPort {
   undo(action: string, by: string): Promise<Answer>;
   restore(by: string): Promise<Answer>;
   watch(viewers: number): void;
+  /** What is to be done with executables' orders of system calls, at most PROFILE_LIMITS.aMessage at once; absent where none are sensed. */
+  profiles?(orders: readonly ProfileOrder[]): void;
 }
 
 export interface LayerOptions {
@@ -69,6 +80,7 @@ export class Layer implements LayerPort {
   private readonly alarms = new AlarmNews();
   private readonly watchers = new Set<() => void>();
   private readonly wantsWatchers = new Set<(wants: readonly EventKind[]) => void>();
+  private readonly sequences: SequencesAgent | undefined;
   private config: Config;
   /** Wall-clock time of the batch at hand. */
   private batchMs = 0;
@@ -77,7 +89,10 @@ export class Layer implements LayerPort {
     this.options = options;
     this.config = options.hello.config;
     const { hello, clock, random, store } = options;
-    this.agents = createColonies(() => this.config, random, store);
+    this.agents = createColonies(() => this.config, random, store, {
+      paths: ownPaths(hello.folder),
+      runs: (pid) => this.own.runs(pid),
+    });
     const antibodies = this.agents.find((each) => each instanceof AntibodyAgent);
     this.ruleDesk = antibodies && new RuleDesk(antibodies, hello.events);
     this.changes = new ChangeLog(store, (action) => this.board.lease(action));
@@ -104,6 +119,8 @@ export class Layer implements LayerPort {
       const memory = store.loadMemory(agent.name);
       if (memory !== undefined) agent.recall?.(memory);
     }
+    this.sequences = this.agents.find((each) => each instanceof SequencesAgent);
+    this.sequences?.useOrders((orders) => this.tellProfiles(orders));
     this.brain.resume(store.incidents(MAX_RESUMED).filter(({ status }) => status === "open"));
   }
 
@@ -166,6 +183,16 @@ export class Layer implements LayerPort {
     const wants = this.wants();
     if (wants.join() === before.join()) return;
     for (const watcher of this.wantsWatchers) watcher(wants);
+  }
+
+  /** What the kernel has of the executables that are learned or checked. */
+  takeProfiles(report: ProfileReport): void {
+    this.sequences?.takeReport(report, this.options.clock.wallMs());
+  }
+
+  private tellProfiles(orders: readonly ProfileOrder[]): void {
+    for (let at = 0; at < orders.length; at += PROFILE_LIMITS.aMessage)
+      this.options.guard.profiles?.(orders.slice(at, at + PROFILE_LIMITS.aMessage));
   }
 
   takeReadings(batch: ReadingBatch): void {
@@ -297,6 +324,22 @@ export class Layer implements LayerPort {
     return Promise.resolve({ request: "", ok: done.ok, code: done.ok ? "" : done.code, says });
   }
 
+  profiles(): ProfileList {
+    return this.sequences?.list() ?? { profiles: [], turnedAway: 0, untold: 0, unplaced: 0, refused: 0 };
+  }
+
+  profile(id: string): (ProfileInfo & { readonly bits: string }) | undefined {
+    return this.sequences?.show(id);
+  }
+
+  freezeProfile(id: string): Promise<Answer> {
+    return answered(id, this.sequences?.freeze(id));
+  }
+
+  resetProfile(id: string): Promise<Answer> {
+    return answered(id, this.sequences?.reset(id, this.options.clock.wallMs()));
+  }
+
   subscribe(onChange: () => void): () => void {
     this.watchers.add(onChange);
     this.options.guard.watch(this.watchers.size);
@@ -318,4 +361,10 @@ export class Layer implements LayerPort {
     this.kept(this.options.store.putIncident(incident));
     this.changed();
   }
+}
+
+function answered(id: string, says: string | undefined): Promise<Answer> {
+  const ok = says !== undefined;
+  const missing = `no executable's profile is called ${JSON.stringify(id.slice(0, 64))}`;
+  return Promise.resolve({ request: "", ok, code: ok ? "" : "SW-NOT-FOUND", says: says ?? missing });
 }

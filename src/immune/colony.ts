@@ -14,6 +14,7 @@ import { PROCESS_MEMBERS } from "./process-members.ts";
 import { ProvenanceAgent } from "./provenance.ts";
 import { QuorumAgent } from "./quorum.ts";
 import type { ModeOf } from "./response-plan.ts";
+import { SequencesAgent } from "./sequences.ts";
 import { TamperingAgent, type OwnLayer } from "./tampering.ts";
 
 export interface ImmuneOptions {
@@ -52,6 +53,7 @@ const MEMBERS: readonly Member[] = [
   { depth: "full", make: ({ root }) => new LogClearingAgent(root) },
   { depth: "full", make: ({ own }) => new TamperingAgent(own) },
   { depth: "full", make: () => new DroppedFileAgent() },
+  { depth: "full", make: () => new SequencesAgent() },
   { depth: "light", make: () => new AntibodyAgent() },
   ...PROCESS_MEMBERS,
   // No kind of evidence: what that of others counts for.

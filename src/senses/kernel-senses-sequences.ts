@@ -1,7 +1,9 @@
 import type { EventKind } from "../core/event-kinds.ts";
-import type { ProfileOrder, ProfileState } from "../core/sequence-profile.ts";
+import { PROFILE_LIMITS, profileId, type ProfileOrder, type ProfileReport } from "../core/sequence-profile.ts";
 import type { BpfObject } from "../kernel/bpf-object.ts";
 import { SequenceSense, type SequenceSenseOptions } from "./sequences/sequence-sense.ts";
+
+export const NO_PROFILES: ProfileReport = { states: [], untold: 0, unplaced: 0, refused: 0 };
 
 /** The sequence sensor, loaded only when it is first wanted: its tables take 2 MB. */
 export class SequencePart {
@@ -10,6 +12,8 @@ export class SequencePart {
   /** Refused once, or at its end: not tried again. */
   private over = false;
   private wanted = false;
+  /** Orders that came before the sensor was wanted: the latest of each executable. */
+  private readonly waiting = new Map<string, ProfileOrder>();
 
   constructor(options: SequenceSenseOptions) {
     this.options = options;
@@ -20,6 +24,8 @@ export class SequencePart {
       const started = SequenceSense.start(this.options);
       if (started.ok) {
         this.sense = started.value;
+        this.sense.follow([...this.waiting.values()]);
+        this.waiting.clear();
       } else {
         this.over = true;
         this.options.onTrouble(started.code, `orders of system calls: ${started.says}`);
@@ -30,11 +36,15 @@ export class SequencePart {
   }
 
   follow(orders: readonly ProfileOrder[]): void {
-    this.sense?.follow(orders);
+    if (this.sense !== undefined || this.over) return this.sense?.follow(orders);
+    for (const order of orders) {
+      const id = profileId(order.file);
+      if (this.waiting.size < PROFILE_LIMITS.profiles || this.waiting.has(id)) this.waiting.set(id, order);
+    }
   }
 
-  states(): readonly ProfileState[] {
-    return this.wanted ? (this.sense?.states() ?? []) : [];
+  report(): ProfileReport {
+    return (this.wanted ? this.sense?.report() : undefined) ?? NO_PROFILES;
   }
 
   kinds(): readonly EventKind[] {

@@ -3,14 +3,14 @@ import type { ErrorCode, Result } from "../core/errors.ts";
 import { ok } from "../core/errors.ts";
 import { type CallKind, EVENTS, type EventKind, noEvents } from "../core/event-kinds.ts";
 import type { Losses, RingLevel } from "../core/reading.ts";
-import type { ProfileOrder, ProfileState } from "../core/sequence-profile.ts";
+import type { ProfileOrder, ProfileReport } from "../core/sequence-profile.ts";
 import type { BpfObject } from "../kernel/bpf-object.ts";
 import { probeCgroupLayout, type CgroupLayout } from "../kernel/cgroup-layout.ts";
 import type { WriteCount } from "./calls/call-sense.ts";
 import { CallPart } from "./kernel-senses-calls.ts";
 import { startEventSense, type EventSense } from "./kernel-senses-events.ts";
 import { startRunqSense, type RunqSense } from "./kernel-senses-runq.ts";
-import { SequencePart } from "./kernel-senses-sequences.ts";
+import { NO_PROFILES, SequencePart } from "./kernel-senses-sequences.ts";
 import type { RunqDelta } from "./runq.ts";
 import type { GroupDelta } from "./sampler-ports.ts";
 
@@ -50,7 +50,7 @@ export interface KernelSenses {
   writes(): readonly WriteCount[];
   /** What is done with which executables' orders of calls, where "sequence" is wanted; what stands there. */
   followProfiles(orders: readonly ProfileOrder[]): void;
-  profiles(): readonly ProfileState[];
+  profiles(): ProfileReport;
   /** By cpu cgroup id, what its tasks did since the previous call. */
   groups(): ReadonlyMap<number, GroupDelta> | undefined;
   /** By cpu cgroup id, since the previous call; undefined where it is not attached. */
@@ -121,7 +121,7 @@ function join({ events, calls, sequences, runq }: Parts): KernelSenses {
     ring: () => events && { fill: events.fill(), bytes: events.shared.ringBytes },
     writes: () => calls?.writes() ?? [],
     followProfiles: (orders) => sequences?.follow(orders),
-    profiles: () => sequences?.states() ?? [],
+    profiles: () => sequences?.report() ?? NO_PROFILES,
     groups: () => events?.groups(),
     runq: () => runq?.read(),
     pipeTo(fd) {

@@ -1,8 +1,10 @@
 import { availableParallelism, uptime } from "node:os";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
+import { Leisure } from "../core/leisure.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
+import { PROFILE_LIMITS, type ProfileOrder, type ProfileReport } from "../core/sequence-profile.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { trimMemory } from "../kernel/trim-memory.ts";
@@ -36,6 +38,8 @@ interface SensesOutputs {
   onRecords?(records: Uint8Array): void;
   onSensed(events: readonly SensedEvent[]): void;
   onReadings(batch: ReadingBatch): void;
+  /** What has been learned of executables' orders of system calls, once a minute, in pieces. */
+  onProfiles?(report: ProfileReport): void;
   /** What tells who runs was lost: procfs has to be read again. */
   onIdentityLost(): void;
 }
@@ -51,6 +55,8 @@ export interface WardenSenses {
   pipeTo(fd: number): void;
   /** Attaches what these kinds need, and detaches what no longer is wanted; at most once a second. */
   want(kinds: readonly EventKind[]): void;
+  /** What is done with which executables' orders of system calls. */
+  followProfiles(orders: readonly ProfileOrder[]): void;
   watch(watching: boolean): void;
   /** Groups that hold a change of the layer: sampled every turn. */
   follow(cgroups: readonly string[]): void;
@@ -64,6 +70,8 @@ const SLOW_MS = 1000;
 const PROCFS_MS = 1000;
 /** Counts of writes are taken, and losses looked at, so often. */
 const COUNTS_MS = 1000;
+/** Executables' orders of system calls are read out so often, the whole tables at once. */
+const PROFILES_MS = 60_000;
 /** Events in one message: each takes a few hundred bytes, a frame holds a megabyte. */
 const SENSED_A_MESSAGE = 1000;
 /** 4 MB hold 40 ms of the fastest two producers, ten naps of the reader; every byte counts twice as resident. */
@@ -86,8 +94,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const counters = kernel.ok
     ? kernel.value
     : { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
+  const leisure = new Leisure();
   const pace = new SamplerPace(
-    () => take(sampler.sample()),
+    () => leisure.run(() => take(sampler.sample())),
     () => clock.monoMs(),
   );
   const triggers = new PressureTriggers(() => pace.hurry());
@@ -109,6 +118,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const wanted = new WantedKinds(clock, wants, (kinds) => kernel.ok && kernel.value.want(kinds));
   const repair = new IdentityRepair();
   let countedMs = clock.monoMs();
+  let profiledMs = clock.monoMs();
 
   const take = (batch: ReadingBatch): void => {
     const wanted = declared || areAtOdds(batch);
@@ -126,6 +136,14 @@ export function startSenses(options: SensesOptions): WardenSenses {
     for (let at = 0; at < writes.length; at += SENSED_A_MESSAGE)
       outputs?.onSensed(writes.slice(at, at + SENSED_A_MESSAGE));
     if (repair.due(senses.lost(), nowMs)) outputs?.onIdentityLost();
+    if (nowMs - profiledMs >= PROFILES_MS) tellProfiles(senses, nowMs);
+  };
+
+  const tellProfiles = (senses: KernelSenses, nowMs: number): void => {
+    profiledMs = nowMs;
+    const { states, ...counts } = senses.profiles();
+    for (let at = 0; at < states.length; at += PROFILE_LIMITS.aMessage)
+      outputs?.onProfiles?.({ states: states.slice(at, at + PROFILE_LIMITS.aMessage), ...counts });
   };
 
   const schedule = (): void => {
@@ -148,6 +166,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
       if (kernel.ok) kernel.value.pipeTo(fd);
     },
     want: (kinds) => wanted.want(kinds),
+    followProfiles: (orders) => {
+      if (kernel.ok) kernel.value.followProfiles(orders);
+    },
     watch: (watching) => {
       sampler.watching = watching;
     },

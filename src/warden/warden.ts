@@ -118,6 +118,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   senses.run({
     onSensed: (events) => encodeList("sensed", events).forEach((frame) => keeper?.hive?.send(frame)),
     onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
+    onProfiles: (report) => keeper?.hive?.send(encodeMessage("profileStates", report)),
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
   const people = answerPeople(guard, clock, { onDecision: told, onReverted: tellReverted });
@@ -179,6 +180,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         return hive.send(encodeMessage("answer", restore(message.body.request, claimed(message.body.by))));
       case "wants":
         return senses.want(message.body.kinds);
+      case "profiles":
+        return senses.followProfiles(message.body.orders);
       case "watch":
         return senses.watch(message.body.viewers > 0);
       case "ready":

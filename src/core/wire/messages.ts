@@ -6,6 +6,7 @@ import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { ReadingBatch } from "../reading.ts";
 import type { RuleSources } from "../rule-sources.ts";
+import type { ProfileReport } from "../sequence-profile.ts";
 
 /** Numbers of the frame types. Warden to hive below 64, hive to warden from 64 on. */
 export const MESSAGE = {
@@ -23,6 +24,7 @@ export const MESSAGE = {
   self: 12,
   guard: 13,
   rules: 14,
+  profileStates: 15,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -30,6 +32,7 @@ export const MESSAGE = {
   restore: 68,
   watch: 69,
   wants: 70,
+  profiles: 71,
 } as const;
 
 /** What the hive is told at its start. */
@@ -72,6 +75,8 @@ export interface FromWarden {
   guard: GuardInfo;
   /** Detection rules as texts: at the start, and whenever the configuration is read again. */
   rules: RuleSources;
+  /** What the kernel has learned of executables' orders of system calls; once a minute. */
+  profileStates: ProfileReport;
   /** The configuration was reloaded. */
   config: Config;
   stop: Record<string, never>;

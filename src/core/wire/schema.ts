@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ACTION_KINDS, type ActionKind, type Proposal } from "../action.ts";
 import { EVENT_KINDS, type EventKind } from "../event-kinds.ts";
+import { PROFILE_LIMITS, PROFILE_MODES, type ProfileOrder } from "../sequence-profile.ts";
 
 const text = (max: number) => z.string().max(max);
 const time = z.number().min(0).max(1e16);
@@ -16,6 +17,20 @@ const evidence = z.strictObject({
   techniques: z
     .array(z.string().regex(/^TA?\d{4}(\.\d{3})?$/))
     .max(8)
+    .exactOptional(),
+});
+
+const share = z.int().min(0).max(65_536);
+const whole = z.int().min(0);
+
+const profileOrder = z.strictObject({
+  file: z.strictObject({ dev: whole.max(2 ** 32 - 1), ino: whole, changeMs: whole }),
+  mode: z.enum(PROFILE_MODES),
+  limit: share,
+  share,
+  windows: share,
+  bits: text(PROFILE_LIMITS.bitsChars)
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/)
     .exactOptional(),
 });
 
@@ -54,9 +69,13 @@ export const fromHive = {
   watch: z.strictObject({ viewers: z.int().min(0).max(1024) }),
   /** Kinds of event that some agent or rule wants now; nothing else is attached. */
   wants: z.strictObject({ kinds: z.array(z.enum(EVENT_KINDS as [EventKind, ...EventKind[]])).max(EVENT_KINDS.length) }),
+  /** What is done with some executables' orders of system calls. */
+  profiles: z.strictObject({ orders: z.array(profileOrder).max(PROFILE_LIMITS.aMessage) }),
   restore: z.strictObject({ request: text(64).min(1), by: text(128) }),
 } as const;
 
 // Agents use the type, the warden checks the schema.
 const sameProposal: (message: z.infer<typeof fromHive.propose>) => Proposal = (message) => message;
 void sameProposal;
+const sameOrder: (order: z.infer<typeof profileOrder>) => ProfileOrder = (order) => order;
+void sameOrder;

@@ -1,6 +1,6 @@
 import { failed, ok, type ErrorCode, type Result } from "../../core/errors.ts";
 import { EVENT_CODES, type EventKind } from "../../core/event-kinds.ts";
-import type { ProfileOrder, ProfileState } from "../../core/sequence-profile.ts";
+import type { ProfileOrder, ProfileReport } from "../../core/sequence-profile.ts";
 import type { BpfObject } from "../../kernel/bpf-object.ts";
 import { loadConfig, openBuiltObject } from "../../kernel/bpf-object-built.ts";
 import type { CgroupLayout } from "../../kernel/cgroup-layout.ts";
@@ -80,8 +80,11 @@ export class SequenceSense {
     if (!this.closed) this.profiles.follow(orders);
   }
 
-  states(): readonly ProfileState[] {
-    return this.closed ? [] : this.profiles.states();
+  /** Undefined after the end. */
+  report(): ProfileReport | undefined {
+    if (this.closed) return undefined;
+    const { untold, unplaced, refused } = this.profiles;
+    return { states: this.profiles.states(), untold, unplaced, refused };
   }
 
   counts(): Counts {
