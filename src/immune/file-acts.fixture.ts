@@ -10,9 +10,10 @@ const O_CREAT = 0o100;
 const O_TRUNC = 0o1000;
 const O_APPEND = 0o2000;
 
-/** How a file is opened for writing, as in the mode of fopen(3): "r+" and "w" and "a"; "x" is O_RDWR without O_TRUNC, created. */
+/** How a file is opened for writing, as in the mode of fopen(3): "r+" and "w" and "a"; "x" is O_RDWR without O_TRUNC, created; "over" O_WRONLY alone. */
 const OPENED = {
   "r+": O_RDWR,
+  over: O_WRONLY,
   w: O_WRONLY | O_CREAT | O_TRUNC,
   a: O_WRONLY | O_CREAT | O_APPEND,
   x: O_RDWR | O_CREAT,

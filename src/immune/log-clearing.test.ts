@@ -8,6 +8,12 @@ test("emptying, removing, moving away and linking to nothing are all clearing", 
     removes: (it, path) => it.files.remove(it.web, path),
     "moves away": (it, path) => it.files.rename(it.web, path, "/tmp/x"),
     "puts another in its place": (it, path) => it.files.rename(it.web, "/tmp/x", path),
+    "edits it as sed does": (it, path) => {
+      const copy = `${path.slice(0, path.lastIndexOf("/"))}/sedXb3k2a`;
+      it.files.read(it.web, path);
+      it.files.write(it.web, copy, "x");
+      it.files.rename(it.web, copy, path);
+    },
     links: (it, path) => it.files.symlink(it.web, "/dev/null", path),
     truncates: (it, path) => {
       it.files.write(it.web, path, "x");

@@ -38,6 +38,13 @@ const KEEPERS: ReadonlySet<string> = new Set(
 );
 const SHELLS: ReadonlySet<string> = new Set("bash sh dash zsh ash ksh fish python3 mysql psql".split(" "));
 
+interface Renaming {
+  readonly from: string | undefined;
+  readonly moved: LogPlace | undefined;
+  readonly path: string | undefined;
+  readonly log: LogPlace | undefined;
+}
+
 /**
  * Logs that are emptied, removed, moved away or replaced by a link, records of logins that are written over, histories that
  * go: with nothing left of them (log-copies.ts). What a shell does within itself (HISTFILE, `history -c`) is not seen.
@@ -71,11 +78,8 @@ export class LogClearingAgent implements Agent {
     const moved = act.act === "rename" && from !== undefined ? logAt(from) : undefined;
     if (log === undefined && moved === undefined) return;
     if (path !== undefined) this.copies.note(act, path, from, context.nowMs);
-    if (moved !== undefined && from !== undefined && !isRotated(from, path))
-      this.lost(act.by, from, moved, "moved away", context);
+    if (act.act === "rename") return this.onRename(act.by, { from, moved, path, log }, context);
     if (log === undefined || path === undefined) return;
-    if (act.act === "rename" && moved === undefined && path === beforeRotation(path))
-      this.lost(act.by, path, log, "replaced", context);
     if (act.act === "remove") this.lost(act.by, path, log, "removed", context);
     if (act.act === "symlink")
       this.lost(act.by, path, log, `replaced by a link to ${printable(act.from, 80)}`, context);
@@ -84,6 +88,15 @@ export class LogClearingAgent implements Agent {
 
   onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
     this.testimony.onDanger(entity, context);
+  }
+
+  /** A log that goes elsewhere is lost there, one that something else is put in place of is lost here; of both the graver. */
+  private onRename(by: EntityKey, { from, moved, path, log }: Renaming, context: AgentContext): void {
+    if (isRotated(from, path)) return;
+    const replaced = path === undefined || path !== beforeRotation(path) ? undefined : log;
+    if (path !== undefined && replaced !== undefined && replaced.weight >= (moved?.weight ?? 0))
+      this.lost(by, path, replaced, "replaced", context);
+    else if (from !== undefined && moved !== undefined) this.lost(by, from, moved, "moved away", context);
   }
 
   private onWrite(act: FileAct, path: string, log: LogPlace, context: AgentContext): void {
@@ -143,8 +156,8 @@ export class LogClearingAgent implements Agent {
   }
 }
 
-function isRotated(from: string, to: string | undefined): boolean {
-  return to !== undefined && beforeRotation(to) === beforeRotation(from);
+function isRotated(from: string | undefined, to: string | undefined): boolean {
+  return from !== undefined && to !== undefined && beforeRotation(to) === beforeRotation(from);
 }
 
 function programOf(by: EntityKey, context: AgentContext): string {

@@ -14,7 +14,7 @@ export const PATTERN = {
     { files: 12, types: 4, weight: 0.9 },
     { files: 8, types: 3, weight: 0.7 },
   ],
-  /** Read and then gone, with nothing left of the name. */
+  /** Read or written over, and then gone, with nothing left of the name. */
   vanished: [
     { files: 16, weight: 0.8 },
     { files: 8, weight: 0.5 },
@@ -97,7 +97,7 @@ function mixed(victims: readonly Victim[]): Pattern | undefined {
 function vanished(victims: readonly Victim[]): Pattern | undefined {
   const files = victims.filter((victim) => victim.vanished).length;
   const step = PATTERN.vanished.find((each) => files >= each.files);
-  return step && { weight: step.weight, says: `${files} files were read and then removed` };
+  return step && { weight: step.weight, says: `${files} files were read or written over, and then removed` };
 }
 
 function plain(victims: readonly Victim[]): Pattern | undefined {

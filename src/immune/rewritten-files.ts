@@ -34,6 +34,8 @@ export class RewrittenFiles {
   /** New name of a file that was only renamed, and its old one. */
   private readonly renamed = new Map<string, string>();
   private readonly victims = new Map<string, Victim>();
+  /** What a victim is called now, and what it was called. */
+  private readonly names = new Map<string, string>();
 
   /** True where another file was lost by it. */
   note(act: FileAct, path: string, from: string | undefined, nowMs: number): boolean {
@@ -64,7 +66,8 @@ export class RewrittenFiles {
   private onWrite(act: FileAct, path: string, nowMs: number): boolean {
     if (this.made.has(path)) return false;
     const before = this.renamed.get(path);
-    const wasThere = before !== undefined || this.read.has(path) || (act.reads && !act.creates);
+    // Opened without O_CREAT it was there; whoever appends loses nothing.
+    const wasThere = before !== undefined || this.read.has(path) || !(act.creates || act.appends);
     if (wasThere) return this.lose(before ?? path, path, nowMs);
     if (!act.creates) return false;
     this.make(path);
@@ -77,12 +80,13 @@ export class RewrittenFiles {
   }
 
   private onRename(from: string, to: string, nowMs: number): boolean {
-    if (this.victims.has(from)) return this.lose(from, to, nowMs);
+    const original = this.names.get(from) ?? from;
+    if (this.victims.has(original)) return this.lose(original, to, nowMs);
     if (this.made.has(from)) {
       // What was written aside is put in place of what was read.
       if (this.read.has(to)) return this.lose(to, to, nowMs);
-      const original = [...this.copies].find(([, copy]) => copy === from)?.[0] ?? this.originalOf(to);
-      if (original !== undefined) this.copies.set(original, to);
+      const copied = [...this.copies].find(([, copy]) => copy === from)?.[0] ?? this.originalOf(to);
+      if (copied !== undefined) this.copies.set(copied, to);
       this.make(to);
       return false;
     }
@@ -92,13 +96,16 @@ export class RewrittenFiles {
   }
 
   private onRemove(path: string, nowMs: number): boolean {
+    const victim = this.names.get(path) ?? path;
+    // Written over, and then removed by whatever name: destroyed.
+    if (this.victims.has(victim)) return this.lose(victim, "", nowMs);
     if (this.made.delete(path) || !this.read.has(path)) return false;
     const copy = this.copies.get(path);
     return this.lose(path, copy ?? "", nowMs);
   }
 
   private lose(path: string, now: string, nowMs: number): boolean {
-    const isNew = !this.victims.has(path);
+    const before = this.victims.get(path);
     const suffix = suffixOf(path);
     const newSuffix = now === "" || now === path ? "" : suffixOf(now);
     const vanished = now === "";
@@ -112,8 +119,12 @@ export class RewrittenFiles {
     });
     dropOldest(this.victims, REWRITTEN.victims);
     // Known by its new name as well: what is written twice is lost once.
-    if (now !== "" && now !== path) this.make(now);
-    return isNew || newSuffix !== "";
+    if (now !== "" && now !== path) {
+      this.make(now);
+      this.names.set(now, path);
+      dropOldest(this.names, REWRITTEN.victims);
+    }
+    return before === undefined || before.newSuffix !== newSuffix || before.vanished !== vanished;
   }
 
   /** The file read in the same folder whose name the new one begins with, whole or without its suffix. */

@@ -37,6 +37,8 @@ export const TAMPERING = {
   writeMemory: 1,
   /** An eBPF program was taken off, by another: also what other monitors do with their own. */
   detach: 0.5,
+  /** Of what was refused: nobody tries by chance. */
+  tried: 0.8,
 } as const;
 
 const VERBS = {
@@ -131,12 +133,19 @@ export class TamperingAgent implements Agent {
   }
 
   private onCall(event: CallEvent, context: AgentContext): Deed | undefined {
-    if (event.result < 0) return undefined;
+    const part = event.result < 0 ? TAMPERING.tried : 1;
     switch (event.kind) {
       case "ptrace":
-        return this.onTrace(event);
+        return tried(this.onTrace(event), part);
       case "vm.access":
-        return this.onMemory(event);
+        return tried(this.onMemory(event), part);
+      default:
+        return event.result < 0 ? undefined : this.onKernel(event, context);
+    }
+  }
+
+  private onKernel(event: CallEvent, context: AgentContext): Deed | undefined {
+    switch (event.kind) {
       case "mount":
         return this.onMount(event, context);
       case "bpf":
@@ -201,4 +210,9 @@ export class TamperingAgent implements Agent {
   private isOwn(path: string): boolean {
     return this.paths.some((own) => path === own || path.startsWith(`${own}/`));
   }
+}
+
+function tried(deed: Deed | undefined, part: number): Deed | undefined {
+  if (deed === undefined || part === 1) return deed;
+  return { ...deed, weight: deed.weight * part, what: `tried in vain: ${deed.what}` };
 }
