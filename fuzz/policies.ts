@@ -1,3 +1,4 @@
+import { FACTS } from "../src/core/condition.fixture.ts";
 import { compileCondition, type ConditionFacts, faultOf } from "../src/core/condition.ts";
 import { configSchema } from "../src/core/config.ts";
 import { Policies } from "../src/guard/policies.ts";
@@ -5,25 +6,14 @@ import { readExamples, tryExample } from "../src/guard/policy-examples.ts";
 import { orTree } from "./mutate-tree.ts";
 import type { Target } from "./target.ts";
 
-const FACTS: ConditionFacts = {
-  proposal: {
-    kind: "freeze",
-    colony: "immune",
-    agent: "quorum",
-    value: 1,
-    target: "p:7@9",
-    incident: "i-1",
-    leaseSeconds: 300,
-  },
+/** Long lists: what a condition does with each of them counts. */
+const BUSY: ConditionFacts = {
+  ...FACTS,
   entity: {
-    cgroup: "/a/b",
-    workload: "",
-    processes: 3n,
+    ...FACTS.entity,
     executables: Array.from({ length: 64 }, (_, at) => `/usr/bin/${at}`),
     users: Array.from({ length: 64 }, (_, at) => BigInt(at)),
   },
-  evidence: { kinds: ["lineage", "destination"], agents: ["lineage"], count: 2n, total: 1.7, strongest: 0.9 },
-  host: { hour: 3n, weekday: "sun", pressure: { cpu: 0.5, memory: 0, io: 0 } },
 };
 
 const CONDITIONS = [
@@ -45,7 +35,7 @@ export function conditionTarget(): Target {
     run: (input) => {
       // As the configuration has it: at most 1024 characters.
       const text = Buffer.from(input).toString("utf8").slice(0, 1024);
-      if (faultOf(text) === undefined) compileCondition(text)(FACTS);
+      if (faultOf(text) === undefined) compileCondition(text)(BUSY);
     },
   };
 }

@@ -1,22 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { compileCondition, type ConditionFacts, faultOf } from "./condition.ts";
-
-const FACTS: ConditionFacts = {
-  proposal: {
-    kind: "freeze",
-    colony: "immune",
-    agent: "quorum",
-    value: 1,
-    target: "p:7@9",
-    incident: "i-1",
-    leaseSeconds: 300,
-  },
-  entity: { cgroup: "/a/b", workload: "", processes: 3n, executables: ["/usr/bin/x"], users: [1000n] },
-  evidence: { kinds: ["lineage", "destination"], agents: ["lineage"], count: 2n, total: 1.7, strongest: 0.9 },
-  host: { hour: 3n, weekday: "sun", pressure: { cpu: 0.5, memory: 0, io: 0 } },
-};
+import { FACTS } from "./condition.fixture.ts";
+import { compileCondition, faultOf } from "./condition.ts";
 
 test("a condition sees the proposal, the entity, the evidence and the host", () => {
   for (const [text, holds] of [
