@@ -34,8 +34,8 @@ export const HOST_PROBES: readonly FeatureProbe[] = [
     attempt: ({ procRoot }) =>
       (effectiveCapabilities(procRoot) >> BigInt(bit)) & 1n ? yes("effective") : no("not held"),
   })),
-  program("setpriv", "the unprivileged process is started with its user changed by Node alone, without no_new_privs"),
-  program("unshare", "the unprivileged process shares the host's namespaces"),
+  program("setpriv", "neither hive nor prober can be started: nothing would end them with the warden"),
+  program("unshare", "neither hive nor prober can be started: there is no room for them"),
   {
     name: "userns",
     area: "security",

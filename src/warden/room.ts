@@ -77,7 +77,15 @@ const RESOLVER_FILES = ["etc/hosts", "etc/resolv.conf"];
 /** In the room the state folder is here. */
 const STATE = "/state";
 
-/** Command and arguments that start a process in its room. SW-STATE-REACH where no place is left for it. */
+/**
+ * What is started ends with this process, from its first instruction on: a room in the making hears of no closed channel, and
+ * unshare(1) would wait for it for ever. The kernel's signal comes only to who has asked already (PR_SET_PDEATHSIG(2const)), so
+ * whoever has another parent by then ends by itself. Arguments: the parent that it must have, then the command.
+ */
+const BOUND_SCRIPT = '[ "$PPID" = "$1" ] || exit 1; shift; exec "$@"';
+const BOUND = ["--pdeathsig", "KILL", "sh", "-c", BOUND_SCRIPT, "swarms-bound"];
+
+/** Command and arguments that start a process in its room, from this process alone. SW-STATE-REACH where no place is left for it. */
 export function roomCommand(spec: RoomSpec, options: RoomOptions): Result<RoomCommand> {
   const source = dirname(dirname(fileURLToPath(import.meta.url)));
   const built = source.endsWith("/dist");
@@ -114,12 +122,13 @@ export function roomCommand(spec: RoomSpec, options: RoomOptions): Result<RoomCo
       ...(cache === undefined ? { NODE_DISABLE_COMPILE_CACHE: "1" } : { NODE_COMPILE_CACHE: "/cache" }),
     },
   };
-  const args = [...namespaces.flatMap((name) => NAMESPACES[name]), "sh", "-c", ROOM_SCRIPT, "swarms-room"];
+  const args = [...BOUND, String(process.pid), "unshare", ...namespaces.flatMap((name) => NAMESPACES[name])];
+  args.push("sh", "-c", ROOM_SCRIPT, "swarms-room");
   args.push(room, options.node, options.stateFolder ?? "", cache?.folder ?? "", cache?.fill === true ? "rw" : "ro");
   args.push(process.env["NODE_COMPILE_CACHE"] ?? "", ...shown.flat(), "--");
   args.push("--disable-warning=ExperimentalWarning", "--max-semi-space-size=1");
   args.push(join(source, "warden", `room-main.${ending}`), JSON.stringify(launch));
-  return ok({ command: "unshare", args, folder: STATE, namespaces, sources: shown.map(([, path]) => path) });
+  return ok({ command: "setpriv", args, folder: STATE, namespaces, sources: shown.map(([, path]) => path) });
 }
 
 /** The same room with something else in it; for tests that try what cannot be done from there. */
