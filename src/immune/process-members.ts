@@ -2,6 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import { ContainerEscapeAgent } from "./container-escape.ts";
 import { ForkBombAgent } from "./fork-bomb.ts";
 import { HiddenExecutableAgent } from "./hidden-executable.ts";
+import { MinerAgent } from "./miner.ts";
 import { PrivilegeJumpAgent } from "./privilege-jump.ts";
 import { ReverseShellAgent } from "./reverse-shell.ts";
 
@@ -15,6 +16,7 @@ export const PROCESS_MEMBERS: readonly Member[] = [
   { depth: "light", make: ({ depth }) => new ReverseShellAgent(depth) },
   { depth: "light", make: () => new HiddenExecutableAgent() },
   { depth: "light", make: () => new ForkBombAgent() },
+  { depth: "light", make: () => new MinerAgent() },
   { depth: "light", make: ({ depth }) => new PrivilegeJumpAgent(depth) },
   { depth: "light", make: ({ depth }) => new ContainerEscapeAgent(depth) },
 ];
