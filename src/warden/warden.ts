@@ -29,6 +29,7 @@ import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-channel.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
+import { HiveEase } from "./hive-ease.ts";
 import { hurry } from "./hurry.ts";
 import { howProbersStart } from "./prober-room.ts";
 import { recover } from "./recover.ts";
@@ -97,6 +98,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const news = new GuardNews(clock);
   const hives = need(await howHivesStart({ ...options, procRoot, account }));
   const bounds = new HiveBounds(paths.hive, procRoot);
+  const ease = new HiveEase(() => hivePid());
   let keeper: HiveKeeper | undefined;
   let closing = false;
   let leasesChanged = false;
@@ -117,7 +119,10 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   });
   senses.run({
     onSensed: (events) => encodeList("sensed", events).forEach((frame) => keeper?.hive?.send(frame)),
-    onReadings: (batch) => keeper?.hive?.send(encodeMessage("readings", batch)),
+    onReadings: (batch) => {
+      ease.begin();
+      keeper?.hive?.send(encodeMessage("readings", batch));
+    },
     onProfiles: (report) => keeper?.hive?.send(encodeMessage("profileStates", report)),
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
