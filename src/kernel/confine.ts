@@ -1,4 +1,5 @@
 import koffi from "koffi";
+import { AMBIENT, CAPABILITY_VERSION_3, PRCTL } from "./credential-numbers.ts";
 import { lastErrno, loadLibc } from "./syscall.ts";
 
 /** Resource limits by their number (asm-generic/resource.h), the same on x86-64 and arm64. */
@@ -25,17 +26,11 @@ export interface Confining {
   readonly filter?: Uint8Array;
 }
 
-const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
-const PR_CAPBSET_DROP = 24;
-const PR_SET_NO_NEW_PRIVS = 38;
-const PR_CAP_AMBIENT = 47;
-const PR_CAP_AMBIENT_CLEAR_ALL = 4;
 const SECCOMP_SET_MODE_FILTER = 1;
 /** Refused and killed calls go to the audit log (seccomp(2)). */
 const SECCOMP_FILTER_FLAG_LOG = 2;
 const SECCOMP_NUMBER: Readonly<Record<string, number>> = { x64: 317, arm64: 277 };
-const CAPABILITY_VERSION_3 = 0x20080522;
 
 type Call = (...args: (number | bigint | string | Uint8Array | null)[]) => number | bigint;
 
@@ -62,16 +57,16 @@ export function confine({ root, uid, gid, limits, filter }: Confining): void {
     must(setrlimit(RESOURCES[name], new Uint8Array(limit.buffer)), `setrlimit ${name}`);
   }
   // Until the kernel says that there is no such capability.
-  for (let bit = 0; bit < 64 && prctl(PR_CAPBSET_DROP, bit, 0, 0, 0) === 0; bit++);
-  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  for (let bit = 0; bit < 64 && prctl(PRCTL.dropFromBoundingSet, bit, 0, 0, 0) === 0; bit++);
+  prctl(PRCTL.ambientCapabilities, AMBIENT.clearAll, 0, 0, 0);
   must(setgroups(0, null), "setgroups");
   must(setresgid(gid, gid, gid), "setresgid");
   must(setresuid(uid, uid, uid), "setresuid");
   const header = new Uint8Array(Uint32Array.of(CAPABILITY_VERSION_3, 0).buffer);
   must(capset(header, new Uint8Array(24)), "capset");
   // A new user id takes back what unshare(1) --kill-child had set (PR_SET_PDEATHSIG(2const)): its end must still be ours.
-  must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "pdeathsig");
-  must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+  must(prctl(PRCTL.parentDeathSignal, SIGKILL, 0, 0, 0), "pdeathsig");
+  must(prctl(PRCTL.noNewPrivileges, 1, 0, 0, 0), "no_new_privs");
   if (filter !== undefined) installFilter(filter);
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import { printable } from "../../core/printable.ts";
+import { AMBIENT, CAPABILITY_VERSION_3, PRCTL } from "../../kernel/credential-numbers.ts";
 import type { Block } from "./block.ts";
 import { type Capabilities, capabilitiesOf } from "./capability-text.ts";
 import type { ProcessContext } from "./suite-schema.ts";
@@ -10,12 +11,6 @@ export interface Credentials {
   readonly capabilities?: Capabilities | undefined;
 }
 
-/** prctl(2), capability.h. */
-const PR_SET_KEEPCAPS = 8;
-const PR_CAPBSET_DROP = 24;
-const PR_CAP_AMBIENT = 47;
-const PR_CAP_AMBIENT_RAISE = 2;
-const CAPABILITY_VERSION_3 = 0x2008_0522;
 const LAST_CAPABILITY = 40;
 const NEW_UIDS_FROM = 61_000;
 
@@ -49,9 +44,9 @@ export function addCredentials(block: Block, { user, capabilities }: Credentials
   const wanted = (bit: number): boolean =>
     capabilities !== undefined && ((capabilities.permitted >> BigInt(bit)) & 1n) === 1n;
   if (capabilities !== undefined)
-    for (const bit of bits) if (!wanted(bit)) block.call("prctl", [PR_CAPBSET_DROP, bit, 0, 0, 0], "");
+    for (const bit of bits) if (!wanted(bit)) block.call("prctl", [PRCTL.dropFromBoundingSet, bit, 0, 0, 0], "");
   if (user !== undefined) {
-    block.call("prctl", [PR_SET_KEEPCAPS, 1, 0, 0, 0], "");
+    block.call("prctl", [PRCTL.keepCapabilities, 1, 0, 0, 0], "");
     block.call("setgroups", [1, block.words([user.gid])], "setgroups");
     block.call("setgid", [user.gid], "setgid");
     block.call("setuid", [user.uid], "setuid");
@@ -67,5 +62,6 @@ export function addCredentials(block: Block, { user, capabilities }: Credentials
   });
   block.call("capset", [block.data(Buffer.from(new Uint32Array([CAPABILITY_VERSION_3, 0]).buffer)), block.data(data)]);
   if (!isRoot)
-    for (const bit of bits) if (wanted(bit)) block.call("prctl", [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0], "");
+    for (const bit of bits)
+      if (wanted(bit)) block.call("prctl", [PRCTL.ambientCapabilities, AMBIENT.raise, bit, 0, 0], "");
 }
