@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Decision, Outcome, Proposal } from "../core/action.ts";
+import { FakeClock } from "../core/clock.ts";
+import { defaultConfig } from "../core/config.ts";
+import type { ProcessRef } from "../core/entity.ts";
+import type { SeenProcess, SensedEvent } from "../core/event.ts";
+import { seededRandom } from "../core/random.ts";
+import { createMemoryStore } from "../store/memory-store.ts";
+import { Layer } from "./layer.ts";
+
+const APP: ProcessRef = { pid: 600, startTicks: 6000 };
+
+interface Scene {
+  readonly layer: Layer;
+  readonly id: string;
+  readonly proposals: readonly Proposal[];
+}
+
+/** A layer in which an application, known for its one program, has started a file written a second ago. */
+function scene(): Scene {
+  const proposals: Proposal[] = [];
+  const clock = new FakeClock();
+  const layer = new Layer({
+    hello: {
+      version: "test",
+      config: defaultConfig,
+      folder: "/nowhere",
+      events: "ebpf",
+      missing: [],
+      bootWallMs: 0,
+      wardenPid: 500,
+    },
+    arrangement: "warden and hive",
+    clock,
+    random: seededRandom(1),
+    store: createMemoryStore(),
+    guard: {
+      propose: (proposal) => void proposals.push(proposal),
+      undo: (action) => Promise.resolve({ request: "", ok: true, code: "", says: `${action} is back` }),
+      restore: () => Promise.reject(new Error("nobody asks")),
+      watch: () => undefined,
+    },
+  });
+  const init = { pid: 1, startTicks: 1 };
+  layer.takeSeen([seen(init, { pid: 0, startTicks: 0 }, "/usr/lib/systemd/systemd"), seen(APP, init, "/usr/bin/app")]);
+  for (let at = 0; at < 60; at++) layer.takeEvents(start(clock, 2000 + at, "/usr/bin/date"));
+  layer.takeEvents(start(clock, 3000, "/tmp/payload", 1000));
+  return { layer, id: layer.incidents(1)[0]?.id ?? "", proposals };
+}
+
+function seen(process: ProcessRef, parent: ProcessRef, path: string): SeenProcess {
+  return { process, parent, comm: "app", uid: 1000, path, exe: { dev: 1, ino: 5 }, cgroup: "/app.slice" };
+}
+
+function start(clock: FakeClock, pid: number, path: string, ageMs = 1e9): SensedEvent[] {
+  const child = { pid, startTicks: pid };
+  const base = (process: ProcessRef) => ({ atNs: 0, process, comm: "x", uid: 1000, cgroupId: 9, cpuCgroupId: 9 });
+  const atMs = clock.wallMs() - ageMs;
+  const file = { path, exe: { dev: 1, ino: path.length }, ctimeMs: atMs, mtimeMs: atMs };
+  return [
+    { kind: "fork", ...base(APP), child },
+    { kind: "exec", ...base(child), parent: APP, ...file },
+  ];
+}
+
+function decision(proposal: Proposal, outcome: Outcome): Decision {
+  const action = outcome === "applied" ? "c-0001" : "";
+  const { id, kind } = proposal;
+  const change = { kind, cgroup: "/app.slice", from: "running", to: "frozen", untilMs: 1e15, code: "", says: "" };
+  return { proposal: id, action, outcome, ...change };
+}
+
+test("a confirmation is kept with the incident, teaches a memory that can be listed and forgotten; an unknown name is said", async () => {
+  const { layer, id } = scene();
+  assert.equal((await layer.confirm("i-none")).code, "SW-NOT-FOUND");
+  assert.deepEqual(layer.memories(), []);
+  assert.ok((await layer.confirm(id)).ok);
+  assert.equal(layer.incident(id)?.confirmed, true);
+  assert.deepEqual(
+    layer.memories().map((memory) => [memory.id, memory.word, memory.program, memory.parent]),
+    [[id, "confirmed", "/tmp/payload", "/bin/app"]],
+  );
+  assert.ok((await layer.forget(id)).ok);
+  assert.equal((await layer.forget(id)).code, "SW-NOT-FOUND");
+  assert.deepEqual(layer.memories(), []);
+});
+
+test("the latest word holds: what was dismissed and is confirmed is open, and the other way round", async () => {
+  const { layer, id } = scene();
+  await layer.judge(id, "dismissed", "a test");
+  await layer.confirm(id);
+  assert.deepEqual([layer.incident(id)?.status, layer.memories().map(({ word }) => word)], ["open", ["confirmed"]]);
+  await layer.judge(id, "dismissed", "a test");
+  assert.deepEqual(
+    [layer.incident(id)?.status, layer.memories().map(({ word }) => word)],
+    ["dismissed", ["dismissed"]],
+  );
+});
+
+test("what waits for a person and is approved later is explained, confirms its incident, and goes with its dismissal", async () => {
+  const { layer, id, proposals } = scene();
+  const [freeze] = proposals;
+  assert.ok(freeze);
+  layer.takeDecision(decision(freeze, "advised"));
+  layer.takeDecision(decision(freeze, "applied"));
+  const { cgroup, from, to } = decision(freeze, "applied");
+  const times = { sinceMs: 0, untilMs: 1e15 };
+  const why = { agent: "quorum", reason: "", incident: id };
+  layer.takeLeases([{ action: "c-0001", kind: "freeze", cgroup, from, to, ...times, ...why }]);
+  const explained = await layer.explain("c-0001");
+  assert.ok(explained.ok && explained.value.change?.incident === id);
+  assert.equal(layer.incident(id)?.confirmed, true);
+  assert.match((await layer.judge(id, "dismissed", "a test")).says, /c-0001 is back/);
+});
