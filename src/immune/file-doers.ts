@@ -1,5 +1,6 @@
 import type { AgentContext, ProcessRecord } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
+import type { LineageStep } from "../core/incident.ts";
 import { natureOf } from "./ancestry.ts";
 import { builderAt } from "./builders.ts";
 import { baseName, isSystemPath } from "./executable.ts";
@@ -10,13 +11,20 @@ const GENERATIONS = 3;
 
 /** The process and those that stand for it, narrowest first; not what starts services and sessions. */
 export function answerableFor(entity: EntityKey, context: Pick<AgentContext, "processes">): readonly EntityKey[] {
-  const head = lineOf(entity, context.processes);
+  const { steps, head } = lineWith(entity, context);
   const answerable = [entity];
-  for (const { process } of context.processes.lineage(entity).slice(1, GENERATIONS)) {
-    if (answerable.at(-1) === head) break;
-    answerable.push(process);
-  }
+  for (let at = 1; at < Math.min(GENERATIONS, steps.length) && answerable.at(-1) !== head; at++)
+    answerable.push(steps[at]?.process ?? head);
   return answerable;
+}
+
+/** Steps up from a process, which are walked once for all that is asked of them, and the head of its line. */
+function lineWith(
+  entity: EntityKey,
+  { processes }: Pick<AgentContext, "processes">,
+): { readonly steps: readonly LineageStep[]; readonly head: EntityKey } {
+  const steps = processes.lineage(entity);
+  return { steps, head: lineOf(entity, { get: (key) => processes.get(key), lineage: () => steps }) };
 }
 
 /** Programs that keep a host's settings; they count only from a system folder, and package managers by builders.ts. */
@@ -42,8 +50,7 @@ export const STANDING: Readonly<Record<Standing, { readonly factor: number; read
 
 /** Who stands behind a process: the most excusing of what is found on the way up. */
 export function standingOf(entity: EntityKey, context: Pick<AgentContext, "processes">): Standing {
-  const steps = context.processes.lineage(entity);
-  const head = lineOf(entity, context.processes);
+  const { steps, head } = lineWith(entity, context);
   const at = steps.findIndex(({ process }) => process === head);
   const line = steps.slice(0, at + 1);
   if (line.some(({ process }) => isKeeper(context.processes.get(process)))) return "keeper";

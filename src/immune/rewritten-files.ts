@@ -26,11 +26,14 @@ export interface Victim {
  * it had made a copy under another name. Files of its own making are none: a compiler, an unpacker and a log have none.
  */
 export class RewrittenFiles {
-  private readonly read = new Map<string, number>();
-  private recent: readonly string[] = [];
+  private readonly read = new Set<string>();
+  /** The last of them, written around in turn. */
+  private readonly recent: string[] = [];
+  private turn = -1;
   private readonly made = new Set<string>();
   /** What was made beside a file that was read, with its name and more. */
   private readonly copies = new Map<string, string>();
+  private readonly copyOf = new Map<string, string>();
   /** New name of a file that was only renamed, and its old one. */
   private readonly renamed = new Map<string, string>();
   private readonly victims = new Map<string, Victim>();
@@ -41,7 +44,7 @@ export class RewrittenFiles {
   note(act: FileAct, path: string, from: string | undefined, nowMs: number): boolean {
     switch (act.act) {
       case "read":
-        return this.onRead(path, nowMs);
+        return this.onRead(path);
       case "write":
         return this.onWrite(act, path, nowMs);
       case "rename":
@@ -58,8 +61,8 @@ export class RewrittenFiles {
     return [...this.victims.values()];
   }
 
-  private onRead(path: string, nowMs: number): false {
-    if (!this.made.has(path)) this.keepRead(path, nowMs);
+  private onRead(path: string): false {
+    if (!this.made.has(path)) this.keepRead(path);
     return false;
   }
 
@@ -72,10 +75,7 @@ export class RewrittenFiles {
     if (!act.creates) return false;
     this.make(path);
     const original = this.originalOf(path);
-    if (original !== undefined) {
-      this.copies.set(original, path);
-      dropOldest(this.copies, REWRITTEN.files);
-    }
+    if (original !== undefined) this.keepCopy(original, path);
     return false;
   }
 
@@ -85,8 +85,8 @@ export class RewrittenFiles {
     if (this.made.has(from)) {
       // What was written aside is put in place of what was read.
       if (this.read.has(to)) return this.lose(to, to, nowMs);
-      const copied = [...this.copies].find(([, copy]) => copy === from)?.[0] ?? this.originalOf(to);
-      if (copied !== undefined) this.copies.set(copied, to);
+      const copied = this.copyOf.get(from) ?? this.originalOf(to);
+      if (copied !== undefined) this.keepCopy(copied, to);
       this.make(to);
       return false;
     }
@@ -137,11 +137,20 @@ export class RewrittenFiles {
     return undefined;
   }
 
-  private keepRead(path: string, nowMs: number): void {
-    this.read.delete(path);
-    this.read.set(path, nowMs);
-    this.recent = [path, ...this.recent.slice(0, REWRITTEN.recent - 1)];
+  private keepRead(path: string): void {
+    if (this.recent[this.turn] === path) return;
+    this.turn = (this.turn + 1) % REWRITTEN.recent;
+    this.recent[this.turn] = path;
+    if (this.read.has(path)) return;
+    this.read.add(path);
     dropOldest(this.read, REWRITTEN.files);
+  }
+
+  private keepCopy(original: string, copy: string): void {
+    this.copies.set(original, copy);
+    this.copyOf.set(copy, original);
+    dropOldest(this.copies, REWRITTEN.files);
+    dropOldest(this.copyOf, REWRITTEN.files);
   }
 
   private make(path: string): void {
