@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { PUPPET } from "../src/hive/puppet.fixture.ts";
 import { CALLER } from "../src/senses/calls/caller.fixture.ts";
 import { EVADER } from "../src/senses/evader.fixture.ts";
 import { compileInto, type StaticProgram } from "../src/senses/static-program.fixture.ts";
 import { Unavailable } from "./unavailable.ts";
 
 /** Every program in C that a test runs: the test machine has no compiler. A test whose program is missing here fails there. */
-const PROGRAMS: readonly StaticProgram[] = [CALLER, EVADER];
+const PROGRAMS: readonly StaticProgram[] = [CALLER, EVADER, PUPPET];
 
 /** Where the test machine finds them; vm/init.c says so to the tests. */
 const FOLDER = "vm/programs";

@@ -79,7 +79,7 @@ export interface StandardFd {
 /** What a program finds as standard input, output and error when it begins. */
 export interface Stdio {
   readonly fds: readonly [StandardFd, StandardFd, StandardFd];
-  /** Of the first that is an IP socket, the other end, where it is connected. */
+  /** Of the first that is an IP socket, the other end, where it is or was connected. */
   readonly remote?: EndpointRef;
   /** Its own port, 0 where there is none. */
   readonly localPort: number;

@@ -20,9 +20,6 @@ const FAMILIES: Readonly<Record<number, SocketInfo["family"]>> = {
   16: "netlink",
   17: "packet",
 };
-/** TCP_ESTABLISHED of include/net/tcp_states.h; datagram sockets have it too once they are connected. */
-const CONNECTED = 1;
-
 /** `struct exec_stdio` of bpf/swarms.h. Programs run in a loop have the same: what was decoded last is at hand. */
 export class StdioDecoder {
   private readonly words = new Uint32Array(STDIO.bytes / 4);
@@ -45,8 +42,8 @@ function decodeStdio(records: Uint8Array, view: DataView, at: number): Stdio {
   const fds = [fdAt(view, at, 0), fdAt(view, at, 1), fdAt(view, at, EXEC_STDIO - 1)] as const;
   const port = view.getUint16(at + STDIO.remote_port, true);
   const family = view.getUint8(at + STDIO.remote_family);
-  const isConnected = view.getUint8(at + STDIO.socket_state) === CONNECTED && port !== 0;
-  const remote = isConnected ? destination(family, records, port, at + STDIO.remote)?.to : undefined;
+  // In whatever state: who closed its half still hears what the other one says.
+  const remote = port !== 0 ? destination(family, records, port, at + STDIO.remote)?.to : undefined;
   return { fds, ...(remote !== undefined && { remote }), localPort: view.getUint16(at + STDIO.local_port, true) };
 }
 
