@@ -52,7 +52,7 @@ test("a departure is a hint with names and figures, fades where it is repeated, 
   const { weights } = on;
   assert.ok(weights[0] !== undefined && weights[0] > SEQUENCES.least);
   assert.ok(weights.every((weight) => weight <= SEQUENCES.most));
-  const [first] = on.host.deposits.filter(({ evidence }) => evidence.agent === "sequences");
+  const first = on.host.deposits.find(({ evidence }) => evidence.agent === "sequences");
   assert.match(
     first?.evidence.says ?? "",
     /^nginx \(\d+\) made system calls in an order that \/usr\/sbin\/nginx is not/,
