@@ -16,6 +16,7 @@ interface Attack {
   seed: number;
   report?: string;
   check?: boolean;
+  evasions?: boolean;
   ablation: boolean;
 }
 
@@ -55,6 +56,7 @@ function registerAttack(lab: Command): void {
     )
     .option("--quick", "a few of them, in under a minute")
     .option("--scenario <ids>", "only these, by id or the beginning of ids, with commas between", listOf, [])
+    .option("--evasions", "ways of hiding instead of attacks, held against the threat model")
     .option("--seed <number>", "of the order in which they are played", between(1, 1_000_000), 1)
     .option("--report <file>", "where the HTML report goes (default: none)")
     .option("--no-ablation", "without the replays that tell what each kind of evidence is worth")
@@ -67,6 +69,7 @@ function registerAttack(lab: Command): void {
         quick: options.quick === true,
         only: options.scenario,
         seed: options.seed,
+        evasions: options.evasions === true,
         ablation: options.ablation,
         reportPath: options.report,
       });

@@ -62,13 +62,12 @@ export interface ReplayChanges {
   readonly lesson?: Lesson;
 }
 
-/** One recording as many days, the same each day: habits are learned by what returns, and a lab has no weeks. */
+/** A recording of minutes as days: habits are learned by what returns, and a lab has no weeks. */
 export interface Lesson {
   readonly source: ByteSource;
-  readonly days: number;
+  /** Recorded wall-clock times at which a day passes; what is replayed after the lesson comes after the last of them. */
+  readonly nights: readonly number[];
 }
-
-const DAY_MS = 86_400_000;
 
 /** As `replay`, of the same events by a hive that is configured otherwise, or has learned before: what would it have made of them? */
 export async function replayChanged(source: ByteSource, changes: ReplayChanges): Promise<Result<ReplayReport>> {
@@ -107,7 +106,6 @@ class Replay {
   private losses: Losses = NO_LOSSES;
   private damagedRecords = 0;
   private number = 0;
-  private livesOn = false;
   private config: Config = defaultConfig;
 
   constructor(
@@ -119,28 +117,22 @@ class Replay {
   }
 
   /** Then forgets all but what its agents remember: what comes next begins as after a restart. */
-  async learn({ source, days }: Lesson): Promise<Result<void>> {
-    for (let day = 0; day < days; day++) {
-      const recording = openRecording(source);
-      if (!recording.ok) return recording;
-      this.clock.move({ monoMs: day * DAY_MS, wallMs: (day - days) * DAY_MS });
-      const damage = await this.live(recording.value.entries());
-      if (damage !== null) return failed(damage.code, damage.says);
-    }
+  async learn({ source, nights }: Lesson): Promise<Result<void>> {
+    const recording = openRecording(source);
+    if (!recording.ok) return recording;
+    this.clock.spread(nights);
+    const damage = await this.live(recording.value.entries());
+    if (damage !== null) return failed(damage.code, damage.says);
     this.layer?.saveMemory();
     this.layer = undefined;
     this.firstMs = undefined;
-    this.clock.move({ monoMs: days * DAY_MS, wallMs: 0 });
     return ok(undefined);
   }
 
-  /** A recording's hello begins a hive that has its rules before anything happens; where there is one already, it lives on. */
+  /** A recording's hello begins a hive that has its rules before anything happens. */
   async live(entries: Generator<LocatedEntry, Damage | undefined>): Promise<Damage | null> {
-    const isDone = (): boolean => this.layer !== undefined;
-    const isNew = this.layer === undefined;
-    this.livesOn = !isNew;
-    const damage = isNew ? this.takeAll(entries, isDone) : null;
-    const rules = isNew && this.layer !== undefined ? this.changes.rules?.(this.config) : undefined;
+    const damage = this.takeAll(entries, () => this.layer !== undefined);
+    const rules = this.layer === undefined ? undefined : this.changes.rules?.(this.config);
     if (rules !== undefined) await this.layer?.useRules(rules);
     return damage ?? this.takeAll(entries);
   }
@@ -171,7 +163,6 @@ class Replay {
     this.clock.to(entry);
     if (this.firstMs === undefined) this.firstMs = this.clock.monoMs();
     const { name } = message.value;
-    if (name === "hello" && this.livesOn) return ok(undefined);
     if ((this.layer === undefined) !== (name === "hello"))
       return failed(
         "SW-RECORDING-DAMAGED",

@@ -14,6 +14,7 @@ const AT_ONCE = 2;
 
 export interface Recordings {
   readonly lesson: string;
+  readonly nights: readonly number[];
   readonly judged: string;
 }
 
@@ -51,8 +52,11 @@ export function rowOf(off: string, all: Figures, without: Figures): AblationRow 
   return { off, detected, right, falseIncidents: falseIncidents.length, lost };
 }
 
-function replayWithout({ lesson, judged }: Recordings, off: readonly string[]): Promise<Result<readonly Incident[]>> {
-  const [program = "", ...args] = programArgv("attack/replay-without", lesson, judged, ...off);
+function replayWithout(
+  { lesson, nights, judged }: Recordings,
+  off: readonly string[],
+): Promise<Result<readonly Incident[]>> {
+  const [program = "", ...args] = programArgv("attack/replay-without", lesson, nights.join(), judged, ...off);
   return new Promise((resolve) => {
     execFile(program, args, { timeout: REPLAY_MS, maxBuffer: MAX_OUTPUT }, (error, out, err) => {
       if (error !== null)

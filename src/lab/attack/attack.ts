@@ -10,9 +10,21 @@ import { ablate } from "./ablation.ts";
 import { attackConfig } from "./attack-config.ts";
 import { BENIGN } from "./benign.ts";
 import { ATTACKS } from "./catalog.ts";
-import { type Act, KEEPER, perform, type Performed, type Played, programme, REST, type Theatre } from "./experiment.ts";
+import { EVASIONS } from "./evasions/evasions.ts";
+import { evasionOutcomes, evasionVerdict } from "./evasion-outcomes.ts";
+import {
+  type Act,
+  BACKSTAGE,
+  KEEPER,
+  perform,
+  type Performed,
+  type Played,
+  programme,
+  REST,
+  type Theatre,
+} from "./experiment.ts";
 import { judge } from "./judge.ts";
-import { LESSON_DAYS } from "./lesson.ts";
+import { DAYS } from "./lesson.ts";
 import { htmlReport } from "./report-html.ts";
 import { textReport } from "./report-text.ts";
 import type { AttackResult } from "./results.ts";
@@ -29,8 +41,8 @@ export interface AttackOptions {
   readonly quick: boolean;
   /** Ids, or beginnings of ids; all where empty. */
   readonly only: readonly string[];
-  /** Scenarios beside those of the catalog. */
-  readonly more?: readonly Scenario[];
+  /** Ways of hiding in the place of attacks: what gets through is held against what is documented. */
+  readonly evasions?: boolean;
   /** Of the order in which attacks are played. */
   readonly seed: number;
   readonly ablation: boolean;
@@ -51,7 +63,12 @@ export async function runLabAttack(options: AttackOptions): Promise<number> {
   const expected = acts.length * EXPECTED.story + EXPECTED.around + (withAblation ? 10 * EXPECTED.replay : 0);
   const stop = interruption(options.signal, 3 * expected + 120);
   const progress = new Progress(options.out, options.json, expected);
-  const workplace = await openWorkplace(host.value.layout, [KEEPER, REST.part, ...acts.map(({ part }) => part)]);
+  const workplace = await openWorkplace(host.value.layout, [
+    KEEPER,
+    BACKSTAGE,
+    REST.part,
+    ...acts.map(({ part }) => part),
+  ]);
   if (!workplace.ok) return complain(options, workplace);
   stop.signal.addEventListener("abort", () => void workplace.value.crew.endAll());
   try {
@@ -76,13 +93,17 @@ export function actsOf({
   quick,
   only,
   seed,
-  more = [],
-}: Pick<AttackOptions, "quick" | "only" | "seed" | "more">): readonly Act[] {
+  evasions = false,
+}: Pick<AttackOptions, "quick" | "only" | "seed" | "evasions">): readonly Act[] {
   const chosen = (scenario: Scenario): boolean =>
     only.length > 0 ? only.some((id) => scenario.id.startsWith(id)) : !quick || scenario.quick;
-  const attacks = shuffled([...ATTACKS, ...more].filter(chosen), seededRandom(seed));
+  const attacks = shuffled((evasions ? EVASIONS : ATTACKS).filter(chosen), seededRandom(seed));
   const benign = BENIGN.filter((scenario) => !quick || scenario.quick);
-  return programme(benign, attacks);
+  return programme(benign, attacks, daysOf({ quick }));
+}
+
+function daysOf({ quick }: Pick<AttackOptions, "quick">): number {
+  return quick ? DAYS.quick : DAYS.full;
 }
 
 async function experiment(
@@ -98,11 +119,13 @@ async function experiment(
   const { played, lost, after } = performed.value;
   const figures = judge(played.deeds, played.incidents);
   const ablation = await ablationOf(performed.value, theatre);
+  const evasions = options.evasions === true ? evasionOutcomes(figures.findings) : undefined;
+  const [rights, ...others] = verdictsOf(figures);
   return ok({
     atMs,
     host: host.facts,
     seed: options.seed,
-    days: LESSON_DAYS,
+    days: daysOf(options),
     seconds: (performance.now() - began) / 1000,
     events: played.events,
     lost,
@@ -111,18 +134,20 @@ async function experiment(
     failedBenign: failedBenign(played),
     ablation,
     after,
-    verdicts: verdictsOf(figures),
+    ...(evasions !== undefined && { evasions }),
+    // Evasions are there to get through: how many do is no bar.
+    verdicts: evasions === undefined ? [rights, ...others] : [evasionVerdict(evasions), ...others.slice(1)],
   });
 }
 
 async function ablationOf(
-  { played, lesson, recording }: Performed,
+  { played, lesson, nights, recording }: Performed,
   { progress }: Theatre,
 ): Promise<AttackResult["ablation"]> {
   if (recording === undefined) return { missing: "not asked for" };
   const agents = played.incidents.flatMap(({ evidence }) => evidence.map(({ agent }) => agent));
   const named = [...new Set([...agents, "provenance", "context"])].toSorted();
-  const recordings = { lesson, judged: recording };
+  const recordings = { lesson, nights, judged: recording };
   const ablation = await ablate(recordings, played.deeds, named, (says) => progress.step(says));
   return ablation.ok ? ablation.value : { missing: ablation.says };
 }

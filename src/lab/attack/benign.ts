@@ -17,6 +17,14 @@ export const BENIGN: readonly Scenario[] = scenarios([
     script: "true",
   },
   {
+    ...innocent,
+    id: "benign.container-server",
+    title: "the same server in a container",
+    from: "container",
+    requests: 30,
+    script: "true",
+  },
+  {
     ...job,
     id: "benign.package-upgrade",
     title: "dpkg unpacks a package with a program, a cron job, a unit and a maintainer's script, then its next version",

@@ -6,6 +6,7 @@ import { TECHNIQUES } from "../../core/techniques.ts";
 import { actsOf } from "./attack.ts";
 import { BENIGN } from "./benign.ts";
 import { ATTACKS } from "./catalog.ts";
+import { DAYS } from "./lesson.ts";
 import { ROOM_SCRIPT } from "./room-script.ts";
 import { shuffled } from "./shuffled.ts";
 
@@ -42,17 +43,18 @@ test("every script is one that a shell can read", () => {
 
 test("an act that would reach the host's own kernel knobs finds the room's instead", () => {
   const written = ATTACKS.flatMap(({ script }) =>
-    [...script.matchAll(/> *(\/(?:proc|sys)\/[\w/]+)/g)].map(([, path]) => path),
+    [...script.matchAll(/> *(\/(?:proc|sys)\/[\w/]+)/g)].map(([, path = ""]) => path),
   );
-  for (const path of written) assert.ok(ROOM_SCRIPT.includes(String(path).replace("/proc/", "")), path);
+  for (const path of written) assert.ok(ROOM_SCRIPT.includes(path.replace("/proc/", "")), path);
 });
 
 test("the benign set is learned, then judged, then come the attacks, each in a place that is known and a group of its own", () => {
   const acts = actsOf({ quick: false, only: [], seed: 1 });
-  assert.equal(acts.length, 2 * BENIGN.length + ATTACKS.length);
+  assert.equal(acts.length, (DAYS.full + 1) * BENIGN.length + ATTACKS.length);
   assert.deepEqual([...new Set(acts.map(({ phase }) => phase))], ["learning", "benign", "attack"]);
   assert.equal(new Set(acts.map(({ part }) => part)).size, acts.length);
-  for (const { part } of acts) assert.match(part, /^(server|job)-\d{3}$/);
+  for (const { part } of acts)
+    assert.match(part, /^(server-\d{3}|job-benign-[a-z-]+-\d{3}|docker-[0-9a-f]{64}\.scope)$/);
 });
 
 test("a seed is an order, ids choose by their beginning, and quick is a part", () => {
@@ -65,6 +67,6 @@ test("a seed is an order, ids choose by their beginning, and quick is a part", (
   const chosen = actsOf({ quick: false, only: ["ransom."], seed: 1 }).filter(({ phase }) => phase === "attack");
   assert.deepEqual(new Set(chosen.map(({ scenario }) => scenario.id.split(".")[0])), new Set(["ransom"]));
   const quick = actsOf({ quick: true, only: [], seed: 1 });
-  assert.ok(quick.length < 20 && quick.some(({ phase }) => phase === "attack"));
+  assert.ok(quick.length < 30 && quick.some(({ phase }) => phase === "attack"));
   assert.deepEqual(shuffled([1, 2, 3, 4], seededRandom(9)).toSorted(), [1, 2, 3, 4]);
 });

@@ -12,12 +12,13 @@ import type { Workplace } from "../workplace.ts";
 import type { Deed } from "./ground-truth.ts";
 import { play, type Stage } from "./play.ts";
 import { IncidentLog } from "./incident-log.ts";
-import { LESSON_DAYS } from "./lesson.ts";
 import { type Recording, startRecording } from "./recording.ts";
 import { openRoom } from "./room.ts";
 import type { Scenario } from "./scenario.ts";
 
 export const KEEPER = "keeper";
+/** Where stories are prepared. */
+export const BACKSTAGE = "backstage";
 /** The rest of a host: who sleeps beside the stories, so that what may be contained of all processes is not soon used up. */
 export const REST = { part: "rest", processes: 600 } as const;
 const SLEEPERS = `i=0; while [ $i -lt ${REST.processes} ]; do sleep 7200 & i=$((i+1)); done; wait`;
@@ -33,15 +34,20 @@ export interface Act {
   readonly part: string;
 }
 
-/** The whole programme: the benign set to learn from, once more to be judged, then the attacks. */
-export function programme(benign: readonly Scenario[], attacks: readonly Scenario[]): readonly Act[] {
+/** The whole programme: the benign set once for each day to learn from, once more to be judged, then the attacks. */
+export function programme(benign: readonly Scenario[], attacks: readonly Scenario[], days: number): readonly Act[] {
   const phases = [
-    ...benign.map((scenario) => ({ scenario, phase: "learning" as const })),
+    ...Array.from({ length: days }, () => benign.map((scenario) => ({ scenario, phase: "learning" as const }))).flat(),
     ...benign.map((scenario) => ({ scenario, phase: "benign" as const })),
     ...attacks.map((scenario) => ({ scenario, phase: "attack" as const })),
   ];
-  // Numbers are no part of the place that habits are learned for: each story is in a place that is known.
-  return phases.map((act, i) => ({ ...act, part: `${act.scenario.from}-${String(i).padStart(3, "0")}` }));
+  return phases.map((act, i) => ({ ...act, part: partOf(act.scenario, i) }));
+}
+
+/** Numbers are no part of the place that habits are learned for: a story is in a known one, the server's, the container's or its job's own unit. */
+function partOf({ from, id }: Scenario, number: number): string {
+  if (from === "container") return `docker-${number.toString(16).padStart(64, "c")}.scope`;
+  return `${from === "server" ? from : `job-${id.replaceAll(/\W/g, "-")}`}-${String(number).padStart(3, "0")}`;
 }
 
 export interface Played {
@@ -64,13 +70,15 @@ export interface Performed {
   /** What the kernel could not hand over. */
   readonly lost: number;
   readonly lesson: string;
+  /** Wall-clock times that are taken for nights. */
+  readonly nights: readonly number[];
   /** Of the judged phases; undefined where nobody asked for it. */
   readonly recording: string | undefined;
   readonly after: readonly string[];
 }
 
 /**
- * Furnishes the room, plays the learning phase before one layer, has that day lived through again for a week of days, and plays the rest
+ * Furnishes the room, plays the learning phase before one layer, has its rounds lived through as days, and plays the rest
  * before a layer that starts with what was learned.
  */
 export async function perform(acts: readonly Act[], theatre: Theatre, isRecorded: boolean): Promise<Result<Performed>> {
@@ -89,8 +97,10 @@ export async function perform(acts: readonly Act[], theatre: Theatre, isRecorded
   );
   if (!first.ok) return first;
   const lesson = first.value.recording ?? "";
-  progress.step(`the day that was recorded, ${LESSON_DAYS} times`);
-  const learned = await learn(lesson, statePaths(stateDir).hive);
+  // A night after each round of the set.
+  const nights = nightsOf(first.value.deeds);
+  progress.step(`learns from ${nights.length} days`);
+  const learned = await learn(lesson, statePaths(stateDir).hive, nights);
   if (!learned.ok) return learned;
   const judged = acts.filter(({ phase }) => phase !== "learning");
   const second = await playAll(judged, acts.length - judged.length, on, isRecorded ? "judged" : undefined);
@@ -104,6 +114,7 @@ export async function perform(acts: readonly Act[], theatre: Theatre, isRecorded
     },
     lost: second.value.lost,
     lesson,
+    nights,
     recording: second.value.recording,
     after: [...first.value.after, ...second.value.after],
   });
@@ -155,8 +166,14 @@ async function recordingOf(
   return await startRecording(crew, join(folder, `${name}.swarms`), join(stateDir, "swarms.yaml"), layer);
 }
 
-function learn(lesson: string, hiveFolder: string): Promise<Result<void>> {
-  const [program = "", ...args] = programArgv("attack/learn", lesson, hiveFolder);
+/** The end of the last story of each round. */
+function nightsOf(deeds: readonly Deed[]): readonly number[] {
+  const last = deeds.at(-1)?.scenario.id;
+  return deeds.filter(({ scenario }) => scenario.id === last).map(({ endedMs }) => endedMs);
+}
+
+function learn(lesson: string, hiveFolder: string, nights: readonly number[]): Promise<Result<void>> {
+  const [program = "", ...args] = programArgv("attack/learn", lesson, hiveFolder, ...nights.map(String));
   return new Promise((resolve) => {
     execFile(program, args, { timeout: LEARN_MS }, (error, _out, err) =>
       resolve(
@@ -180,6 +197,7 @@ async function playOne(act: Act, on: Theatre & Pick<Stage, "room" | "layer" | "l
     log: on.log,
     group,
     procs,
+    backstage: groups.procsFiles(BACKSTAGE),
     hood,
     signal: on.stop.signal,
   });

@@ -32,8 +32,12 @@ test("an incident about somebody else is no detection but told as elsewhere", ()
 
 test("what was folded into an older incident counts, with that incident's techniques and the time of the repeat", () => {
   const folded = deedOf({ id: "a" }, { repeated: [{ id: "i-0", atMs: BEGAN_MS + 1200 }] });
-  const figures = judge([folded], [incidentOf({ id: "i-0", atMs: BEGAN_MS - 60_000, count: 2, ...STRANGER })]);
-  assert.deepEqual([figures.detected, figures.right, figures.medianMs], [1, 1, 200]);
+  const earlier = deedOf({ id: "b" }, { processes: [STRANGER.entity], actMs: BEGAN_MS - 60_200 });
+  const old = incidentOf({ id: "i-0", atMs: BEGAN_MS - 60_000, count: 2, ...STRANGER });
+  const figures = judge([folded, earlier], [old]);
+  assert.deepEqual([figures.detected, figures.right, figures.medianMs], [2, 2, 200]);
+  // Of an incident about the rest of the host, a repeat says nothing.
+  assert.equal(judge([folded], [old]).detected, 0);
 });
 
 test("an incident before the first act is no negative delay", () => {

@@ -17,6 +17,8 @@ export interface Finding {
   readonly incidents: readonly string[];
   readonly techniques: readonly string[];
   readonly kinds: readonly string[];
+  /** What the layer told of it, the earliest first. */
+  readonly says: readonly string[];
   /** Kinds of action that were in force on its group. */
   readonly contained: readonly string[];
 }
@@ -48,7 +50,7 @@ export interface Figures {
 /** Holds incidents against what really happened. */
 export function judge(deeds: readonly Deed[], incidents: readonly Incident[]): Figures {
   const attacks = deeds.filter(({ phase }) => phase === "attack");
-  const findings = attacks.map((deed) => findingOf(deed, incidents));
+  const findings = attacks.map((deed) => findingOf(deed, incidents, attacks));
   const played = findings.filter(({ skipped }) => skipped === "");
   const delays = played.flatMap(({ delayMs }) => (delayMs === undefined ? [] : [delayMs]));
   const benign = deeds.filter(({ phase }) => phase !== "attack");
@@ -68,14 +70,17 @@ export function judge(deeds: readonly Deed[], incidents: readonly Incident[]): F
   };
 }
 
-function findingOf(deed: Deed, incidents: readonly Incident[]): Finding {
+function findingOf(deed: Deed, incidents: readonly Incident[], attacks: readonly Deed[]): Finding {
   const { scenario, actMs = deed.beganMs } = deed;
   const own = incidents
     .filter((incident) => isAbout(incident, deed))
     .map((incident) => ({ incident, atMs: incident.atMs }));
-  const folded = deed.repeated.flatMap(({ id, atMs }) => {
+  const held = deed.contained.map(({ incident, sinceMs }) => ({ id: incident, atMs: sinceMs }));
+  const folded = [...deed.repeated, ...held].flatMap(({ id, atMs }) => {
     const incident = incidents.find((each) => each.id === id);
-    return incident === undefined || own.some((each) => each.incident.id === id) ? [] : [{ incident, atMs }];
+    if (incident === undefined || own.some((each) => each.incident.id === id)) return [];
+    // Stories are played one after another: what is counted up of an earlier one, or held on this one's group, is this one's.
+    return attacks.some((earlier) => isAbout(incident, earlier)) ? [{ incident, atMs }] : [];
   });
   const about = [...own, ...folded].toSorted((a, b) => a.atMs - b.atMs);
   const techniques = unique(about.flatMap(({ incident }) => incident.techniques ?? []));
@@ -91,6 +96,7 @@ function findingOf(deed: Deed, incidents: readonly Incident[]): Finding {
     delayMs: first === undefined ? undefined : Math.max(0, first.atMs - actMs),
     incidents: about.map(({ incident }) => incident.id),
     techniques,
+    says: about.map(({ incident }) => incident.says),
     kinds: unique(about.flatMap(({ incident }) => incident.kinds)),
     contained: unique(deed.contained.map(({ kind }) => kind)),
   };

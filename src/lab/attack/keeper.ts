@@ -13,6 +13,8 @@ export interface KeeperOrder {
   readonly scenario: Scenario;
   /** cgroup.procs files that the foothold enters. */
   readonly procs: readonly string[];
+  /** Of the group in which it is prepared: nobody who plays answers for that. */
+  readonly backstage: readonly string[];
   readonly hood: string;
 }
 export type KeeperReport =
@@ -38,11 +40,11 @@ function tell(report: KeeperReport): void {
   process.send?.(report);
 }
 
-function play({ scenario, procs, hood }: KeeperOrder): void {
+function play({ scenario, procs, backstage, hood }: KeeperOrder): void {
   mkdirSync(hood, { recursive: true, mode: 0o777 });
   const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C", FAR: ADDRESSES.far, HOOD: hood };
   if (scenario.prepare !== "") {
-    const prepared = spawnSync("/bin/sh", ["-c", scenario.prepare], {
+    const prepared = spawnSync("/bin/sh", ["-c", ENTER, "sh", ...backstage, "--", "/bin/sh", "-c", scenario.prepare], {
       env,
       cwd: hood,
       timeout: 20_000,
@@ -55,7 +57,7 @@ function play({ scenario, procs, hood }: KeeperOrder): void {
       });
   }
   const script = ACT + scenario.script;
-  const isServer = scenario.from === "server";
+  const isServer = scenario.from !== "job";
   const become =
     scenario.uid === 0 ? [] : ["setpriv", `--reuid=${scenario.uid}`, `--regid=${scenario.uid}`, "--clear-groups", "--"];
   const argv = [...become, ...(isServer ? [PORTAL, `/opt/portal/${NAME}`] : ["/bin/sh", "-c", EVAL])];

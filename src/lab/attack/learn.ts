@@ -4,10 +4,10 @@ import { type Result } from "../../core/errors.ts";
 import { openRecordingFile } from "../../hive/recording/file.ts";
 import { learnFrom } from "../../hive/replay.ts";
 import { openStore } from "../../store/store.ts";
-import { LESSON_DAYS, without } from "./lesson.ts";
+import { without } from "./lesson.ts";
 
-/** Run as a program: a recording, and the folder of a hive that will start with what is learned from it. */
-const [, , path = "", folder = ""] = process.argv;
+/** Run as a program: a recording, the folder of a hive that will start with what is learned from it, and when nights are (Lesson). */
+const [, , path = "", folder = "", ...nights] = process.argv;
 
 async function learn(): Promise<Result<void>> {
   const file = openRecordingFile(path);
@@ -16,7 +16,7 @@ async function learn(): Promise<Result<void>> {
   const opened = openStore(folder, systemClock);
   if (!opened.ok) return opened;
   const { store } = opened.value;
-  const learned = await learnFrom({ source: file.value, days: LESSON_DAYS }, without([]), store);
+  const learned = await learnFrom({ source: file.value, nights: nights.map(Number) }, without([]), store);
   store.close();
   return learned;
 }

@@ -25,6 +25,7 @@ export interface Stage {
   readonly log: IncidentLog;
   readonly group: string;
   readonly procs: readonly string[];
+  readonly backstage: readonly string[];
   readonly hood: string;
   readonly signal: AbortSignal;
 }
@@ -77,9 +78,9 @@ class Script {
   private readonly beganMs = Date.now();
   private endedMs: number | undefined;
 
-  constructor({ room, procs, hood }: Stage, scenario: Scenario) {
+  constructor({ room, procs, backstage, hood }: Stage, scenario: Scenario) {
     this.scenario = scenario;
-    room.play({ scenario, procs, hood }, (report) => this.hear(report));
+    room.play({ scenario, procs, backstage, hood }, (report) => this.hear(report));
   }
 
   isOver(rightMs: number | undefined, phase: Deed["phase"]): boolean {
@@ -108,7 +109,7 @@ function wallMsOf(bootSeconds: number): number {
 function isTold(deed: Deed, incidents: readonly Incident[]): boolean {
   return incidents.some(
     (incident) =>
-      (isAbout(incident, deed) || deed.repeated.some(({ id }) => id === incident.id)) &&
+      isAbout(incident, deed) &&
       (incident.techniques ?? []).some((technique) => deed.scenario.techniques.includes(technique)),
   );
 }

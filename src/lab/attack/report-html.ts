@@ -45,7 +45,7 @@ function findingCells(finding: Finding): readonly string[] {
   const is = outcome(finding);
   const tone = is === "right" ? "held" : is === "not played" ? "soft" : "missed";
   return [
-    `<code>${text(finding.id)}</code>`,
+    `<code title="${text(finding.says.join(" "))}">${text(finding.id)}</code>`,
     text(finding.title),
     finding.variant,
     `<span class="${tone}">${is}</span>${text(finding.skipped)}`,

@@ -1,4 +1,5 @@
 import { techniqueName } from "../../core/techniques.ts";
+import { comparison } from "./evasion-outcomes.ts";
 import type { FalseIncident } from "./judge.ts";
 import { delaySentence, milliseconds, outcome, setUpSentence, whole } from "./report-words.ts";
 import type { AttackResult } from "./results.ts";
@@ -35,6 +36,7 @@ export function textReport(result: AttackResult): string {
     ...falseLines("Incidents while the benign set was learned", figures.whileLearning),
     ...falseLines("Incidents about nobody in these stories", figures.elsewhere),
     ...(failedBenign.length > 0 ? [`Benign stories that did not end well: ${failedBenign.join(", ")}`, ""] : []),
+    ...evasionLines(result),
     ...ablationLines(result),
     "Verdict",
     ...result.verdicts.map(({ held, says }) => `   ${held ? "held  " : "MISSED"}  ${says}`),
@@ -51,6 +53,18 @@ function row(id: string, variant: string, ...cells: readonly [string, string, st
 function falseLines(title: string, incidents: readonly FalseIncident[]): readonly string[] {
   if (incidents.length === 0) return [`${title}: none`, ""];
   return [`${title}:`, ...incidents.map(({ story, id, says }) => `   ${story}, ${id}: ${says}`), ""];
+}
+
+function evasionLines({ evasions = [] }: AttackResult): readonly string[] {
+  if (evasions.length === 0) return [];
+  return [
+    "Evasions, held against the threat model",
+    ...evasions.map(
+      (outcome) =>
+        `   ${outcome.id.padEnd(30)}${comparison(outcome).padEnd(15)}${outcome.now.padEnd(9)}${outcome.because}`,
+    ),
+    "",
+  ];
 }
 
 function ablationLines({ ablation }: AttackResult): readonly string[] {

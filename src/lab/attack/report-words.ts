@@ -5,7 +5,7 @@ import type { AttackResult } from "./results.ts";
 export function setUpSentence({ figures, events, days, seed }: AttackResult): string {
   return (
     `${figures.played} attacks as real processes, each in a group of its own, in the order of seed ${seed}. Before them the benign set was played ` +
-    `once to learn from (${whole(events.learning)} events), a day that the layer then lived through ${days} times by replays; and once more to be judged ` +
+    `${days} times to learn from (${whole(events.learning)} events), which the layer lived through as as many days; and once more to be judged ` +
     `(${whole(events.benign)} events). The attacks came with ${whole(events.attack - events.benign)}.`
   );
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BEGAN_MS, deedOf, incidentOf } from "./deed.fixture.ts";
+import { comparison, evasionVerdict } from "./evasion-outcomes.ts";
 import { judge } from "./judge.ts";
 import { htmlReport } from "./report-html.ts";
 import { textReport } from "./report-text.ts";
@@ -52,7 +53,25 @@ test("the text tells each scenario with its outcome, what was missed, what was f
 
 test("the page shows the same and takes nothing from an incident's text for markup", () => {
   const html = htmlReport(resultOf());
-  assert.match(html, /<code>dropper\.a<\/code>/);
+  assert.match(html, /<code title="x does not fit">dropper\.a<\/code>/);
   assert.match(html, /tar &lt;script&gt;/);
   assert.doesNotMatch(html, /<script/);
+});
+
+test("an evasion that went further than is documented is said to, and misses the bar; one that was caught is better", () => {
+  const outcome = (id: string, known: "caught" | "through", now: "caught" | "through") => ({
+    id,
+    known,
+    now,
+    because: "why",
+  });
+  const worse = outcome("evasion.a", "caught", "through");
+  const better = outcome("evasion.b", "through", "caught");
+  assert.deepEqual(
+    [comparison(worse), comparison(better), comparison({ ...worse, now: "caught" })],
+    ["worse", "better", "as documented"],
+  );
+  assert.equal(evasionVerdict([worse, better]).held, false);
+  assert.equal(evasionVerdict([better]).held, true);
+  assert.match(textReport({ ...resultOf(), evasions: [worse] }), /evasion\.a +worse +through +why/);
 });

@@ -1,4 +1,5 @@
 import type { HostFacts, Verdict } from "../results.ts";
+import type { EvasionOutcome } from "./evasion-outcomes.ts";
 import type { Deed } from "./ground-truth.ts";
 import type { Figures } from "./judge.ts";
 
@@ -8,7 +9,7 @@ export interface AttackResult {
   readonly seconds: number;
   readonly host: HostFacts;
   readonly seed: number;
-  /** Days of the learning period: one was played, and lived through so many times. */
+  /** Days of the learning period: each a round of the benign set, with the nights cut out. */
   readonly days: number;
   /** Events that the layer had heard of at the end of each phase, host and all; learning is counted by itself. */
   readonly events: Readonly<Record<Deed["phase"], number>>;
@@ -16,6 +17,8 @@ export interface AttackResult {
   readonly lost: number;
   readonly figures: Figures;
   readonly techniques: readonly TechniqueRow[];
+  /** Of a run of evasions. */
+  readonly evasions?: readonly EvasionOutcome[];
   /** Benign stories that did not end well, so that their silence proves less. */
   readonly failedBenign: readonly string[];
   readonly ablation: Ablation | { readonly missing: string };

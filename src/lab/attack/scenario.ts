@@ -14,6 +14,8 @@ export type Variant =
 export type Foothold =
   /** A server that was learned at its ordinary work, and is exploited: it runs the script as system(3) would. */
   | "server"
+  /** The same in a group that is named as docker names those of containers. */
+  | "container"
   /** A job without a terminal, started by a scheduler. */
   | "job";
 

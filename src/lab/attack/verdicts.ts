@@ -11,7 +11,9 @@ export const BARS = {
   benignContained: 0,
 } as const;
 
-export function verdictsOf(figures: Figures): readonly Verdict[] {
+export function verdictsOf(
+  figures: Figures,
+): readonly [rights: Verdict, delay: Verdict, falseOnes: Verdict, contained: Verdict] {
   const { played, right, medianMs, falseIncidents, benignContained } = figures;
   const share = played === 0 ? 0 : right / played;
   return [

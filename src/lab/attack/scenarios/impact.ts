@@ -66,7 +66,8 @@ for d,_,fs in os.walk(os.environ["HOOD"]+"/docs"):
   {
     id: "miner.pool",
     title: "an unknown program on a full CPU with one long connection to a pool",
-    techniques: MINING,
+    // Where it is stopped at the download, that is what was to be told.
+    techniques: [...MINING, "T1105", "T1204"],
     seconds: 25,
     needs: ["curl"],
     script:

@@ -18,7 +18,7 @@ time.sleep(0.5)'`,
   {
     id: "scan.bash-slow",
     title: "bash knocks at twenty ports a second",
-    techniques: ["T1046", "T1018"],
+    techniques: ["T1046", "T1018", "T1059.004"],
     variant: "slow",
     seconds: 12,
     script:

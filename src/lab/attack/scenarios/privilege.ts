@@ -42,6 +42,7 @@ export const PRIVILEGE = scenarios([
     id: "escape.nsenter",
     title: "enters the namespaces of the first process",
     techniques: ESCAPE,
+    from: "container",
     needs: ["nsenter"],
     // The host's mounts: nothing is done there.
     script: "act; nsenter --target 1 --mount --uts --ipc --net --pid -- /bin/true; sleep 0.5",
@@ -50,6 +51,7 @@ export const PRIVILEGE = scenarios([
     id: "escape.release-agent",
     title: "unshare, mount of a control group hierarchy, a release agent",
     techniques: ESCAPE,
+    from: "container",
     needs: ["unshare"],
     script:
       "act; mkdir -p $HOOD/cg; unshare --mount sh -c 'mount -t tmpfs cgroup '$HOOD'/cg; mkdir '$HOOD'/cg/x; echo 1 > '$HOOD'/cg/x/notify_on_release; echo /cmd > '$HOOD'/cg/release_agent; sleep 0.5'",
@@ -58,6 +60,7 @@ export const PRIVILEGE = scenarios([
     id: "escape.core-pattern",
     title: "writes the kernel's core pattern and looks through /proc/1/root",
     techniques: ESCAPE,
+    from: "container",
     script:
       "act; ls /proc/1/root/ > /dev/null; cat /proc/1/root/etc/hostname; echo '|/tmp/x' > /proc/sys/kernel/core_pattern; sleep 0.5",
   },
@@ -65,6 +68,7 @@ export const PRIVILEGE = scenarios([
     id: "escape.devices",
     title: "makes a device node and mounts, looks at docker's socket and the disks",
     techniques: ESCAPE,
+    from: "container",
     variant: "scripted",
     needs: ["python3"],
     script: `act; python3 -c 'import ctypes,os,socket,time

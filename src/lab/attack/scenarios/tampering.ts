@@ -65,7 +65,7 @@ time.sleep(0.5)'`,
   {
     id: "logs.python-renamed",
     title: "a renamed interpreter empties logs as it goes",
-    techniques: LOGS,
+    techniques: [...LOGS, "T1036", "T1036.005"],
     variant: "renamed",
     needs: ["perl"],
     prepare: "for f in auth.log syslog wtmp btmp; do echo x >> /var/log/$f; done",
