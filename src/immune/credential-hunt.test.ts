@@ -110,3 +110,11 @@ test("with a file just dropped a hunt is an incident, of the techniques of what 
   assert.ok(incident !== undefined);
   assert.ok(incident.evidence.some(({ techniques }) => techniques?.includes("T1003.008")));
 });
+
+test("a daemon whose jobs each read one sort is no hunter, and a person's commands count less", () => {
+  const it = new FileHost();
+  for (const path of LIST) it.files.read(it.files.spawn(it.cron, "/opt/job"), path);
+  assert.equal(it.strongest("credentials").weight, 0);
+  for (const path of LIST) it.files.read(it.type("/usr/bin/cat"), path);
+  assert.ok(Math.abs(it.strongest("credentials").weight - 0.54) < 1e-9);
+});

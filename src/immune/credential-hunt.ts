@@ -3,8 +3,8 @@ import { parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { isSystemPath, processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
-import { answerableFor, runsSystemProgram } from "./file-doers.ts";
-import { HabitualReads } from "./habitual-reads.ts";
+import { answerableFor, runsSystemProgram, standingOf } from "./file-doers.ts";
+import { HabitualFiles } from "./habitual-files.ts";
 import { dropOldest } from "./oldest.ts";
 import { secretAt, type SecretSort } from "./secret-places.ts";
 import { Testimony } from "./testimony.ts";
@@ -19,6 +19,8 @@ export const HUNT = {
   /** Share of secrets among the files opened below which it looks like a backup: counted less, by the share, and never to nothing. */
   share: 0.05,
   leastFactor: 0.25,
+  /** Whose secrets most of them are. */
+  person: 0.6,
   doers: 1024,
 } as const;
 
@@ -52,7 +54,7 @@ export class CredentialHuntAgent implements Agent {
   readonly feels = ["danger"] as const;
   private readonly root: string;
   private readonly hunts = new Map<EntityKey, Hunt>();
-  private readonly habits = new HabitualReads();
+  private readonly habits = new HabitualFiles();
   private readonly testimony = new Testimony();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
@@ -72,7 +74,7 @@ export class CredentialHuntAgent implements Agent {
     }
     if (act.act === "write" && !act.reads) return;
     if (isOwn(act, path, secret, context) || runsSystemProgram(act.by, COPIERS, context)) return;
-    if (this.habits.isUsual(act.by, secret.sort, context)) {
+    if (this.habits.isUsual(act.by, secret.sort, [], context)) {
       for (const doer of answerableFor(act.by, context)) this.hunts.get(doer)?.sorts.delete(secret.sort);
       return;
     }
@@ -91,7 +93,7 @@ export class CredentialHuntAgent implements Agent {
     const isNew = !hunt.sorts.has(secret.sort);
     hunt.sorts.set(secret.sort, { atMs: context.nowMs, path, technique: secret.technique });
     const sorts = hunt.sorts.size;
-    if (!isNew || sorts <= hunt.toldSorts || sorts < 2) return false;
+    if (!isNew || sorts <= hunt.toldSorts || sorts < 2) return hunt.toldSorts > 0;
     hunt.toldSorts = sorts;
     this.accuse(doer, hunt, context);
     return true;
@@ -100,7 +102,8 @@ export class CredentialHuntAgent implements Agent {
   private accuse(doer: EntityKey, hunt: Hunt, context: AgentContext): void {
     const sorts = hunt.sorts.size;
     const share = sorts / hunt.opened;
-    const factor = Math.max(HUNT.leastFactor, Math.min(1, share / HUNT.share));
+    const person = standingOf(doer, context) === "person" ? HUNT.person : 1;
+    const factor = person * Math.max(HUNT.leastFactor, Math.min(1, share / HUNT.share));
     const weight = (HUNT.weights[sorts as 2 | 3 | 4] ?? HUNT.most) * factor;
     const fact = {
       agent: this.name,
@@ -109,7 +112,7 @@ export class CredentialHuntAgent implements Agent {
       weight,
       says:
         `${processName(context, doer)} read or sought ${sorts} sorts of secrets: ` +
-        `${[...hunt.sorts.keys()].join(", ")}${factor < 1 ? ` (counted less: among ${hunt.opened} files)` : ""}`,
+        `${[...hunt.sorts.keys()].join(", ")}${factor < 1 ? ` (counted less: ${person < 1 ? "in a person's session" : `among ${hunt.opened} files`})` : ""}`,
       numbers: { sorts, opened: hunt.opened },
       techniques: [...new Set([...hunt.sorts.values()].map(({ technique }) => technique))].slice(0, 4),
     };

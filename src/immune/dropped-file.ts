@@ -14,7 +14,7 @@ import { Testimony } from "./testimony.ts";
 export const DROPPED = {
   /** What may have come over a connection, and what was only written here. */
   networked: 0.8,
-  local: 0.35,
+  local: 0.2,
   /** Half as much for each of these between writing and running: a dropper waits seconds, a cautious one minutes. */
   halvesEveryMs: 900_000,
   /** A person who writes a script and runs it, both from a terminal. */

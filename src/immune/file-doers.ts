@@ -9,12 +9,17 @@ import { lineOf } from "./process-line.ts";
 /** Generations that an act is counted to: a script's commands are the script's, and what a service starts is the service's. */
 const GENERATIONS = 3;
 
-/** The process and those that stand for it, narrowest first; not what starts services and sessions. */
+/**
+ * The process and those that stand for it, narrowest first: shells and other programs that only start others, for their commands are
+ * one deed. Not daemons, services and what starts sessions: what their children do has nothing in common.
+ */
 export function answerableFor(entity: EntityKey, context: Pick<AgentContext, "processes">): readonly EntityKey[] {
   const { steps, head } = lineWith(entity, context);
   const answerable = [entity];
-  for (let at = 1; at < Math.min(GENERATIONS, steps.length) && answerable.at(-1) !== head; at++)
-    answerable.push(steps[at]?.process ?? head);
+  for (const step of steps.slice(1, GENERATIONS)) {
+    if (answerable.at(-1) === head || natureOf(step.path) !== "launcher") break;
+    answerable.push(step.process);
+  }
   return answerable;
 }
 

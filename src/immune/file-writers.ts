@@ -74,7 +74,8 @@ export class FileWriters {
       by: processName(context, act.by),
       // Now, for the writer may be gone when its file is run.
       standing: standingOf(act.by, context),
-      builder: builderOf(act.by, context),
+      // What a builder made and another copied is still built.
+      builder: builderOf(act.by, context) ?? from?.builder,
       atMs: context.nowMs,
       networked: networked || from?.networked === true || before?.networked === true,
       through: from === undefined ? [] : [...from.through, from.by].slice(-4),

@@ -5,7 +5,7 @@ import { builderAt } from "./builders.ts";
 import { isSystemPath, processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "./file-doers.ts";
-import { HabitualReads } from "./habitual-reads.ts";
+import { HabitualFiles } from "./habitual-files.ts";
 import { dropOldest } from "./oldest.ts";
 import { patternOf, type Pattern } from "./rewrite-pattern.ts";
 import { RewrittenFiles } from "./rewritten-files.ts";
@@ -53,7 +53,7 @@ export class MassRewriteAgent implements Agent {
   private readonly root: string;
   private readonly doers = new Map<EntityKey, Rewriter>();
   private readonly content = new WrittenContent();
-  private readonly habits = new HabitualReads();
+  private readonly habits = new HabitualFiles();
   private readonly testimony = new Testimony();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
@@ -142,7 +142,7 @@ export class MassRewriteAgent implements Agent {
     const builders = line.map((step) => builderAt(step.path)?.factor ?? 1);
     const keeper = standingOf(doer, context) === "keeper" ? MASS.keeper : 1;
     const folder = path.slice(0, path.lastIndexOf("/"));
-    return Math.min(keeper, ...builders) * (this.habits.isUsual(by, folder, context) ? MASS.keeper : 1);
+    return Math.min(keeper, ...builders) * (this.habits.isUsual(by, folder, [this.name], context) ? MASS.keeper : 1);
   }
 
   private stateOf(doer: EntityKey): Rewriter {

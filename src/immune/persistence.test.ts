@@ -108,3 +108,17 @@ test("with a file just dropped, a schedule is an incident", () => {
   it.files.write(dropper, "/root/.ssh/authorized_keys");
   assert.equal(it.host.incidents.length, 1);
 });
+
+test("what a program writes in its place again and again is its work, once it has been looked at for long enough", () => {
+  const it = new FileHost();
+  const keeper = it.host.existing("/usr/bin/python3", it.init, "/system.slice/agent.service");
+  const weights = [0, 300_000, 400_000, 86_400_000].map((wait) => {
+    it.host.wait(wait);
+    const before = it.host.deposits.length;
+    it.files.rename(keeper, "/etc/cron.d/managed.new", "/etc/cron.d/managed");
+    return Math.max(0, ...it.host.deposits.slice(before).map(({ evidence }) => evidence.weight));
+  });
+  assert.equal(weights[0], 0.7);
+  assert.ok((weights[3] ?? 1) < 0.15);
+  assert.deepEqual(it.host.incidents, []);
+});

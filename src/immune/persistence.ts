@@ -5,6 +5,7 @@ import { printable } from "../core/printable.ts";
 import { processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { STANDING, standingOf } from "./file-doers.ts";
+import { HabitualFiles } from "./habitual-files.ts";
 import { NetworkContacts } from "./network-contacts.ts";
 import { persistenceAt } from "./persistence-places.ts";
 import { Testimony } from "./testimony.ts";
@@ -14,6 +15,8 @@ export const PERSISTENCE = {
   /** At least so much of its weight has what was written by a process that speaks with the network: what came in stays in. */
   networked: 0.8,
   most: 1,
+  /** Of what the program has done in this place before, with nothing coming of it: configuration management. */
+  usual: 0.2,
 } as const;
 
 const WAYS: Partial<Readonly<Record<FileAct["act"], string>>> = {
@@ -37,6 +40,7 @@ export class PersistenceAgent implements Agent {
   readonly wants = ["open.write", "rename", "link", "symlink", "chmod", "connect", "accept"] as const;
   readonly feels = ["danger"] as const;
   private readonly root: string;
+  private readonly habits = new HabitualFiles();
   private readonly contacts = new NetworkContacts();
   private readonly testimony = new Testimony();
 
@@ -55,7 +59,7 @@ export class PersistenceAgent implements Agent {
     const path = within(this.root, act.path);
     const place = path === undefined ? undefined : persistenceAt(path);
     if (path === undefined || place === undefined) return;
-    const { factor, why } = this.standing(act.by, context);
+    const { factor, why } = this.standing(act.by, path, context);
     const fact = {
       agent: this.name,
       kind: this.name,
@@ -72,7 +76,14 @@ export class PersistenceAgent implements Agent {
     this.testimony.onDanger(entity, context);
   }
 
-  private standing(by: EntityKey, context: AgentContext): { readonly factor: number; readonly why: string } {
+  private standing(
+    by: EntityKey,
+    path: string,
+    context: AgentContext,
+  ): { readonly factor: number; readonly why: string } {
+    // Rules speak of the same deed.
+    if (this.habits.isUsual(by, path, [this.name, "rule"], context))
+      return { factor: PERSISTENCE.usual, why: "as this program has done here before" };
     const standing = standingOf(by, context);
     const plain = STANDING[standing];
     // Keepers fetch packages; that is what they are for.
