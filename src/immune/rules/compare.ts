@@ -39,7 +39,10 @@ const NUMBER: Readonly<Partial<Record<OperatorName, (value: number, constant: nu
 
 /** Where a field has many values, one that meets the comparison is enough; see `all` for what asks for each. */
 function any(test: Matcher): Comparison {
-  return (value) => (Array.isArray(value) ? (value as readonly string[]).some(test) : test(String(value)));
+  return (value) => {
+    if (typeof value === "string") return test(value);
+    return Array.isArray(value) ? (value as readonly string[]).some(test) : test(String(value));
+  };
 }
 
 /** Compares with one constant. */
@@ -83,7 +86,7 @@ export function withList(type: FieldType, operator: OperatorName, constants: rea
 function membership(type: FieldType, constants: readonly string[]): Made {
   if (type === "text" || type === "flags" || type === "list") {
     const set = new Set(constants);
-    return made((value) => set.has(String(value)));
+    return made((value) => set.has(typeof value === "string" ? value : String(value)));
   }
   const tests: Comparison[] = [];
   for (const constant of constants) {

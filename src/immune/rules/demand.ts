@@ -1,5 +1,6 @@
 import type { Check } from "./compile.ts";
 import type { FieldValue } from "./fields/field.ts";
+import type { OperatorName } from "./language/operators.ts";
 import type { Read } from "./operands.ts";
 import type { Resolved, ResolvedCheck } from "./resolved.ts";
 
@@ -8,6 +9,8 @@ export interface Demand {
   readonly field: string;
   readonly read: Read;
   readonly meets: (value: FieldValue) => boolean;
+  /** How texts that meet it begin: their first HEAD characters; undefined where that is not known. */
+  readonly heads: ReadonlySet<string> | undefined;
   /** Whether the condition asks for nothing else. */
   readonly isWhole: boolean;
   /** How many values are likely to meet it: less is better. */
@@ -34,6 +37,8 @@ const SELECTIVE = [
 /** A condition that only rules values out is met by most. */
 const RULED_OUT_RANK = 1000;
 const EXISTS_RANK = 100;
+/** Of fields that are not above. */
+const OTHER_RANK = 50;
 
 /**
  * Of which demands one at least is met whenever a condition holds; undefined where nothing of the kind can be said. By these, rules are
@@ -70,9 +75,41 @@ export class Demands {
     const place = SELECTIVE.indexOf(left.name);
     const rank = negated ? RULED_OUT_RANK : resolved.operator === "exists" ? EXISTS_RANK : 1;
     const meets = (value: FieldValue): boolean => (value !== undefined && holds(value)) !== negated;
-    const worse = place < 0 ? SELECTIVE.length : place;
-    return [{ field: left.name, read: left.read, meets, isWhole: true, rank: rank + worse }];
+    const worse = place < 0 ? OTHER_RANK : place;
+    const heads = negated ? undefined : headsOf(resolved);
+    return [{ field: left.name, read: left.read, meets, heads, isWhole: true, rank: rank + worse }];
   }
+}
+
+/** Long enough to tell "/etc" from "/usr", short enough that most constants have as many. */
+export const HEAD = 4;
+
+/** By what has to stand at the beginning of a text. */
+function headsOf({ operator, modifier, right }: ResolvedCheck): ReadonlySet<string> | undefined {
+  const beginning = modifier === undefined ? BEGINNING[operator] : undefined;
+  if (beginning === undefined || (right.kind !== "value" && right.kind !== "list")) return undefined;
+  const heads = (right.kind === "value" ? [right.text] : right.texts).map(beginning);
+  return heads.every((head) => head !== undefined) ? new Set(heads) : undefined;
+}
+
+const whole = (text: string): string => text.slice(0, HEAD);
+const begun = (text: string): string | undefined => (text.length < HEAD ? undefined : whole(text));
+/** What comes before the first character that means something else. */
+const literal = (pattern: string): string | undefined => begun(/^[^*?[\\]*/.exec(pattern)?.[0] ?? "");
+
+const BEGINNING: Readonly<Partial<Record<OperatorName, (constant: string) => string | undefined>>> = {
+  "=": whole,
+  "==": whole,
+  in: whole,
+  intersects: whole,
+  startswith: begun,
+  glob: literal,
+  pmatch: (path) => literal(path.replace(/\/+$/, "")),
+};
+
+function union(demands: readonly Demand[]): ReadonlySet<string> | undefined {
+  const all = demands.map(({ heads }) => heads);
+  return all.every((heads) => heads !== undefined) ? new Set(all.flatMap((heads) => [...heads])) : undefined;
 }
 
 type Parts = readonly (readonly Demand[] | undefined)[];
@@ -90,6 +127,7 @@ function best(parts: Parts): readonly Demand[] | undefined {
   const merged = [...alone.values()].map((same): readonly Demand[] => [
     {
       ...merge(same, (value) => same.every(({ meets }) => meets(value)), Math.min(...same.map(({ rank }) => rank))),
+      heads: same.find(({ heads }) => heads !== undefined)?.heads,
       isWhole: same.length === parts.length && same.every(({ isWhole }) => isWhole),
     },
   ]);
@@ -104,7 +142,8 @@ function either(parts: Parts): readonly Demand[] | undefined {
     for (const demand of part) byField.set(demand.field, [...(byField.get(demand.field) ?? []), demand]);
   }
   return [...byField.values()].map((same) => ({
-    ...merge(same, (value) => same.some(({ meets }) => meets(value)), rankOf(same)),
+    ...merge(same, (value) => same.some(({ meets }) => meets(value)), Math.max(...same.map(({ rank }) => rank))),
+    heads: union(same),
     isWhole: byField.size === 1 && same.every(({ isWhole }) => isWhole),
   }));
 }

@@ -62,6 +62,8 @@ export class RuleEngine {
       asResolved: false,
       accounts,
       hostname,
+      path: undefined,
+      pathTurn: -1,
     };
   }
 

@@ -28,6 +28,12 @@ const CHECKS = [
   "fd.name exists",
   "fd.directory = /etc",
   "fd.directory in (/etc, /usr/lib)",
+  "fd.directory in (/, /etc)",
+  "fd.directory startswith /us",
+  "fd.filename in (shadow, a)",
+  "fd.name = /a",
+  "fd.name startswith /u",
+  "fd.name in (/a, /etc/shadow)",
   "fd.filename = shadow",
   "fd.filename endswith .so",
   "fd.name contains anyof (shadow, lib)",
@@ -63,7 +69,7 @@ const UNKNOWN = { process: { pid: 99, startTicks: 1 }, comm: "cat" };
 
 /** Made anew for each: the same text may be another object. */
 function event(which: number): SensedEvent {
-  const path = ["/etc/shadow", "/usr/lib/x.so", "/tmp/a", "/etc/x.so", "relative"][which % 5] ?? "";
+  const path = ["/etc/shadow", "/usr/lib/x.so", "/tmp/a", "/a", "relative"][which % 5] ?? "";
   const who = [{}, SH, UNKNOWN, { process: { pid: 50, startTicks: 5000 } }][Math.floor(which / 5) % 4] ?? {};
   const events: readonly (() => SensedEvent)[] = [
     () => opened(path, who),
@@ -112,7 +118,7 @@ const accounts = { user: (uid: number) => (uid === 0 ? "root" : undefined), grou
 
 /** The rules that hold for an event, one after the other, each asked from the beginning. */
 function asWritten({ rules }: RuleSet, sensed: SensedEvent): readonly string[] {
-  const base = { number: 1, turn: 1, processes, wallMs: 5000, accounts, hostname: "h" };
+  const base = { number: 1, turn: 1, processes, wallMs: 5000, accounts, hostname: "h", path: undefined, pathTurn: -1 };
   const facts = (asResolved: boolean): Facts => ({
     ...base,
     event: sensed,

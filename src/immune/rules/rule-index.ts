@@ -4,7 +4,9 @@ import { type Demand, Demands } from "./demand.ts";
 import type { Facts } from "./fields/field.ts";
 import { fold, type Folded } from "./fold.ts";
 import { decidedByType } from "./fold-type.ts";
-import type { Resolved, ResolvedCheck } from "./resolved.ts";
+import type { Read } from "./operands.ts";
+import { byPath } from "./path-demand.ts";
+import type { Resolved, ResolvedCheck, ResolvedOperand } from "./resolved.ts";
 import type { Rule } from "./rule-set.ts";
 import { ValueTable } from "./value-table.ts";
 
@@ -30,9 +32,13 @@ export class RuleIndex {
   private readonly tables = new Map<string, ValueTable<Held>>();
   private readonly compiler: Compiler;
   private readonly demands: Demands;
+  private readonly type: string;
+  private readonly nameOfFile: Read;
 
   constructor(rules: readonly Rule[], type: string, compiler: Compiler) {
     this.compiler = compiler;
+    this.type = type;
+    this.nameOfFile = compiler.reader(NAME_OF_FILE, { wrong: [], uses: new Map() });
     this.demands = new Demands((check) => compiler.constantCheck(check));
     const known = new Map<Resolved, Folded>();
     const decide = (check: ResolvedCheck): boolean | undefined => decidedByType(check, type, compiler);
@@ -76,10 +82,11 @@ export class RuleIndex {
   private addToTables(rule: Rule, order: number, parts: readonly Resolved[], demands: readonly Demand[]): void {
     const open = parts.filter((part) => !this.isAnswered(part, demands));
     const held = { rule, rest: orderedByCost(open).map((part) => this.compiler.test(part)), order };
-    for (const { field, read, meets } of demands) {
-      const table = this.tables.get(field) ?? new ValueTable<Held>(read);
-      this.tables.set(field, table);
-      table.add(meets, held);
+    for (const own of demands) {
+      const demand = byPath(own, this.type, this.nameOfFile);
+      const table = this.tables.get(demand.field) ?? new ValueTable<Held>(demand.read);
+      this.tables.set(demand.field, table);
+      table.add(demand, held);
     }
   }
 
@@ -90,6 +97,12 @@ export class RuleIndex {
     return demands.length === 1 && own?.length === 1 && only?.isWhole === true && only.field === demands[0]?.field;
   }
 }
+
+const NAME_OF_FILE = {
+  kind: "field",
+  name: "fd.name",
+  span: { source: { file: "", text: "" }, start: 0, end: 0 },
+} as const satisfies ResolvedOperand;
 
 /** Worse than this is met by most values. */
 const MAX_RANK = 500;

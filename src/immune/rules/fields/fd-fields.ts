@@ -55,8 +55,17 @@ function typeOf(facts: Facts): string | undefined {
     : fd.socket.family;
 }
 
-/** The path that was opened: as typed, from the root, or as the kernel has it (`asResolved`). */
+/** Name, folder and last part of one path are often asked for together. */
 function pathOf(facts: Facts): string | undefined {
+  if (facts.pathTurn !== facts.turn) {
+    facts.path = findPath(facts);
+    facts.pathTurn = facts.turn;
+  }
+  return facts.path;
+}
+
+/** The path that was opened: as typed, from the root, or as the kernel has it (`asResolved`). */
+function findPath(facts: Facts): string | undefined {
   const call = callOf(facts);
   if (call === undefined) return undefined;
   const real = call.fd === undefined || call.fd.path === "" ? undefined : call.fd.path;

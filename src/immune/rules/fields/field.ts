@@ -41,6 +41,9 @@ export interface Facts {
   asResolved: boolean;
   accounts: AccountNames;
   hostname: string;
+  /** The path that the event is about, of the turn in which it was asked for. */
+  path: string | undefined;
+  pathTurn: number;
 }
 
 export type FieldTable = Readonly<Record<string, FieldSpec>>;

@@ -1,14 +1,11 @@
+/** "//", "/./", "/../", or a slash at the end. */
+const UNTIDY = /\/(?:\/|\.\.?(?:\/|$)|$)/;
+
 /** A path as typed, from the root: joined to the folder it starts at, without "." and ".." (by text, as Falco's fd.name). */
 export function absolute(typed: string, folder: string): string | undefined {
   if (typed === "") return undefined;
   // By far most are as they should be.
-  if (
-    typed.startsWith("/") &&
-    !typed.includes("/.") &&
-    !typed.includes("//") &&
-    (typed.length === 1 || !typed.endsWith("/"))
-  )
-    return typed;
+  if (typed.startsWith("/") && !UNTIDY.test(typed)) return typed;
   if (!typed.startsWith("/") && !folder.startsWith("/")) return typed;
   const parts: string[] = [];
   for (const part of (typed.startsWith("/") ? typed : `${folder}/${typed}`).split("/")) {

@@ -1,0 +1,23 @@
+import { type Demand, HEAD } from "./demand.ts";
+import type { FieldValue } from "./fields/field.ts";
+import { folderOf, nameOf } from "./fields/path-of.ts";
+
+/** Types of events whose fd.name is the path of a file, and nothing else. */
+const OPENS: ReadonlySet<string> = new Set(["open", "openat", "openat2", "creat", "open_by_handle_at"]);
+
+/**
+ * Of an opened file, folder and last part are made from its name: what is demanded of them is looked up with it, once for all three.
+ * `name` reads fd.name.
+ */
+export function byPath(demand: Demand, type: string, name: Demand["read"]): Demand {
+  if (!OPENS.has(type)) return demand;
+  const { field, meets, heads } = demand;
+  const of = (part: (path: string) => string) => (value: FieldValue) =>
+    meets(typeof value === "string" ? part(value) : undefined);
+  const base = { ...demand, field: "fd.name", read: name };
+  if (field === "fd.filename") return { ...base, meets: of(nameOf), heads: undefined };
+  if (field !== "fd.directory") return demand;
+  // A path begins as its folder does, as far as that goes.
+  const isLong = heads !== undefined && [...heads].every((head) => head.length === HEAD);
+  return { ...base, meets: of(folderOf), heads: isLong ? heads : undefined };
+}
