@@ -2,38 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ActionKind } from "../core/action.ts";
 import { PACE } from "./search-pace.ts";
-import {
-  type Effect,
-  emptyTrails,
-  MINUTE_MS,
-  SearchHost,
-  type SearchHostOptions,
-  TURN_MS,
-} from "./search-host.fixture.ts";
+import { type Effect, emptyTrails, MINUTE_MS, SearchHost, TURN_MS } from "./search-host.fixture.ts";
+import { BEST, HOUR_MS, host, minutesTo, oneKnob } from "./search-scene.fixture.ts";
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** Turns of 15 ms and a tenth of the weight do most together; everything else does less, or harm. */
-const SLICE: Readonly<Record<number, number>> = { 5000: 1.03, 15_000: 1.12, 50_000: 1.06 };
-const WEIGHT: Readonly<Record<number, number>> = { 30: 1.05, 10: 1.1, 3: 0.95, 1: 0.8 };
-const KINDS: readonly ActionKind[] = ["sched.slice", "cpu.weight"];
-const BEST = ["cpu.weight /batch 10", "sched.slice /batch 15000"];
-const twoKnobs: Effect = (value) => ({
-  work: (SLICE[value("sched.slice", "/batch") ?? 0] ?? 1) * (WEIGHT[value("cpu.weight", "/batch") ?? 0] ?? 1),
-});
-/** One knob, one setting that wins much. */
-const oneKnob: Effect = (value) => ({ work: value("sched.slice", "/batch") === 15_000 ? 1.2 : 1 });
-
-function host(options: SearchHostOptions = {}): SearchHost {
-  return new SearchHost({ kinds: KINDS, effect: twoKnobs, ...options });
-}
-
-/** Minutes until that is kept, Infinity where it is not within the hour. */
-function minutesTo(made: SearchHost, wanted: readonly string[], withinMs = HOUR_MS): number {
-  const tookMs = made.run(withinMs, () => made.kept.join() === wanted.join());
-  return tookMs < withinMs ? tookMs / MINUTE_MS : Number.POSITIVE_INFINITY;
-}
 
 describe("what is found", () => {
   test("is the best of eighty settings, and no knob that does nothing for it, within 75 minutes in 9 of 10 runs", () => {
@@ -293,87 +265,5 @@ describe("what is remembered", () => {
     const asked = made.proposals.length;
     made.run(5 * MINUTE_MS);
     assert.equal(made.proposals.length, asked);
-  });
-});
-
-describe("a winner in force", () => {
-  const kinds: readonly ActionKind[] = ["sched.slice"];
-
-  test("is dropped when it is no longer better than doing nothing", () => {
-    const made = host({ kinds, effect: oneKnob });
-    assert.ok(minutesTo(made, ["sched.slice /batch 15000"], 2 * HOUR_MS) < 120);
-    made.effect = () => ({});
-    assert.ok(made.run(HOUR_MS, () => made.kept.length === 0) < HOUR_MS);
-    made.run(MINUTE_MS);
-  });
-
-  test("is renewed while it holds, asked ever more seldom whether it does", () => {
-    const made = host({ kinds, effect: oneKnob });
-    minutesTo(made, ["sched.slice /batch 15000"], 2 * HOUR_MS);
-    made.run(HOUR_MS, () => !made.agent.searches);
-    let searches = 0;
-    let wasSearching = false;
-    made.run(8 * HOUR_MS, () => {
-      if (made.agent.searches && !wasSearching) searches++;
-      wasSearching = made.agent.searches;
-      return false;
-    });
-    assert.deepEqual(made.kept, ["sched.slice /batch 15000"]);
-    assert.ok(searches >= 2 && searches <= 8, `${searches}`);
-  });
-
-  test("that a person takes back is left alone, and its trail fades", () => {
-    const trails = emptyTrails();
-    const made = host({ kinds, effect: oneKnob, trails });
-    minutesTo(made, ["sched.slice /batch 15000"], 2 * HOUR_MS);
-    made.run(HOUR_MS, () => !made.agent.searches);
-    made.run(5000);
-    made.revert(made.action("sched.slice"), "undo");
-    const asked = made.proposals.length;
-    made.run(30 * MINUTE_MS);
-    assert.deepEqual(made.kept, []);
-    assert.equal(made.proposals.slice(asked).filter(({ target }) => target === "w:/batch").length, 0);
-    const [trail] = trails.trails() as { readonly strength: number }[];
-    assert.ok(trail === undefined || trail.strength < 1);
-  });
-
-  test("that is stopped with its process leaves nothing behind", () => {
-    const made = host({ kinds, effect: oneKnob });
-    minutesTo(made, ["sched.slice /batch 15000"], 2 * HOUR_MS);
-    made.run(HOUR_MS, () => !made.agent.searches);
-    made.run(4000);
-    // Readings that are left out for a moment end nothing.
-    made.hasBatch = false;
-    made.run(3000);
-    made.hasBatch = true;
-    made.run(12_000);
-    assert.equal(made.settings.length, 1);
-    made.hasBatch = false;
-    made.run(18_000);
-    assert.deepEqual(made.settings, []);
-  });
-});
-
-describe("knobs that cannot be had", () => {
-  for (const outcome of ["observed", "advised", "refused"] as const)
-    test(`are asked for once and then left out: ${outcome}`, () => {
-      const made = host({
-        outcome: (kind) => (kind === "cpu.weight" ? outcome : "applied"),
-        effect: (value) => ({ work: value("sched.slice", "/batch") === 15_000 ? 1.2 : 1 }),
-      });
-      made.run(50 * MINUTE_MS);
-      assert.ok(made.proposals.filter(({ kind }) => kind === "cpu.weight").length <= 1);
-      assert.deepEqual(made.kept, ["sched.slice /batch 15000"]);
-    });
-
-  test("are left out value by value where only the value is out of bounds", () => {
-    const made = host({
-      code: "SW-GUARD-STEP",
-      outcome: (_, value) => (value === 50_000 ? "refused" : "applied"),
-      kinds: ["sched.slice"],
-      effect: oneKnob,
-    });
-    assert.ok(minutesTo(made, ["sched.slice /batch 15000"]) < 60);
-    assert.ok(made.proposals.filter(({ value }) => value === 50_000).length <= 1);
   });
 });
