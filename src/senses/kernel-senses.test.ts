@@ -1,85 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer, connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EVENT_CODES, type EventKind, type SensedEvent } from "../core/event.ts";
-import { probeBpfFeatures } from "../kernel/bpf-features.ts";
-import { openBuiltObject } from "../kernel/bpf-object-built.ts";
-import { pageBytes } from "../kernel/mmap.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
-import { RecordDecoder } from "./decode.ts";
-import { COUNTERS, RECORD_BYTES } from "./records.ts";
-import { startKernelSenses, type KernelSenses, type KernelSensesOptions } from "./kernel-senses.ts";
-
-function missing(t: TestContext): boolean {
-  const lacking = probeBpfFeatures().find(
-    (feature) => ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup"].includes(feature.name) && !feature.available,
-  );
-  if (lacking !== undefined) t.skip(`needs ${lacking.name} (${lacking.found})`);
-  return lacking !== undefined;
-}
-
-function started(options: Partial<KernelSensesOptions> = {}): { senses: KernelSenses; events: SensedEvent[] } {
-  const decoder = new RecordDecoder();
-  const events: SensedEvent[] = [];
-  const senses = startKernelSenses({
-    wants: ["connect"],
-    runq: false,
-    ringBytes: 1 << 20,
-    onRecords: (records) => assert.equal(decoder.decode(records, (event) => events.push(event)).damaged, 0),
-    onTrouble: (code, says) => assert.fail(`${code}: ${says}`),
-    ...options,
-  });
-  assert.ok(senses.ok, senses.ok ? "" : senses.says);
-  return { senses: senses.value, events };
-}
-
-/** Waits for an event, at most two seconds. */
-async function seen<K extends EventKind>(
-  events: readonly SensedEvent[],
-  kind: K,
-  matches: (event: Extract<SensedEvent, { kind: K }>) => boolean,
-): Promise<Extract<SensedEvent, { kind: K }>> {
-  for (let tries = 0; tries < 200; tries++) {
-    const found = events.find(
-      (event): event is Extract<SensedEvent, { kind: K }> =>
-        event.kind === kind && matches(event as Extract<SensedEvent, { kind: K }>),
-    );
-    if (found !== undefined) return found;
-    await sleep(10);
-  }
-  return assert.fail(`no such ${kind} among ${events.length} events`);
-}
-
-/** Until every exec that the kernel made was either read or counted as lost: others may run programs at any time. */
-async function settled(senses: KernelSenses, events: readonly SensedEvent[]): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    await sleep(10);
-    if (execs(events) + senses.lost().exec === senses.counts().exec) return;
-  }
-  assert.fail(`${execs(events)} read, ${senses.lost().exec} lost of ${senses.counts().exec}`);
-}
-
-function execs(events: readonly SensedEvent[]): number {
-  return events.filter(({ kind }) => kind === "exec").length;
-}
-
-/** Descriptors of this process that belong to eBPF, and its threads that read a ring. */
-function leftovers(): { descriptors: number; threads: number } {
-  const descriptors = readdirSync("/proc/self/fd").filter((fd) => {
-    try {
-      return /bpf|epoll/.test(readlinkSync(`/proc/self/fd/${fd}`));
-    } catch {
-      return false;
-    }
-  });
-  return { descriptors: descriptors.length, threads: readdirSync("/proc/self/task").length };
-}
+import { missing, seen, started } from "./kernel-senses.fixture.ts";
 
 /** As the kernel has it (major << 20 | minor), from what stat(2) returns. */
 function kernelDevice(device: number): number {
@@ -198,90 +127,6 @@ test("what is wanted can change while it runs: the rest costs nothing any more",
     senses.want(["name"]);
     await name("third");
     await seen(events, "name", (event) => event.name === "third");
-  } finally {
-    await senses.close();
-  }
-});
-
-test("closing is quick and leaves neither link nor thread, also when the owner throws", async (t) => {
-  if (missing(t)) return;
-  const before = leftovers();
-  const owner = async (): Promise<void> => {
-    const { senses } = started({ runq: true });
-    try {
-      assert.ok(leftovers().descriptors > before.descriptors);
-      await sleep(20);
-      throw new Error("the owner fails");
-    } finally {
-      const from = performance.now();
-      await senses.close();
-      await senses.close();
-      assert.ok(performance.now() - from < 1000);
-      assert.deepEqual([senses.attached(), senses.runq()], [[], undefined]);
-    }
-  };
-  await assert.rejects(owner, /the owner fails/);
-  // The kernel takes a moment to let go of a thread that has ended.
-  for (let look = 0; look < 50 && leftovers().threads > before.threads; look++) await sleep(20);
-  assert.deepEqual(leftovers(), before);
-});
-
-test("a process that dies of an error does not hang on its reader", (t) => {
-  if (missing(t)) return;
-  const module = new URL("./kernel-senses.ts", import.meta.url).href;
-  const script = `
-    const { startKernelSenses } = await import(${JSON.stringify(module)});
-    const senses = startKernelSenses({ wants: ["fork"], runq: false, onRecords() {}, onTrouble() {} });
-    if (!senses.ok) process.exit(3);
-    setTimeout(() => { throw new Error("bug"); }, 50);`;
-  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
-    encoding: "utf8",
-    timeout: 10_000,
-  });
-  assert.equal(status, 1);
-  assert.match(stderr, /Error: bug/);
-});
-
-test("a ring that is full is counted by the kernel, and every record is either there or lost", async (t) => {
-  if (missing(t)) return;
-  const object = openBuiltObject("events");
-  assert.ok(object.ok);
-  try {
-    object.value.want(["on_exec"]);
-    assert.ok(object.value.setMaxEntries("ring", pageBytes()).ok && object.value.load().ok);
-    const counters = object.value.map(".bss").map("read");
-    assert.ok(counters.ok && object.value.attach("on_exec").ok);
-    // Nobody reads.
-    const fit = Math.floor(pageBytes() / (RECORD_BYTES.exec + 8));
-    spawnSync("sh", ["-c", `for i in $(seq ${fit + 20}); do /bin/true; done`], { timeout: 10_000 });
-    object.value.detach();
-    const words = new BigUint64Array(counters.value.memory ?? new ArrayBuffer(0));
-    const at = (offset: number): number => Number(words[offset / 8 + EVENT_CODES.exec]);
-    assert.ok(at(COUNTERS.lost) >= 20);
-    assert.ok(at(COUNTERS.made) - at(COUNTERS.lost) <= fit);
-    assert.ok(at(COUNTERS.made) > at(COUNTERS.lost));
-    counters.value.unmap();
-  } finally {
-    object.value.close();
-  }
-  const { senses, events } = started({ wants: ["exec"], ringBytes: pageBytes() });
-  try {
-    spawnSync("sh", ["-c", "for i in $(seq 60); do /bin/true & done; wait"], { timeout: 10_000 });
-    await settled(senses, events);
-    assert.ok(senses.counts().exec >= 60);
-  } finally {
-    await senses.close();
-  }
-});
-
-test("an owner that is busy for a while loses nothing that fits the ring", async (t) => {
-  if (missing(t)) return;
-  const { senses, events } = started({ wants: ["exec"] });
-  try {
-    spawnSync("sh", ["-c", "for i in $(seq 300); do /bin/true; done"], { timeout: 10_000 });
-    await settled(senses, events);
-    assert.ok(execs(events) >= 300);
-    assert.deepEqual(senses.losses(), { ring: 0, shed: 0, damaged: 0 });
   } finally {
     await senses.close();
   }
