@@ -29,8 +29,11 @@ export const CONTEXT_SIGNALS = {
   failedExec: 0.15,
   /** A file that may not be opened (EACCES, EPERM); one that is not there means nothing, search paths make thousands. */
   forbidden: 0.1,
-  /** Danger on the whole host, at full pressure. A build makes CPU pressure: it says little. */
-  pressure: { "pressure.memory.some": 0.3, "pressure.io.some": 0.1, "pressure.cpu.some": 0.1 },
+  /**
+   * Inflammation, at full pressure of the whole host: makes danger greater by this part, and is none by itself (as in the paper).
+   * A build makes pressure on CPU and storage.
+   */
+  pressure: { "pressure.memory.some": 0.5, "pressure.io.some": 0.1, "pressure.cpu.some": 0.1 },
 } as const;
 
 /** Safe signals: the largest that holds for a start. Each takes more than a name that anybody may choose. */
@@ -84,8 +87,8 @@ export function pampOf(kind: string, weight: number): number {
   return kind === "rule" || kind === DECISIVE || kind === "flood" ? CONTEXT_SIGNALS[kind] * weight : 0;
 }
 
-/** Danger that a reading of the host's pressure is a sign of. */
-export function pressureDanger(name: ReadingName, value: number): number {
+/** Of a reading of the host. */
+export function inflammationOf(name: ReadingName, value: number): number {
   const weights: Readonly<Partial<Record<ReadingName, number>>> = CONTEXT_SIGNALS.pressure;
   return (weights[name] ?? 0) * Math.min(1, Math.max(0, value));
 }

@@ -81,6 +81,27 @@ test("a service whose children crash is in trouble, and so is all that belongs t
   assert.ok(factorOf(all, app) < 1.01);
 });
 
+test("one crash in a busy service, or one an hour, is no trouble", () => {
+  const all = scene();
+  const app = all.host.existing("/usr/bin/app", all.init);
+  for (let hour = 0; hour < 24; hour++) {
+    end(all, all.host.spawn(app, "/usr/bin/worker"), SEGV);
+    for (let at = 0; at < 200; at++) end(all, all.host.spawn(app, "/usr/bin/date"), 0);
+    assert.equal(factorOf(all, app), 1);
+    all.host.wait(3_600_000);
+  }
+});
+
+test("a container below a troubled runtime is a line of its own", () => {
+  const all = scene();
+  const shim = all.host.existing("/usr/bin/containerd-shim", all.init, "/system.slice/containerd.service");
+  const pods = ["/pod-1", "/pod-2"].map((cgroup) => all.host.existing("/usr/bin/app", shim, cgroup));
+  const [troubled, quiet] = pods as [ProcessRef, ProcessRef];
+  for (let at = 0; at < 8; at++) end(all, all.host.spawn(troubled, "/usr/bin/worker"), SEGV);
+  assert.ok(factorOf(all, troubled) > 1.3);
+  assert.deepEqual([factorOf(all, quiet), factorOf(all, shim)], [1, 1]);
+});
+
 test("exits that say nothing: an ordinary failure, a person's Ctrl-C, a service that is told to stop", () => {
   const all = scene();
   const app = all.host.existing("/usr/bin/app", all.init);
@@ -134,7 +155,7 @@ test("rules' words on a line are danger to it; pressure on the host alone is not
   const all = scene();
   const app = all.host.existing("/usr/bin/app", all.init);
   all.host.tick({ readings: [{ entity: HOST, name: "pressure.memory.some", value: 1 }] });
-  for (let at = 0; at < 3; at++) all.host.spawn(app, "/usr/bin/date");
+  for (let at = 0; at < 500; at++) all.host.spawn(app, "/usr/bin/date");
   assert.equal(factorOf(all, app), 1);
   for (let at = 0; at < 4; at++) accuse(all, app, "rule", 0.7 + at / 100);
   assert.ok(factorOf(all, app) > 1.2);

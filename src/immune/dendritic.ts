@@ -3,9 +3,9 @@ import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
 import { HOST, processKey, type EntityKey } from "../core/entity.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import type { ReadingBatch } from "../core/reading.ts";
-import { DendriticCells } from "../swarm/dca.ts";
+import { DendriticCells, type Signals } from "../swarm/dca.ts";
 import { decayRate, remaining } from "../swarm/evaporation.ts";
-import { dangerIn, pampOf, pressureDanger, safetyOf } from "./context-signals.ts";
+import { dangerIn, inflammationOf, pampOf, safetyOf } from "./context-signals.ts";
 import { executedId, nameOf } from "./executable.ts";
 import { KnownPrograms } from "./known-programs.ts";
 import { dropOldest } from "./oldest.ts";
@@ -13,10 +13,8 @@ import { lineOf } from "./process-line.ts";
 import { INHERITED } from "./provenance.ts";
 
 export const CONTEXT = {
-  /** Danger felt in a line is half gone after this: as long as an attacker's next attempt takes. */
-  dangerHalfLifeMs: 30_000,
-  /** Danger felt at once, at most: a storm of crashes is no more than this. */
-  mostDanger: 3,
+  /** A line that felt nothing for so long begins anew: two crashes in a month are no trouble. */
+  forgetMs: 300_000,
   /** What was presented counts half after this, as evidence does. */
   presentedHalfLifeMs: 60_000,
   /** Antigens presented as mature and as semi-mature that are supposed before any are (Laplace): nothing known, nothing changed. */
@@ -26,15 +24,14 @@ export const CONTEXT = {
   lines: 512,
 } as const;
 
-const DANGER_RATE = decayRate(CONTEXT.dangerHalfLifeMs);
 const PRESENTED_RATE = decayRate(CONTEXT.presentedHalfLifeMs);
 
 /** The tissue of one line of processes. */
 interface Line {
-  readonly cells: DendriticCells;
+  cells: DendriticCells;
   atMs: number;
-  danger: number;
-  safe: number;
+  /** When it felt anything last. */
+  feltMs: number;
   mature: number;
   presented: number;
   k: number;
@@ -55,7 +52,7 @@ export class ContextAgent implements Agent {
   private readonly known = new KnownPrograms();
   private readonly lines = new Map<EntityKey, Line>();
   private readonly felt = new WeakSet<Evidence>();
-  private pressure = 0;
+  private inflammation = 0;
 
   /** `full`: failed calls too, which other agents of that depth have sensed anyway. */
   constructor(depth: "light" | "full" = "light") {
@@ -67,8 +64,9 @@ export class ContextAgent implements Agent {
     if (danger === 0 && event.kind !== "exec") return;
     const head = lineOf(processKey(event.process), context.processes);
     const line = this.lineAt(head, context.nowMs);
-    if (event.kind === "exec") line.safe = safetyOf(event, this.known.note(executedId(event), context.wallMs), context);
-    this.sample(head, line, danger, context);
+    const isKnown = event.kind === "exec" && this.known.note(executedId(event), context.wallMs);
+    const safe = event.kind === "exec" ? safetyOf(event, isKnown, context) : 0;
+    this.sample(head, line, { danger, safe }, context);
   }
 
   /** PAMPs: signatures of known evil, as others have found them. */
@@ -79,14 +77,14 @@ export class ContextAgent implements Agent {
       const pamp = evidence.agent === INHERITED ? 0 : pampOf(evidence.kind, evidence.weight);
       if (pamp === 0) continue;
       const head = lineOf(entity, context.processes);
-      this.sample(head, this.lineAt(head, context.nowMs), pamp, context);
+      this.sample(head, this.lineAt(head, context.nowMs), { danger: pamp, safe: 0 }, context);
     }
   }
 
   onReadings({ readings }: ReadingBatch): void {
-    this.pressure = readings
+    this.inflammation = readings
       .filter(({ entity }) => entity === HOST)
-      .reduce((sum, { name, value }) => sum + pressureDanger(name, value), 0);
+      .reduce((sum, { name, value }) => sum + inflammationOf(name, value), 0);
   }
 
   remember(): unknown {
@@ -104,15 +102,15 @@ export class ContextAgent implements Agent {
     dropOldest(this.lines, CONTEXT.lines);
     const elapsedMs = nowMs - line.atMs;
     line.atMs = nowMs;
-    line.danger = remaining(line.danger, elapsedMs, DANGER_RATE);
     line.mature = remaining(line.mature, elapsedMs, PRESENTED_RATE);
     line.presented = remaining(line.presented, elapsedMs, PRESENTED_RATE);
     return line;
   }
 
-  private sample(head: EntityKey, line: Line, danger: number, context: AgentContext): void {
-    line.danger = Math.min(CONTEXT.mostDanger, line.danger + danger);
-    for (const { antigens, k } of line.cells.sample({ danger: line.danger + this.pressure, safe: line.safe })) {
+  private sample(head: EntityKey, line: Line, { danger, safe }: Signals, context: AgentContext): void {
+    if (context.nowMs - line.feltMs > CONTEXT.forgetMs) line.cells = new DendriticCells();
+    if (danger > 0 || safe > 0) line.feltMs = context.nowMs;
+    for (const { antigens, k } of line.cells.sample({ danger: danger * (1 + this.inflammation), safe })) {
       line.presented += antigens;
       if (k > 0) line.mature += antigens;
       line.k = k;
@@ -134,5 +132,5 @@ export class ContextAgent implements Agent {
 }
 
 function newLine(atMs: number): Line {
-  return { cells: new DendriticCells(), atMs, danger: 0, safe: 0, mature: 0, presented: 0, k: 0 };
+  return { cells: new DendriticCells(), atMs, feltMs: atMs, mature: 0, presented: 0, k: 0 };
 }

@@ -8,14 +8,17 @@ import { natureOf } from "./ancestry.ts";
 const INITS: ReadonlySet<string> = new Set("systemd init launchd runit s6-svscan openrc-init dinit".split(" "));
 
 /**
- * The process at whose head a line stands: the main process of a service, or the shell of a session; the process itself where
- * nothing is known. By who made whom, so that a double fork leaves no line.
+ * The process at whose head a line stands: the main process of a service or of a container, or the shell of a session; the
+ * process itself where nothing is known. By who made whom, so that a double fork leaves no line; it ends where the cgroup does.
  */
 export function lineOf(entity: EntityKey, processes: ProcessView): EntityKey {
   let head = entity;
+  const cgroup = processes.get(entity)?.cgroup ?? "";
   for (const { process, path } of processes.lineage(entity)) {
     const key = parseEntityKey(process);
     if (process !== entity && ((key?.kind === "process" && key.pid === 1) || isBegetter(path))) break;
+    const other = processes.get(process)?.cgroup ?? "";
+    if (other !== "" && cgroup !== "" && other !== cgroup) break;
     head = process;
   }
   return head;
