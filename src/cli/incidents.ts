@@ -8,6 +8,8 @@ import { piece, type Row } from "./view/row.ts";
 import { ago, many } from "./view/words.ts";
 
 const MAX_LISTED = 500;
+/** In a line of the list. */
+const MAX_TECHNIQUES = 3;
 
 /** `swarms incidents [ID]`: what was found that does not belong here. */
 export function registerIncidents(program: Command): void {
@@ -45,7 +47,8 @@ function listRows(incidents: readonly Incident[], nowMs: number): Row[] {
 
 /** "  T1059.004, T1105": their names are for `swarms explain`. */
 function techniquesIn({ techniques = [] }: Incident): string {
-  return techniques.length === 0 ? "" : `  ${techniques.join(", ")}`;
+  const more = techniques.length > MAX_TECHNIQUES ? ` and ${techniques.length - MAX_TECHNIQUES} more` : "";
+  return techniques.length === 0 ? "" : `  ${techniques.slice(0, MAX_TECHNIQUES).join(", ")}${more}`;
 }
 
 function limitOf(text: string): number {

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { Memory } from "../core/memory.ts";
-import { techniqueName } from "../core/techniques.ts";
 import { answered, globalsOf } from "./global-options.ts";
 import { printJson, printLines, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
@@ -39,11 +38,7 @@ function rowsOf(memory: Memory, nowMs: number): Row[] {
   const { id, word, program, parent, kinds, techniques, destinations, strength, met, lastMs } = memory;
   const isConfirmed = word === "confirmed";
   const started = parent === "" ? "" : `, started by ${parent}`;
-  const about = [
-    kinds.join(", "),
-    ...techniques.map(techniqueName),
-    ...destinations.map((where) => `${where} addresses`),
-  ];
+  const about = [kinds.join(", "), techniques.join(", "), ...destinations.map((where) => `${where} addresses`)];
   return [
     [
       piece(id, isConfirmed ? "bad" : "good"),
@@ -51,6 +46,8 @@ function rowsOf(memory: Memory, nowMs: number): Row[] {
       piece(`  strength ${strength.toFixed(2)}, met ${many(met, "time")} since, last ${ago(nowMs - lastMs)}`, "dim"),
     ],
     ...wrap(`${program}${started}`, textWidth() - 2, 2).map((line): Row => [piece(`  ${line}`)]),
-    ...wrap(about.join("; "), textWidth() - 2, 3).map((line): Row => [piece(`  ${line}`, "dim")]),
+    ...wrap(about.filter((text) => text !== "").join("; "), textWidth() - 2, 3).map((line): Row => [
+      piece(`  ${line}`, "dim"),
+    ]),
   ];
 }
