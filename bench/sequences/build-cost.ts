@@ -9,7 +9,7 @@ import { compile } from "../senses/build.ts";
 import { provideSources } from "../senses/c-project.ts";
 import { startSenses } from "../senses/call-conditions.ts";
 import { medianInterval, says } from "../senses/interval.ts";
-import { type Bench, inTurn, type Part } from "../senses/part.ts";
+import { type Bench, counted, inTurn, type Part } from "../senses/part.ts";
 
 const WITHOUT = "without";
 const WITH = "every program of the build checked";
@@ -35,7 +35,12 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
   }
   const senses = startSenses([], false);
   const files = toolPaths().flatMap((path) => profileFileOf(path) ?? []);
-  const once = async (): Promise<number> => (await compile(bench, sources)).wallS;
+  const cpu: Record<string, number[]> = { [WITHOUT]: [], [WITH]: [] };
+  const once = async (name?: string): Promise<number> => {
+    const { wallS, userS, systemS } = await compile(bench, sources);
+    if (name !== undefined) cpu[name]?.push(userS + systemS);
+    return wallS;
+  };
   try {
     let windows = 0;
     const set = (mode: "learn" | "check"): void =>
@@ -48,13 +53,13 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
     const walls = await inTurn(
       bench,
       [
-        { name: WITHOUT, run: once },
+        { name: WITHOUT, run: () => once(WITHOUT) },
         {
           name: WITH,
           run: async () => {
             senses.want(["sequence"]);
             try {
-              return await once();
+              return await once(WITH);
             } finally {
               windows = senses.profiles().states.reduce((sum, each) => sum + each.windows, 0);
               senses.want([]);
@@ -65,20 +70,33 @@ async function run(bench: Bench): Promise<readonly Figure[]> {
       10,
     );
     bench.note(`${files.length} profiles; ${windows.toLocaleString("en-US")} windows learned and checked`);
-    return figures(bench, walls.get(WITHOUT) ?? [], walls.get(WITH) ?? []);
+    const wall = { off: walls.get(WITHOUT) ?? [], on: walls.get(WITH) ?? [] };
+    return figures(bench, wall, { off: counted(bench, cpu[WITHOUT] ?? []), on: counted(bench, cpu[WITH] ?? []) });
   } finally {
     await senses.close();
   }
 }
 
-function figures(bench: Bench, off: readonly number[], on: readonly number[]): Figure[] {
-  const slower = on.map((value, round) => (value / (off[round] ?? Number.NaN) - 1) * 100);
+interface Arms {
+  readonly off: readonly number[];
+  readonly on: readonly number[];
+}
+
+function figures(bench: Bench, wall: Arms, cpu: Arms): Figure[] {
+  const [slower, dearer] = [percent(wall), percent(cpu)];
   bench.note(`slowed by ${says(medianInterval(slower), "%")}, of the clock, ${slower.length} rounds`);
+  bench.note(`CPU time of the build: ${says(medianInterval(dearer), "%")}`);
   return [
-    { name: `${WITHOUT}: time`, spread: spreadOf(off), unit: "s" },
-    { name: `${WITH}: time`, spread: spreadOf(on), unit: "s" },
+    { name: `${WITHOUT}: time`, spread: spreadOf(wall.off), unit: "s" },
+    { name: `${WITH}: time`, spread: spreadOf(wall.on), unit: "s" },
+    { name: "CPU time of the build, more by", spread: spreadOf(dearer), unit: "%" },
     { name: "slowed by", spread: spreadOf(slower), unit: "%", limit: atMost(3) },
   ];
+}
+
+/** Round by round, how much more. */
+function percent({ off, on }: Arms): number[] {
+  return on.map((value, round) => (value / (off[round] ?? Number.NaN) - 1) * 100);
 }
 
 function toolPaths(): string[] {
