@@ -1,4 +1,4 @@
-import type { Agent, AgentContext, PheromoneName, ProcessRecord } from "../core/agent.ts";
+import type { Agent, AgentContext, ProcessRecord } from "../core/agent.ts";
 import { processKey, type ContainerRef, type EntityKey } from "../core/entity.ts";
 import type { EventKind } from "../core/event-kinds.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
@@ -6,9 +6,8 @@ import { printable } from "../core/printable.ts";
 import { CONTAINER_RUNTIMES } from "./container-runtimes.ts";
 import { escapeStep, type EscapeStep } from "./escape-steps.ts";
 import { baseName, executableId, isSystemPath, processName } from "./executable.ts";
-import { Habitual } from "./habitual.ts";
 import { dropOldest } from "./oldest.ts";
-import { Testimony } from "./testimony.ts";
+import { RareFacts } from "./rare-facts.ts";
 
 export const CONTAINER_ESCAPE = {
   /** A process of a container that goes on outside of its cgroup: what an escape ends in. */
@@ -35,18 +34,16 @@ const CALLS: readonly EventKind[] = [
 ];
 
 /** Steps that processes of one container take towards its host: each weighs little, and together they are a way out. */
-export class ContainerEscapeAgent implements Agent {
+export class ContainerEscapeAgent extends RareFacts implements Agent {
   readonly name = "container-escape";
   readonly colony = "immune";
   readonly says = "notices the steps of an escape from a container to its host, and adds them up";
   readonly wants: readonly EventKind[];
-  readonly feels = ["danger"] as const;
-  private readonly habits = new Habitual();
-  private readonly testimony = new Testimony();
   /** By container, its steps and when. */
   private readonly taken = new Map<string, Map<string, { readonly weight: number; readonly atMs: number }>>();
 
   constructor(depth: "light" | "full" = "light") {
+    super();
     this.wants = depth === "full" ? ["exec", ...CALLS] : ["exec"];
   }
 
@@ -58,18 +55,6 @@ export class ContainerEscapeAgent implements Agent {
     if (record?.container === undefined || isRuntime(record)) return;
     const step = escapeStep(event);
     if (step !== undefined) this.take(step, key, record, record.container, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   /** A child of a contained process that is not contained. By who made it: an adopter is not asked. */
@@ -94,7 +79,7 @@ export class ContainerEscapeAgent implements Agent {
     if (this.testimony.isLoud(key, context.nowMs)) return;
     const program = executableId(record.details?.exePath || record.path, record.exe);
     // The image is not known: what a program does in all containers of this runtime.
-    const factor = this.habits.factor([runtime, program, step.step], key, context);
+    const factor = this.habitFactor([runtime, program, step.step], key, context);
     const own = step.weight * factor;
     const earlier = this.earlier(id, step.step, own, context.nowMs);
     const fact = {

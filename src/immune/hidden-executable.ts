@@ -1,13 +1,12 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, NameEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { builderAbove } from "./builder-above.ts";
 import { CONTAINER_RUNTIMES } from "./container-runtimes.ts";
 import { baseName, executableId, isSystemPath, nameOf } from "./executable.ts";
-import { Habitual } from "./habitual.ts";
 import { HIDING, hidingSigns, looksLikeKernelThread, type HidingSign } from "./hiding-signs.ts";
-import { Testimony } from "./testimony.ts";
+import { RareFacts } from "./rare-facts.ts";
 
 export const HIDDEN = {
   /** Container runtimes run a copy of themselves from memory, so that no container can change them (CVE-2019-5736). */
@@ -19,30 +18,15 @@ export const HIDDEN = {
 } as const;
 
 /** Programs that keep out of sight: without a file or a name, in places and under names that are overlooked, or as another. */
-export class HiddenExecutableAgent implements Agent {
+export class HiddenExecutableAgent extends RareFacts implements Agent {
   readonly name = "hidden";
   readonly colony = "immune";
   readonly says = "notices programs without a file, in hidden places, or under the name of something else";
   readonly wants = ["exec", "name"] as const;
-  readonly feels = ["danger"] as const;
-  private readonly habits = new Habitual();
-  private readonly testimony = new Testimony();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     if (event.kind === "exec") this.onExec(event, context);
     else if (event.kind === "name" && looksLikeKernelThread(event.name)) this.onName(event, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   private onExec(event: ExecEvent, context: AgentContext): void {
@@ -76,17 +60,17 @@ export class HiddenExecutableAgent implements Agent {
     const file = event === undefined ? (record?.exe ?? "") : fileKey(event.exe);
     const program = executableId(event?.details?.exePath || record?.path || "", file);
     const names = signs.map(({ sign }) => sign);
-    const factor = this.habits.factor([program, ...names], key, context);
+    const factor = this.habitFactor([program, ...names], key, context);
     const fact = {
       agent: this.name,
       kind: this.name,
       entity: key,
-      weight: weight * factor,
-      says: `${says}${factor < 1 ? " (counted less: it does so every day)" : ""}`,
+      weight,
+      says,
       numbers: { signs: signs.length },
       techniques: [...new Set(signs.map(({ technique }) => technique))],
     };
-    this.testimony.tell([program, ...names], fact, context);
+    this.tellRare([program, ...names], factor, fact, context);
   }
 }
 

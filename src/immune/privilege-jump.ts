@@ -1,4 +1,4 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { EventKind } from "../core/event-kinds.ts";
 import type { CallEvent, ExecEvent, SensedEvent } from "../core/event.ts";
@@ -6,11 +6,10 @@ import { printable } from "../core/printable.ts";
 import { hasPower, isNearlyAll, rootLike } from "./capability-sets.ts";
 import { executableId, isSystemPath, nameOf } from "./executable.ts";
 import { freshAgeMs } from "./file-age.ts";
-import { Habitual } from "./habitual.ts";
 import { Interpreters } from "./interpreters.ts";
 import { PackageActivity } from "./package-activity.ts";
 import { type Standing, Standings, standingOf } from "./standing.ts";
-import { Testimony } from "./testimony.ts";
+import { RareFacts } from "./rare-facts.ts";
 
 export const PRIVILEGE = {
   /** Root without a setuid file in between: the kernel itself was made to do it. */
@@ -44,19 +43,17 @@ interface Jump {
 }
 
 /** Rights that come from nowhere: compares what a process may do with what it, or who made it, could do before. */
-export class PrivilegeJumpAgent implements Agent {
+export class PrivilegeJumpAgent extends RareFacts implements Agent {
   readonly name = "privilege-jump";
   readonly colony = "immune";
   readonly says = "notices who becomes root, or as good as root, by none of the ways that the system has for it";
   readonly wants: readonly EventKind[];
-  readonly feels = ["danger"] as const;
   private readonly standings = new Standings();
   private readonly interpreters = new Interpreters();
   private readonly packages = new PackageActivity();
-  private readonly habits = new Habitual();
-  private readonly testimony = new Testimony();
 
   constructor(depth: "light" | "full" = "light") {
+    super();
     this.wants = depth === "full" ? ["exec", "fork", ...CALLS] : ["exec", "fork"];
   }
 
@@ -68,18 +65,6 @@ export class PrivilegeJumpAgent implements Agent {
       return this.onFork(key, processKey(event.child), event.flags ?? 0, event.uid, before, context);
     if (event.kind === "writes" || event.kind === "connect" || event.kind === "exit" || event.kind === "name") return;
     if ("call" in event) this.onCall(event, key, before, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   private onExec(event: ExecEvent, key: EntityKey, before: Standing | undefined, context: AgentContext): void {
@@ -188,17 +173,17 @@ export class PrivilegeJumpAgent implements Agent {
     const program = executableId(record?.details?.exePath || record?.path || "", object);
     // What only an exploit does is no habit, however often.
     const isFact = jump.sort === "fromNothing" || jump.sort === "widened" || jump.sort === "module";
-    const factor = isFact ? 1 : this.habits.factor([program, jump.sort], key, context);
+    const factor = isFact ? 1 : this.habitFactor([program, jump.sort], key, context);
     const fact = {
       agent: this.name,
       kind: "privilege",
       entity: key,
-      weight: PRIVILEGE[jump.sort] * factor,
-      says: `${jump.says}${factor < 1 ? " (counted less: it does so every day)" : ""}`,
+      weight: PRIVILEGE[jump.sort],
+      says: jump.says,
       numbers: {},
       techniques: [jump.technique],
     };
-    this.testimony.tell([program, jump.sort], fact, context);
+    this.tellRare([program, jump.sort], factor, fact, context);
   }
 }
 

@@ -1,16 +1,15 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { EventKind } from "../core/event-kinds.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { natureOf } from "./ancestry.ts";
 import { baseName, executableId, isSystemPath, nameOf, placeOf, processName } from "./executable.ts";
-import { Habitual } from "./habitual.ts";
 import { Interpreters, type InterpreterSort } from "./interpreters.ts";
 import { NetworkTalkers } from "./network-talkers.ts";
 import { dropOldest } from "./oldest.ts";
 import { isCommanded, wiringOf, type Wiring } from "./shell-descriptors.ts";
-import { Testimony } from "./testimony.ts";
+import { RareFacts } from "./rare-facts.ts";
 
 export const REVERSE_SHELL = {
   /** A shell with a connection as its terminal: inetd could do it, and nobody has it do so. */
@@ -59,21 +58,19 @@ interface Halves {
 }
 
 /** A remote hand on a command interpreter, by descriptors and deeds: what the program is called plays no part. */
-export class ReverseShellAgent implements Agent {
+export class ReverseShellAgent extends RareFacts implements Agent {
   readonly name = "reverse-shell";
   readonly colony = "immune";
   readonly says =
     "notices a command interpreter whose input and output are a network connection, directly or through a relay";
   readonly wants: readonly EventKind[];
-  readonly feels = ["danger"] as const;
   private readonly interpreters = new Interpreters();
   private readonly talkers = new NetworkTalkers();
-  private readonly habits = new Habitual();
-  private readonly testimony = new Testimony();
   private readonly carriers = new Map<EntityKey, Carrier>();
   private readonly halves = new Map<string, Halves>();
 
   constructor(depth: "light" | "full" = "light") {
+    super();
     this.wants = depth === "full" ? ["exec", "connect", "accept", "dup"] : ["exec", "connect"];
   }
 
@@ -88,18 +85,6 @@ export class ReverseShellAgent implements Agent {
     if (wiring === "socket") this.atSocket(event, key, sort, context);
     else if (wiring === "pipes" || wiring === "terminal") this.behindRelay(event, key, sort, wiring, context);
     else this.half(event, key, wiring, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   private atSocket(event: ExecEvent, key: EntityKey, sort: InterpreterSort, context: AgentContext): void {
@@ -199,17 +184,17 @@ export class ReverseShellAgent implements Agent {
       executableId(parent?.path ?? "", parent?.exe ?? ""),
       program,
     ];
-    const factor = this.habits.factor(what, entity, context);
+    const factor = this.habitFactor(what, entity, context);
     const fact = {
       agent: this.name,
       kind: this.name,
       entity,
-      weight: weight * factor,
-      says: `${says}${factor < 1 ? " (counted less: it does so every day)" : ""}`,
+      weight,
+      says,
       numbers: { localPort: event.stdio?.localPort ?? 0, remotePort: event.stdio?.remote?.port ?? 0 },
       techniques: TECHNIQUES[sort],
     };
-    this.testimony.tell([program, ...TECHNIQUES[sort]], fact, context);
+    this.tellRare([program, ...TECHNIQUES[sort]], factor, fact, context);
   }
 }
 

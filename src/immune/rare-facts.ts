@@ -1,0 +1,35 @@
+import type { AgentContext, PheromoneName } from "../core/agent.ts";
+import type { EntityKey } from "../core/entity.ts";
+import type { DangerFact } from "./danger.ts";
+import { Habitual } from "./habitual.ts";
+import { Testimony } from "./testimony.ts";
+
+/** What agents of facts too rare for statistics have in common: repeats fade, and what a host does every day counts less. */
+export abstract class RareFacts {
+  readonly feels = ["danger"] as const;
+  protected readonly testimony = new Testimony();
+  private readonly habits = new Habitual();
+
+  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
+    this.testimony.onDanger(entity, context);
+  }
+
+  remember(): unknown {
+    return this.habits.remember();
+  }
+
+  recall(memory: unknown): void {
+    this.habits.recall(memory);
+  }
+
+  /** `habit` names what may be one (habitual.ts), by whoever does it and where. */
+  protected habitFactor(habit: readonly string[], entity: EntityKey, context: AgentContext): number {
+    return this.habits.factor(habit, entity, context);
+  }
+
+  /** `what` names the fact within its line (testimony.ts); `weight` is what it weighs where it is no habit. */
+  protected tellRare(what: readonly string[], factor: number, fact: DangerFact, context: AgentContext): void {
+    const says = factor < 1 ? `${fact.says} (counted less: it does so every day)` : fact.says;
+    this.testimony.tell(what, { ...fact, weight: fact.weight * factor, says }, context);
+  }
+}
