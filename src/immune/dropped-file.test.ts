@@ -45,7 +45,8 @@ test("a script is run by whoever interprets it: by argument, by its own name, by
     const it = new FileHost();
     const fetch = it.files.spawn(it.web, "/usr/bin/wget");
     it.host.connect(fetch, "203.0.113.5", 443);
-    it.files.write(fetch, "/tmp/x");
+    it.files.write(fetch, "/tmp/x.part");
+    it.files.rename(it.files.spawn(it.web, "/bin/mv"), "/tmp/x.part", "/tmp/x");
     run(it);
     assert.ok(it.strongest("dropped-file").weight >= 0.7, name);
   }

@@ -95,6 +95,19 @@ test("commands of one script are the script's, also slowly", () => {
   assert.equal(entity, processKey(script));
 });
 
+test("files of one type that are written over and then removed by another name are destroyed", () => {
+  const it = new FileHost();
+  const script = it.files.spawn(it.web, "/bin/sh", ["sh", "x.sh"]);
+  for (let i = 0; i < 16; i++) {
+    const shred = it.files.spawn(script, "/usr/bin/shred");
+    WAYS["writes over, renames and removes as shred does"]?.(it, shred, `/srv/d/${i}.txt`);
+    it.host.exit(shred);
+  }
+  const { weight, says } = it.strongest("mass-rewrite");
+  assert.equal(weight, 0.8);
+  assert.match(says, /16 files were read or written over, and then removed/);
+});
+
 test("what is written decides where nothing else is known: encrypted is an incident, text is not", () => {
   for (const random of [12, 2]) {
     const it = new FileHost();
