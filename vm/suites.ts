@@ -21,6 +21,7 @@ export const SUITES: readonly Suite[] = [
       "src/senses/calls/calls-live.test.ts",
       "src/senses/evasion-*.test.ts",
       "src/senses/*-live.test.ts",
+      "src/senses/sequences/*-live.test.ts",
       "src/senses/{flood,snapshot}.test.ts",
     ],
     why: "events of every call, run-queue delay and readings from live processes; evasions; a flood",
@@ -43,6 +44,7 @@ export const SUITES: readonly Suite[] = [
     ],
     why: "kill -9 of each process; the hive's mount namespace; what is left of root, and who may ask it",
   },
+  { name: "hive", files: ["src/hive/*-live.test.ts"], why: "agents with the kernel's own events" },
   { name: "vm", files: ["vm/tests/*.test.ts"], why: "what the usual development machine lacks" },
 ];
 
@@ -56,6 +58,10 @@ export const EXCEPTIONS: Readonly<Record<string, { readonly run: "alone" | "neve
   "src/lab/falco/live.test.ts": {
     run: "never",
     why: "starts hundreds of programs in rooms of their own; the calls themselves are told by the suite of calls",
+  },
+  "src/lab/attack/live.test.ts": {
+    run: "never",
+    why: "a layer, its attackers and half a minute of learning: too much for an emulated processor",
   },
   "src/lab/live.test.ts": { run: "never", why: "measures: nothing measured in an emulated machine is a figure" },
   "src/kernel/bpf-build.test.ts": { run: "never", why: "compiles; the kernel that runs does not matter" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { openBuiltObject } from "./bpf-object-built.ts";
 import { probeBpfFeatures } from "./bpf-features.ts";
@@ -24,7 +25,7 @@ function forkProgram(t: TestContext): number | undefined {
   return object.descriptors().programs.get("probe_tp_btf");
 }
 
-test("runs are counted and timed while statistics are on, and only then", (t) => {
+test("runs are counted and timed while statistics are on, and only then", async (t) => {
   const fd = forkProgram(t);
   if (fd === undefined) return;
   const stats = enableRunStats();
@@ -40,9 +41,14 @@ test("runs are counted and timed while statistics are on, and only then", (t) =>
   assert.equal(during.name, "probe_tp_btf");
   assert.ok(during.jitedBytes >= 0 && during.missed === 0);
   if (execFileSync("cat", ["/proc/sys/kernel/bpf_stats_enabled"], { encoding: "utf8" }).trim() !== "0") return;
-  const before = programInfo(fd);
-  execFileSync("true");
-  assert.equal(programInfo(fd)?.runs, before?.runs);
+  // Others of this host may have statistics on for a while, by a descriptor of their own: they let go.
+  for (let tries = 0; ; tries++) {
+    const before = programInfo(fd);
+    execFileSync("true");
+    if (programInfo(fd)?.runs === before?.runs) return;
+    assert.ok(tries < 50, "runs are counted though nobody asks for it");
+    await sleep(200);
+  }
 });
 
 test("a program and a map tell their kernel memory; another descriptor does not", (t) => {
