@@ -121,6 +121,9 @@ test("a session with a terminal and a login is tolerant; a shell of a web server
     typed(all, fake, "/usr/bin/ls");
   }
   assert.ok(factorOf(all, shell) < 0.6, `${factorOf(all, shell)}`);
+  const remote = session(all);
+  for (let at = 0; at < 30; at++) all.host.spawn(remote, "/usr/bin/ls");
+  assert.equal(factorOf(all, remote), 1, "below sshd, but without a terminal");
   assert.deepEqual([factorOf(all, web), factorOf(all, fake)], [1, 1]);
 });
 

@@ -8,7 +8,7 @@ import { QUORUM } from "./quorum-rule.ts";
 const RULE = QUORUM.danger;
 const STRAY = RULE.leastOfAKind;
 const factors = fc.double({ min: MODULATION.least, max: MODULATION.most, noNaN: true });
-const amounts = fc.dictionary(fc.constantFrom("a", "b", "c", "d"), fc.double({ min: 0, max: 3, noNaN: true }));
+const amounts = fc.dictionary(fc.constantFrom("a", "b", "c", "d"), fc.double({ min: 0, max: 1, noNaN: true }));
 
 const reached = (bySource: ReadonlyMap<string, number>): boolean => countQuorum(bySource, RULE).reached;
 
@@ -20,6 +20,12 @@ test("by hand: what is weak is scaled, what is strong stays, a hint stays a hint
   assert.deepEqual([...modulated(facts, 0.5, STRAY).values()], [0.3, 0.9]);
   assert.deepEqual([...modulated(facts, 1.5, STRAY).values()], [MODULATION.strong, 0.9]);
   assert.deepEqual([...modulated(new Map([["a", 0.14]]), 1.5, STRAY).values()], [0.14]);
+});
+
+test("three kinds are a quorum in any context, two of which one is weak are not", () => {
+  const [a, b, c] = [0.6, 0.6, 0.5];
+  assert.ok(reached(modulated(new Map(Object.entries({ a, b, c })), MODULATION.least, STRAY)));
+  assert.ok(!reached(modulated(new Map(Object.entries({ a: 1, b })), MODULATION.least, STRAY)));
 });
 
 test("no context excuses two strong kinds, nor three that make a quorum without it", () => {

@@ -96,6 +96,10 @@ test("by kind of evidence: exfiltration is cut from the network, mass rewriting 
   accuse(eraser, "destination", 0.3);
   accuse(eraser, "name", 0.3);
   assert.deepEqual([asked(thief), asked(eraser)], [["net.deny"], ["freeze"]]);
+  const both = scene();
+  accuse(both, "upload", 1, "T1041");
+  accuse(both, "rewriting", 0.6, "T1486");
+  assert.deepEqual(asked(both), ["freeze"], "destruction wherever it is named");
 });
 
 test("a rung that is not in force is passed over without a proposal; one that the guard only observes falls through to the next", () => {
