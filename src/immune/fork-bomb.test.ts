@@ -109,6 +109,15 @@ const ORDINARY: Readonly<Record<string, (host: SceneHost) => void>> = {
       host.exit(worker);
     }
   },
+  "a pool of 70 beside deep subshells that end": (host) => {
+    const shell = shellOf(host);
+    for (let i = 0; i < 70; i++) host.fork(shell);
+    for (let i = 0; i < 50; i++) {
+      const line = [shell];
+      for (let depth = 0; depth < 7; depth++) line.push(host.fork(line.at(-1) ?? shell));
+      for (const each of line.slice(1)) host.exit(each);
+    }
+  },
   "subshells in subshells": (host) => {
     for (let i = 0; i < 100; i++) {
       let at = shellOf(host);

@@ -97,6 +97,11 @@ const ORDINARY: Readonly<Record<string, (host: SceneHost) => void>> = {
       (second) => host.connect(crawler, `198.51.100.${second % 250}`, 443),
     );
   },
+  "an analysis that fetches its data from many first": (host) => {
+    const analysis = host.start(shellOf(host), "/home/u/fold", { cgroup: GROUP });
+    for (let i = 0; i < 5; i++) host.connect(analysis, `198.51.100.${i}`, 443);
+    run(host, 180, () => 1);
+  },
   "an application under load that comes and goes": (host) => {
     host.connect(host.start(shellOf(host), "/srv/app/server", { cgroup: GROUP }), "10.0.0.5", 5432);
     run(host, 180, (second) => (second % 20 < 8 ? 1.5 : 0.1));

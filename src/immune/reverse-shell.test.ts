@@ -112,7 +112,14 @@ const ORDINARY: Readonly<Record<string, { most: number; play: (host: SceneHost) 
     most: 0,
     play: (host) => {
       const sshd = host.there("/usr/sbin/sshd", undefined, { uid: 0 });
-      const session = host.start(sshd, "/usr/sbin/sshd", { stdio: socketStdio(5), uid: 0, argv: ["sshd", "-R"] });
+      const session = host.start(sshd, "/usr/lib/openssh/sshd-session", { stdio: socketStdio(5), uid: 0 });
+      const socket = { family: "ipv4", type: 1, protocol: 6, path: "", remote: REMOTE } as const;
+      const traits = { upperLayer: false, memfd: false, deleted: false };
+      const file = { dev: 8, ino: 5 };
+      host.call(session, "accept", "accept", {
+        result: 4,
+        fd: { number: 4, type: "socket", path: "", file, mode: 0o140777, traits, socket },
+      });
       const shell = host.start(session, "/bin/bash", { stdio: TTY, argv: ["-bash"] });
       host.start(shell, "/usr/bin/ls", { stdio: TTY });
       host.start(session, "/bin/bash", { stdio: pipeStdio(1, 2), argv: ["bash", "-s"] });
