@@ -1,8 +1,8 @@
 import type { ProcessView } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
-import { parseEntityKey } from "../core/entity.ts";
 import { baseName, isSystemPath } from "./executable.ts";
 import { natureOf } from "./ancestry.ts";
+import { remembered } from "./remembered.ts";
 
 /** What starts services and sessions: a line begins below it. Counts only from a system folder. */
 const INITS: ReadonlySet<string> = new Set("systemd init launchd runit s6-svscan openrc-init dinit".split(" "));
@@ -15,8 +15,9 @@ export function lineOf(entity: EntityKey, processes: ProcessView): EntityKey {
   let head = entity;
   const cgroup = processes.get(entity)?.cgroup ?? "";
   for (const { process, path } of processes.lineage(entity)) {
-    const key = parseEntityKey(process);
-    if (process !== entity && ((key?.kind === "process" && key.pid === 1) || isBegetter(path))) break;
+    if (process === entity) continue;
+    // By its text, for every exec comes here.
+    if (process.startsWith("p:1@") || isBegetter(path)) break;
     const other = processes.get(process)?.cgroup ?? "";
     if (other !== "" && cgroup !== "" && other !== cgroup) break;
     head = process;
@@ -24,6 +25,7 @@ export function lineOf(entity: EntityKey, processes: ProcessView): EntityKey {
   return head;
 }
 
-function isBegetter(path: string): boolean {
-  return isSystemPath(path) && (INITS.has(baseName(path)) || natureOf(path) === "seat");
-}
+const isBegetter = remembered(
+  2048,
+  (path): boolean => isSystemPath(path) && (INITS.has(baseName(path)) || natureOf(path) === "seat"),
+);
