@@ -24,7 +24,7 @@ export interface Launch extends Placement {
 }
 
 /** Enters each group before `--`, then becomes what follows: the program itself never runs outside. */
-const ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"';
+export const ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"';
 
 const PATIENCE_MS = 1000;
 

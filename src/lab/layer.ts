@@ -34,7 +34,8 @@ export interface LayerPort {
   command(...args: readonly string[]): string;
 }
 
-const START_MS = 15_000;
+/** Of a host that others keep busy, too. */
+const START_MS = 40_000;
 const STOP_MS = 5000;
 const MAX_INCIDENTS = 100;
 const MAX_OUTPUT = 1 << 20;

@@ -12,19 +12,10 @@ import { BENIGN } from "./benign.ts";
 import { ATTACKS } from "./catalog.ts";
 import { EVASIONS } from "./evasions/evasions.ts";
 import { evasionOutcomes, evasionVerdict } from "./evasion-outcomes.ts";
-import {
-  type Act,
-  BACKSTAGE,
-  KEEPER,
-  perform,
-  type Performed,
-  type Played,
-  programme,
-  REST,
-  type Theatre,
-} from "./experiment.ts";
+import { BACKSTAGE, KEEPER, perform, type Performed, type Played, REST, type Theatre } from "./experiment.ts";
 import { judge } from "./judge.ts";
 import { DAYS } from "./lesson.ts";
+import { type Act, programme } from "./programme.ts";
 import { htmlReport } from "./report-html.ts";
 import { textReport } from "./report-text.ts";
 import type { AttackResult } from "./results.ts";

@@ -13,6 +13,7 @@ import type { Deed } from "./ground-truth.ts";
 import { play, type Stage } from "./play.ts";
 import { IncidentLog } from "./incident-log.ts";
 import { type Recording, startRecording } from "./recording.ts";
+import type { Act } from "./programme.ts";
 import { openRoom } from "./room.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -22,33 +23,9 @@ export const BACKSTAGE = "backstage";
 /** The rest of a host: who sleeps beside the stories, so that what may be contained of all processes is not soon used up. */
 export const REST = { part: "rest", processes: 600 } as const;
 const SLEEPERS = `i=0; while [ $i -lt ${REST.processes} ]; do sleep 7200 & i=$((i+1)); done; wait`;
-/** Programs are looked for where the room has them. */
 const LEARN_MS = 120_000;
+/** Programs are looked for where the room has them. */
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
-
-/** One story in one phase, in a group of its own. */
-export interface Act {
-  readonly scenario: Scenario;
-  readonly phase: Deed["phase"];
-  /** "server-07" */
-  readonly part: string;
-}
-
-/** The whole programme: the benign set once for each day to learn from, once more to be judged, then the attacks. */
-export function programme(benign: readonly Scenario[], attacks: readonly Scenario[], days: number): readonly Act[] {
-  const phases = [
-    ...Array.from({ length: days }, () => benign.map((scenario) => ({ scenario, phase: "learning" as const }))).flat(),
-    ...benign.map((scenario) => ({ scenario, phase: "benign" as const })),
-    ...attacks.map((scenario) => ({ scenario, phase: "attack" as const })),
-  ];
-  return phases.map((act, i) => ({ ...act, part: partOf(act.scenario, i) }));
-}
-
-/** Numbers are no part of the place that habits are learned for: a story is in a known one, the server's, the container's or its job's own unit. */
-function partOf({ from, id }: Scenario, number: number): string {
-  if (from === "container") return `docker-${number.toString(16).padStart(64, "c")}.scope`;
-  return `${from === "server" ? from : `job-${id.replaceAll(/\W/g, "-")}`}-${String(number).padStart(3, "0")}`;
-}
 
 export interface Played {
   readonly deeds: readonly Deed[];

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { processKey, type EntityKey } from "../../core/entity.ts";
 import { readProcessStat } from "../../kernel/procfs.ts";
+import { ENTER } from "../crew.ts";
 import { openFarSide } from "./far-side.ts";
 import type { PortalOrder, PortalReport } from "./portal.ts";
 import { ADDRESSES, PORTAL, ROOM_SCRIPT } from "./room-script.ts";
@@ -29,8 +30,6 @@ export type KeeperReport =
 const [, , FOLDER = "", SOURCE = "", NAME = ""] = process.argv;
 const FURNISH_MS = 20_000;
 const BACKEND = `http://${ADDRESSES.backend}:8080/`;
-/** Enters each group before `--`, then becomes what follows, under another user id where one is given. */
-const ENTER = 'while [ "$1" != -- ]; do echo $$ > "$1" || exit 71; shift; done; shift; exec "$@"';
 /** See portal.ts. */
 const EVAL = 'eval "$STORY"';
 const ACT = 'unset STORY; act() { read -r up _ < /proc/uptime; echo "$up" >&8; }\n';
@@ -41,7 +40,9 @@ function tell(report: KeeperReport): void {
 }
 
 function play({ scenario, procs, backstage, hood }: KeeperOrder): void {
-  mkdirSync(hood, { recursive: true, mode: 0o777 });
+  mkdirSync(hood, { recursive: true });
+  // Whatever the umask: it is everybody's.
+  chmodSync(hood, 0o777);
   const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C", FAR: ADDRESSES.far, HOOD: hood };
   if (scenario.prepare !== "") {
     const prepared = spawnSync("/bin/sh", ["-c", ENTER, "sh", ...backstage, "--", "/bin/sh", "-c", scenario.prepare], {
