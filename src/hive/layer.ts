@@ -36,7 +36,6 @@ import { EventTally } from "./event-tally.ts";
 import { AlarmNews } from "./guard-incident.ts";
 import { confirmIncident, judgeIncident } from "./judgement.ts";
 import { OpenProposals } from "./open-proposals.ts";
-import { ownPaths } from "./own-paths.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { explainIncident } from "./explain-incident.ts";
 import { explainChange } from "./explain.ts";
@@ -90,7 +89,7 @@ export class Layer implements LayerPort {
     this.config = options.hello.config;
     const { hello, clock, random, store } = options;
     this.agents = createColonies(() => this.config, random, store, {
-      paths: ownPaths(hello.folder),
+      paths: hello.own ?? [],
       runs: (pid) => this.own.runs(pid),
     });
     const antibodies = this.agents.find((each) => each instanceof AntibodyAgent);

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { join, resolve } from "node:path";
 import type { Decision, Proposal, Reverted, RevertCause } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
@@ -145,6 +146,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         missing: [...hives.missing, ...senses.missing],
         bootWallMs: clock.wallMs() - bootMs(procRoot),
         wardenPid: process.pid,
+        own: [resolve(paths.dir), join(import.meta.dirname, "..")],
       }),
     );
     if (senses.source !== "ebpf") tellSeen(hive);

@@ -48,6 +48,8 @@ export interface Hello {
   /** CLOCK_REALTIME minus CLOCK_BOOTTIME, milliseconds. */
   readonly bootWallMs: number;
   readonly wardenPid: number;
+  /** The layer's files and folders as the host has them: state, programs. What the hive sees of them may lie elsewhere. */
+  readonly own?: readonly string[];
 }
 
 /** What the hive wants undone, or the answer to it. */

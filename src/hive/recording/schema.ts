@@ -195,6 +195,7 @@ const schemas = {
     missing: z.array(text(1024)).max(256),
     bootWallMs: number,
     wardenPid: count,
+    own: z.array(text(4096)).max(16).exactOptional(),
   }),
   seen: z.array(seen).max(65_536),
   sensed: z.array(sensed).max(65_536),

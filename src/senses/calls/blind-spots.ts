@@ -33,6 +33,7 @@ const typedOnly = told.filter((row) => row.path !== undefined && row.rule !== "o
 const twoPaths = told.filter(({ path2 }) => path2 !== undefined);
 const counted = CALL_TABLE.filter((row) => kindsOf(row).includes("writes") && row.kind === "writes");
 const sampled = CALL_TABLE.filter(({ buffer }) => buffer !== undefined);
+const truncating = CALL_TABLE.filter(({ rule }) => rule === "truncate");
 
 const ROWS: readonly Row[] = [
   {
@@ -76,6 +77,12 @@ const ROWS: readonly Row[] = [
     what: "whether content looks encrypted, beyond 64 bytes in the middle of a write",
     why: `it is asked of ${names(sampled)} alone, each of the first 64 writes of a turn and every eighth after, and another thread can change it`,
     instead: "which files were read, written, renamed and removed",
+  },
+  {
+    where: ({ tracepoints }) => tracepoints,
+    what: `which file ${names(truncating)} emptied`,
+    why: "truncations are counted by process; only an open that truncates is told with its file",
+    instead: "the count, with the files that the process had open for writing",
   },
   {
     where: ({ tracepoints }) => tracepoints,
