@@ -8,8 +8,8 @@
 
 #include "kernel.h"
 #include "swarms.h"
+#include "descriptors.h"
 #include "path.h"
-#include "stdio.h"
 #include "traits.h"
 
 enum {

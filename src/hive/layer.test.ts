@@ -95,7 +95,7 @@ test("the layer does not accuse itself", () => {
 
 test("wants what its agents want, and what is always followed", () => {
   const { layer } = newLayer();
-  assert.deepEqual(layer.wants(), ["exec", "fork", "exit", "connect"]);
+  assert.deepEqual(layer.wants(), ["exec", "fork", "exit", "connect", "name"]);
 });
 
 test("no one is called about wants while they stay as they are", () => {

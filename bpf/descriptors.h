@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* What a new program finds as its standard input, output and error: by that, a shell at a terminal and one at a socket differ. */
-#ifndef SWARMS_STDIO_H
-#define SWARMS_STDIO_H
+#ifndef SWARMS_DESCRIPTORS_H
+#define SWARMS_DESCRIPTORS_H
 
 #include "kernel.h"
 #include "swarms.h"
