@@ -201,6 +201,19 @@ const ORDINARY: Readonly<Record<string, { readonly most: number; readonly work: 
       for (let i = 0; i < 60; i++) it.files.remove(rm, `/home/ann/src/m${i % 6}/f${i}.o`);
     },
   },
+  "settings managed with backups": {
+    most: 0,
+    work: (it) => {
+      const by = it.files.spawn(it.cron, "/usr/bin/python3");
+      for (let i = 0; i < 40; i++) {
+        const path = `/etc/app${i % 5}/f${i}.conf`;
+        it.files.read(by, path);
+        it.files.write(by, `${path}.new`);
+        it.files.rename(by, path, `${path}.bak`);
+        it.files.rename(by, `${path}.new`, path);
+      }
+    },
+  },
   rsync: {
     most: 0,
     work: (it) => {

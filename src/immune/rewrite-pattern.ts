@@ -21,8 +21,8 @@ export const PATTERN = {
   ],
   /** Written over in many folders, of whatever type: also what formatters and `sed -i` do. */
   plain: [
-    { files: 40, folders: 5, weight: 0.4 },
-    { files: 15, folders: 3, weight: 0.25 },
+    { files: 40, folders: 5, weight: 0.3 },
+    { files: 15, folders: 3, weight: 0.2 },
   ],
 } as const;
 

@@ -90,6 +90,8 @@ export class RewrittenFiles {
       this.make(to);
       return false;
     }
+    // Kept under the new name: what is made under the old one from now on takes nothing away.
+    this.read.delete(from);
     this.renamed.set(to, this.renamed.get(from) ?? from);
     dropOldest(this.renamed, REWRITTEN.files);
     return false;
