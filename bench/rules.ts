@@ -104,6 +104,17 @@ function graveOf(alerts: Alerts): number {
   return [...alerts].reduce((sum, [name, count]) => sum + (grave.some((each) => name.startsWith(each)) ? count : 0), 0);
 }
 
+/** What rules say of work that is nobody's attack. */
+function quietness(set: RuleSet, work: Traffic): readonly Figure[] {
+  const alerts = alertsOf(engineOf(set), work);
+  const grave = { spread: spreadOf([graveOf(alerts)]), unit: "alerts", limit: atMost(0) };
+  return [
+    { name: "events of the ordinary work", spread: spreadOf([work.events.length]), unit: "events" },
+    ...loudest(alerts, "ordinary work"),
+    { name: "warnings and worse of ordinary work", ...grave },
+  ];
+}
+
 async function main(): Promise<void> {
   const options = benchOptions(process.argv.slice(2));
   if (options === undefined) return;
@@ -136,14 +147,8 @@ async function main(): Promise<void> {
         limit: atMost(MEGABYTES),
       },
     );
-    if (what === "recorded")
-      figures.push({
-        name: "warnings and worse of ordinary work",
-        spread: spreadOf([graveOf(alerts)]),
-        unit: "alerts",
-        limit: atMost(0),
-      });
   }
+  if (recorded !== undefined) figures.push(...quietness(set, recorded.work));
   conclude("Rules: events that can be asked about", figures, options);
 }
 

@@ -23,19 +23,26 @@ const MOST_MS = 60_000;
 /** Ancestors that are kept with an event. */
 const LINE = 32;
 
-/** Real processes at ordinary work, as `swarms record` sees them. Needs root. */
-export async function recordedTraffic(kinds: readonly EventKind[]): Promise<Traffic> {
+export interface RecordedTraffic extends Traffic {
+  /** Without what the rest of the host did meanwhile: only what came of the work that was started here. */
+  readonly work: Traffic;
+}
+
+/** Real processes at ordinary work, as `swarms record` sees them, with all else that the host does. Needs root. */
+export async function recordedTraffic(kinds: readonly EventKind[]): Promise<RecordedTraffic> {
   const folder = mkdtempSync(join(tmpdir(), "swarms-bench-rules-"));
   const file = join(folder, "recording");
   const args = [MAIN, "record", file, "--events", kinds.join(","), "--seconds", `${(2 * MOST_MS) / 1000}`];
   const recorder = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
   try {
     await sleep(READY_MS);
-    await ended(spawn("sh", [WORK, folder], { stdio: "ignore", timeout: MOST_MS }));
+    const work = spawn("sh", [WORK, folder], { stdio: "ignore", timeout: MOST_MS });
+    await ended(work);
     recorder.kill("SIGINT");
     const code = await ended(recorder);
     if (code !== 0) throw new Error(`swarms record ended with ${code}`);
-    return readTraffic(file);
+    const traffic = readTraffic(file);
+    return { ...traffic, work: only(traffic, (at) => traffic.roots[at]?.has(work.pid ?? 0) === true) };
   } finally {
     recorder.kill("SIGINT");
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +54,16 @@ async function ended(child: ChildProcess): Promise<number> {
   return child.exitCode ?? -1;
 }
 
-function readTraffic(file: string): Traffic {
+function only({ events, views }: Traffic, keeps: (at: number) => boolean): Traffic {
+  return { events: events.filter((_, at) => keeps(at)), views: views.filter((_, at) => keeps(at)) };
+}
+
+interface Read extends Traffic {
+  /** For each event, the process ids of the line that it came from. */
+  readonly roots: readonly ReadonlySet<number>[];
+}
+
+function readTraffic(file: string): Read {
   const opened = openRecordingFile(file);
   if (!opened.ok) throw new Error(opened.says);
   try {
@@ -55,7 +71,7 @@ function readTraffic(file: string): Traffic {
     if (!recording.ok) throw new Error(recording.says);
     const table = new ProcessTable();
     const decoder = new RecordDecoder();
-    const [events, views]: [SensedEvent[], ProcessView[]] = [[], []];
+    const [events, views, roots]: [SensedEvent[], ProcessView[], Set<number>[]] = [[], [], []];
     for (const entry of recording.value.entries()) {
       const message = checkRecorded(entry);
       if (!message.ok) throw new Error(message.says);
@@ -64,22 +80,24 @@ function readTraffic(file: string): Traffic {
         decoder.decode(message.value.body, (event) => {
           table.apply(event, entry.wallMs);
           events.push(event);
-          views.push(asNow(table, processKey(event.process)));
+          const line = asNow(table, processKey(event.process));
+          views.push({ get: (key) => line.get(key), lineage: () => [] });
+          roots.push(new Set([...line.keys()].map((key) => Number(/^p:(\d+)@/.exec(key)?.[1]))));
         });
     }
-    return { events, views };
+    return { events, views, roots };
   } finally {
     opened.value.close();
   }
 }
 
 /** Records change in place: what is known of a line of processes now. */
-function asNow(table: ProcessTable, actor: EntityKey): ProcessView {
+function asNow(table: ProcessTable, actor: EntityKey): ReadonlyMap<EntityKey, ProcessRecord> {
   const line = new Map<EntityKey, ProcessRecord>();
   let record = table.get(actor);
   while (record !== undefined && line.size < LINE && !line.has(record.key)) {
     line.set(record.key, { ...record });
     record = table.get(record.parent);
   }
-  return { get: (key) => line.get(key), lineage: () => [] };
+  return line;
 }

@@ -12,8 +12,18 @@ export type Matcher = (text: string) => boolean;
 /** A star matches slashes too, as fnmatch(3) without FNM_PATHNAME: Falco's rules rely on it. */
 export function globMatcher(pattern: string, ignoreCase = false): Matcher {
   const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text);
+  const plain = plainMatcher(fold(pattern));
+  if (plain !== undefined) return ignoreCase ? (text) => plain(fold(text)) : plain;
   const tokens = tokensOf(fold(pattern));
   return (text) => matches(tokens, fold(text));
+}
+
+/** Most patterns have stars at their ends only: what stands between is searched for by the engine itself. */
+function plainMatcher(pattern: string): Matcher | undefined {
+  const [, before, text, after] = /^(\**)([^*?[\\]*)(\**)$/.exec(pattern) ?? [];
+  if (text === undefined) return undefined;
+  if (before === "") return after === "" ? (value) => value === text : (value) => value.startsWith(text);
+  return after === "" && text !== "" ? (value) => value.endsWith(text) : (value) => value.includes(text);
 }
 
 function matches(tokens: readonly Token[], text: string): boolean {

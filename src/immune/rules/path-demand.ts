@@ -15,9 +15,22 @@ export function byPath(demand: Demand, type: string, name: Demand["read"]): Dema
   const of = (part: (path: string) => string) => (value: FieldValue) =>
     meets(typeof value === "string" ? part(value) : undefined);
   const base = { ...demand, field: "fd.name", read: name };
-  if (field === "fd.filename") return { ...base, meets: of(nameOf), heads: undefined };
+  if (field === "fd.filename") return { ...base, meets: of(lastName), heads: undefined };
   if (field !== "fd.directory") return demand;
   // A path begins as its folder does, as far as that goes.
   const isLong = heads !== undefined && [...heads].every((head) => head.length === HEAD);
-  return { ...base, meets: of(folderOf), heads: isLong ? heads : undefined };
+  return { ...base, meets: of(lastFolder), heads: isLong ? heads : undefined };
 }
+
+/** Many rules ask for the part of one path, one after the other: the same text each time, so that it is hashed once. */
+function keptForLast(part: (path: string) => string): (path: string) => string {
+  let last: string | undefined;
+  let found = "";
+  return (path) => {
+    if (path !== last) [last, found] = [path, part(path)];
+    return found;
+  };
+}
+
+const lastName = keptForLast(nameOf);
+const lastFolder = keptForLast(folderOf);
