@@ -62,6 +62,15 @@ const ATTACKS: Readonly<Record<string, { least: number; play: (host: SceneHost) 
     least: 0.8,
     play: (host) => void host.start(shellOf(host), "/home/u/x", { caps: SETUID }),
   },
+  "root of a namespace of its own, that mounts": {
+    least: PRIVILEGE.namespaceRoot,
+    play: (host) => {
+      const unshare = host.start(shellOf(host), "/usr/bin/unshare");
+      host.call(unshare, "namespace", "unshare", { args: [NEW_USER + 0x2_0000, 0, 0, 0, 0, 0] });
+      host.become(unshare, "/bin/sh", { caps: ALL });
+      host.call(host.start(unshare, "/bin/mount", { caps: ALL }), "mount", "mount", { path: "tmpfs", path2: "/mnt" });
+    },
+  },
   "a module by somebody who is not root": {
     least: 1,
     play: (host) => host.call(host.start(shellOf(host), "/home/u/x"), "module", "finit_module"),

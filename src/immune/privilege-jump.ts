@@ -4,7 +4,7 @@ import type { EventKind } from "../core/event-kinds.ts";
 import type { CallEvent, ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { hasPower, isNearlyAll, rootLike } from "./capability-sets.ts";
-import { executableId, isSystemPath, nameOf } from "./executable.ts";
+import { baseName, executableId, isSystemPath, nameOf } from "./executable.ts";
 import { freshAgeMs } from "./file-age.ts";
 import { Interpreters } from "./interpreters.ts";
 import { PackageActivity } from "./package-activity.ts";
@@ -28,13 +28,24 @@ export const PRIVILEGE = {
   capsAll: 0.2,
   /** Capabilities that no call can give (capabilities(7): the permitted set only shrinks). */
   widened: 0.9,
+  /** Root of a user namespace of its own that mounts there, and is no container tool: the way to bugs of the kernel that need it. */
+  namespaceRoot: 0.4,
   /** A module loaded by somebody who is not root. */
   module: 1,
 } as const;
 
+/** From a mount to the tool that made its namespace: a container's first programs stand between. */
+const NAMESPACE_STEPS = 6;
 /** CLONE_NEWUSER of clone(2). */
 const NEW_USER = 0x1000_0000;
-const CALLS: readonly EventKind[] = ["setid", "capset", "namespace", "module"];
+const CALLS: readonly EventKind[] = ["setid", "capset", "namespace", "mount", "module"];
+
+/** They make user namespaces for a living; from a system folder, or one that only root writes. */
+const NAMESPACE_TOOLS: ReadonlySet<string> = new Set(
+  "podman buildah crun runc bwrap flatpak newuidmap fuse-overlayfs rootlesskit slirp4netns chrome chromium firefox snap-confine nix nix-daemon".split(
+    " ",
+  ),
+);
 
 interface Jump {
   readonly sort: keyof typeof PRIVILEGE;
@@ -115,6 +126,10 @@ export class PrivilegeJumpAgent extends RareFacts implements Agent {
       return;
     }
     const standing = this.after(event.uid, key, before, context);
+    if (event.kind === "mount" && standing.inNamespace && standing.uid !== 0 && !isNamespaceTool(key, context)) {
+      const says = `${nameOf(context, key)} mounts as root of a user namespace that user ${standing.uid} made`;
+      return this.tell({ sort: "namespaceRoot", says, technique: "T1068" }, key, "mount", context);
+    }
     const permitted = event.args[3] ?? 0;
     if (event.kind === "capset" && event.call === "capset" && !standing.power && !standing.inNamespace) {
       const gained = rootLike(permitted);
@@ -185,6 +200,13 @@ export class PrivilegeJumpAgent extends RareFacts implements Agent {
     };
     this.tellRare([program, jump.sort], factor, fact, context);
   }
+}
+
+function isNamespaceTool(key: EntityKey, context: AgentContext): boolean {
+  const line = context.processes.lineage(key).slice(0, NAMESPACE_STEPS);
+  return line.some(
+    ({ path }) => (isSystemPath(path) || path.startsWith("/opt/")) && NAMESPACE_TOOLS.has(baseName(path)),
+  );
 }
 
 function fromNothing(event: ExecEvent, before: Standing): Jump {
