@@ -1,7 +1,7 @@
 /** As an operator would write it who wants everything that the second colony can do, for the lab's own cgroups alone. */
-export function attackConfig(root: string): string {
+export function attackConfig(root: string, mode: "enforce" | "observe"): string {
   return [
-    "mode: enforce",
+    `mode: ${mode}`,
     `scope: ["${root}"]`,
     "infer: false",
     "colonies: { immune: { depth: full } }",

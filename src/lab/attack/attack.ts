@@ -64,7 +64,9 @@ export async function runLabAttack(options: AttackOptions): Promise<number> {
   stop.signal.addEventListener("abort", () => void workplace.value.crew.endAll());
   try {
     const { crew, stateDir, groups } = workplace.value;
-    const port = realLayer(crew, stateDir, attackConfig(groups.root));
+    // A tool that was just compiled is frozen before the act that it hides: then nothing is learned of the evasion.
+    const mode = options.evasions === true ? "observe" : "enforce";
+    const port = realLayer(crew, stateDir, attackConfig(groups.root, mode));
     const theatre = { workplace: workplace.value, port, progress, stop };
     const result = await experiment(options, host.value, acts, theatre, withAblation);
     progress.end();

@@ -11,6 +11,8 @@ import type { Scenario } from "./scenario.ts";
 
 /** Whoever is at home in the room, run as a program: plays the far side, and starts each story in its group. */
 export interface KeeperOrder {
+  /** Of the story; each report about it has the same, for the end of one may be told after the next began. */
+  readonly story: number;
   readonly scenario: Scenario;
   /** cgroup.procs files that the foothold enters. */
   readonly procs: readonly string[];
@@ -27,6 +29,8 @@ export type KeeperReport =
   | { readonly is: "act"; readonly bootSeconds: number }
   | { readonly is: "ended"; readonly code: number };
 
+export type StoryReport = KeeperReport & { readonly story: number };
+
 const [, , FOLDER = "", SOURCE = "", NAME = ""] = process.argv;
 const FURNISH_MS = 20_000;
 const BACKEND = `http://${ADDRESSES.backend}:8080/`;
@@ -35,11 +39,14 @@ const EVAL = 'eval "$STORY"';
 const ACT = 'unset STORY; act() { read -r up _ < /proc/uptime; echo "$up" >&8; }\n';
 const ACTS_FD = 8;
 
-function tell(report: KeeperReport): void {
-  process.send?.(report);
+type Tell = (report: KeeperReport) => void;
+
+function teller(story: number): Tell {
+  return (report) => void process.send?.({ ...report, story } satisfies StoryReport);
 }
 
-function play({ scenario, procs, backstage, hood }: KeeperOrder): void {
+function play({ story, scenario, procs, backstage, hood }: KeeperOrder): void {
+  const tell = teller(story);
   mkdirSync(hood, { recursive: true });
   // Whatever the umask: it is everybody's.
   chmodSync(hood, 0o777);
@@ -73,12 +80,12 @@ function play({ scenario, procs, backstage, hood }: KeeperOrder): void {
   if (child.pid === undefined || started === undefined)
     return tell({ is: "failed", says: "its foothold did not start" });
   tell({ is: "playing", process: processKey({ pid: child.pid, startTicks: started.startTicks }) });
-  hearActs(child);
-  if (isServer) lead(child, scenario, script);
+  hearActs(child, tell);
+  if (isServer) lead(child, scenario, script, tell);
   else child.once("exit", (code) => tell({ is: "ended", code: code ?? -1 }));
 }
 
-function hearActs(child: ChildProcess): void {
+function hearActs(child: ChildProcess, tell: Tell): void {
   let rest = "";
   // Typed as five, of however many there are.
   const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio;
@@ -90,7 +97,7 @@ function hearActs(child: ChildProcess): void {
 }
 
 /** Ordinary requests first, then the exploit. */
-function lead(child: ChildProcess, scenario: Scenario, script: string): void {
+function lead(child: ChildProcess, scenario: Scenario, script: string, tell: Tell): void {
   const order = (message: PortalOrder): void => void child.send(message, () => {});
   let complaint = "";
   child.stderr?.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-400)));
@@ -118,4 +125,4 @@ const furnished = spawnSync("/bin/sh", ["-c", ROOM_SCRIPT, "sh", FOLDER, process
 });
 if (furnished.status !== 0) process.exit(1);
 await openFarSide();
-tell({ is: "ready" });
+teller(0)({ is: "ready" });

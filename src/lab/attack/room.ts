@@ -2,12 +2,12 @@ import type { ChildProcess } from "node:child_process";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import { type Crew, end } from "../crew.ts";
 import { programArgv, programFile } from "../program.ts";
-import type { KeeperOrder, KeeperReport } from "./keeper.ts";
+import type { KeeperOrder, KeeperReport, StoryReport } from "./keeper.ts";
 
 /** The lab's hand on the room. */
 export interface Room {
-  /** Reports of what is played from now on go to this listener alone. */
-  play(order: KeeperOrder, onReport: (report: KeeperReport) => void): void;
+  /** Reports of this story go to this listener, and of earlier ones to nobody. */
+  play(order: Omit<KeeperOrder, "story">, onReport: (report: KeeperReport) => void): void;
   stop(): Promise<void>;
 }
 
@@ -34,17 +34,19 @@ export async function openRoom(crew: Crew, folder: string, procs: readonly strin
   });
   let complaint = "";
   child.stderr?.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-600)));
+  let story = 0;
   let listener: (report: KeeperReport) => void = () => undefined;
   const ready = await isReady(child);
   if (!ready) {
     await end(child, PATIENCE_MS);
     return failed("SW-LAB", `the room could not be furnished: ${complaint.trim() || "no answer"}`);
   }
-  child.on("message", (report: KeeperReport) => listener(report));
+  child.on("message", (report: StoryReport) => report.story === story && listener(report));
   return ok({
     play: (order, onReport) => {
       listener = onReport;
-      child.send(order, () => {});
+      story++;
+      child.send({ ...order, story } satisfies KeeperOrder, () => {});
     },
     stop: async () => void (await end(child, PATIENCE_MS)),
   });
