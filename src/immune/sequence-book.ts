@@ -84,8 +84,9 @@ export class SequenceBook {
     return profile?.pause(nowMs) === true ? [profile.order(false)] : [];
   }
 
+  /** Each forgotten first, so that the kernel counts from nothing, whatever it had. */
   allOrders(): ProfileOrder[] {
-    return this.all().map((profile) => profile.order(true));
+    return this.all().flatMap((profile) => [forgetting(profile.file), profile.order(true)]);
   }
 
   remember(): unknown {
@@ -121,11 +122,12 @@ function isKept(value: unknown): value is KeptProfile {
   if (typeof value !== "object" || value === null) return false;
   const { file, path, stage, bits, ...rest } = value as Record<keyof KeptProfile, unknown>;
   const { dev, ino, changeMs } = (typeof file === "object" && file !== null ? file : {}) as Partial<ProfileFile>;
-  const { sinceMs, windows, departures, changedMs } = rest;
+  const { sinceMs, windows, departures, changedMs, knowsStart } = rest;
   return (
     typeof path === "string" &&
     path.length <= BOOK.pathChars &&
     typeof bits === "string" &&
+    typeof knowsStart === "boolean" &&
     STAGES.some((each) => each === stage) &&
     [dev, ino, changeMs, sinceMs, windows, departures, changedMs].every(
       (number) => Number.isSafeInteger(number) && (number as number) >= 0,

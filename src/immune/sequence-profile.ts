@@ -29,6 +29,8 @@ export const CHECKING = {
   /** What the share is drawn to, as if so many windows had been seen (docs/sequences.md). */
   share: 0.01,
   windows: 64,
+  /** Windows that a start may take: so long nothing is said of a thread whose executable was never seen to start while it was learned. */
+  start: 4096,
 } as const;
 
 const BITMAP_BYTES = 8192;
@@ -44,6 +46,7 @@ export interface KeptProfile {
   readonly windows: number;
   readonly departures: number;
   readonly changedMs: number;
+  readonly knowsStart: boolean;
   /** Deflated, in base64. */
   readonly bits: string;
 }
@@ -59,6 +62,8 @@ export class SequenceProfile {
   windows = 0;
   departures = 0;
   fill = 0;
+  /** Whether a start was learned: a daemon that was there before its profile shows none. */
+  knowsStart = false;
   /** Since when new windows have been rare; when it was last heard of. 0 in a profile of an earlier run, until the first report. */
   private quietSinceMs: number;
   heardMs: number;
@@ -67,11 +72,7 @@ export class SequenceProfile {
   private pending = "";
   private committed = "";
   /** What the kernel has counted since it was told of this profile. */
-  private counted: { windows: number; fresh: number; departures: number } | undefined = {
-    windows: 0,
-    fresh: 0,
-    departures: 0,
-  };
+  private counted = { windows: 0, fresh: 0, departures: 0 };
 
   constructor(file: ProfileFile, path: string, nowMs: number, changedMs = 0) {
     this.file = file;
@@ -84,8 +85,7 @@ export class SequenceProfile {
 
   /** True where its stage became another by it. */
   take(state: ProfileState, nowMs: number): boolean {
-    // What the kernel counted for an earlier run of the hive was counted then.
-    const counted = this.counted ?? state;
+    const { counted } = this;
     if (this.quietSinceMs === 0) this.quietSinceMs = nowMs;
     if (this.heardMs === 0) this.heardMs = nowMs;
     const windows = Math.max(0, state.windows - counted.windows);
@@ -128,12 +128,13 @@ export class SequenceProfile {
     this.windows = 0;
     this.departures = 0;
     this.fill = 0;
+    this.knowsStart = false;
     this.quietSinceMs = nowMs;
   }
 
   /** The kernel begins to count anew where it had forgotten the profile. */
   order(isNewThere: boolean): ProfileOrder {
-    if (isNewThere && this.counted !== undefined) this.counted = { windows: 0, fresh: 0, departures: 0 };
+    if (isNewThere) this.counted = { windows: 0, fresh: 0, departures: 0 };
     const mode = ({ learning: "learn", paused: "off", checking: "check", frozen: "check" } as const)[this.stage];
     return {
       file: this.file,
@@ -161,19 +162,19 @@ export class SequenceProfile {
   }
 
   keep(): KeptProfile {
-    const { file, path, stage, sinceMs, windows, departures, changedMs } = this;
+    const { file, path, stage, sinceMs, windows, departures, changedMs, knowsStart } = this;
     const bits = deflateRawSync(Buffer.from(this.committed, "base64")).toString("base64");
-    return { file, path, stage, sinceMs, windows, departures, changedMs, bits };
+    return { file, path, stage, sinceMs, windows, departures, changedMs, knowsStart, bits };
   }
 
   static kept(kept: KeptProfile): SequenceProfile {
     const profile = new SequenceProfile(kept.file, kept.path, kept.sinceMs, kept.changedMs);
     profile.stage = kept.stage === "paused" ? "learning" : kept.stage;
     profile.windows = kept.windows;
+    profile.knowsStart = kept.knowsStart;
     profile.departures = kept.departures;
     profile.quietSinceMs = 0;
     profile.heardMs = 0;
-    profile.counted = undefined;
     profile.committed = inflated(kept.bits);
     profile.pending = profile.committed;
     return profile;

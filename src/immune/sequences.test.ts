@@ -76,6 +76,8 @@ test("nothing is learned of who is under suspicion, and what came in just before
   on.calls(service, HABIT.slice(0, 5000));
   on.minutes(3);
   on.calls(service, STRANGE);
+  // Reported once already: not yet taken for good.
+  on.minutes(1);
   on.accuse(service, 0.5);
   assert.equal(on.modeOf(service), "off");
   assert.equal(on.calls(service, STRANGE), 0, "neither learned nor checked");
@@ -168,6 +170,16 @@ test("profiles outlive a restart; memory that is not one is passed over", () => 
     assert.deepEqual(new SequenceHost(wrong).orders, []);
 });
 
+test("where no start was ever learned, the first calls of a thread are no departure", () => {
+  const { on } = checked();
+  const memory = JSON.stringify(on.agent.remember());
+  assert.match(memory, /"knowsStart":true/);
+  const again = new SequenceHost(JSON.parse(memory.replace('"knowsStart":true', '"knowsStart":false')));
+  const service = again.host.existing("/usr/sbin/nginx");
+  assert.ok(again.calls(service, [...STRANGE, ...STRANGE]) > 0);
+  assert.deepEqual(again.weights, []);
+});
+
 test("more executables than there are places are turned away and counted, and every order fits the wire", () => {
   const on = new SequenceHost();
   for (let at = 0; at < PROFILE_LIMITS.profiles + 5; at++) on.unprofiled(on.host.existing(`/opt/program-${at}`));
@@ -176,7 +188,7 @@ test("more executables than there are places are turned away and counted, and ev
   on.minutes(1);
   const orders: ProfileOrder[] = [];
   on.agent.useOrders((more) => orders.push(...more));
-  assert.equal(orders.length, PROFILE_LIMITS.profiles);
+  assert.equal(orders.length, 2 * PROFILE_LIMITS.profiles, "each forgotten and begun");
   for (const order of orders) assert.equal(fromHive.profiles.safeParse({ orders: [order] }).success, true);
   // A week later those of whom nothing was heard give way.
   on.host.wait(8 * 86_400_000);

@@ -5,9 +5,10 @@ import { printable } from "../core/printable.ts";
 import type { ProfileInfo, ProfileList, ProfileOrder, ProfileReport } from "../core/sequence-profile.ts";
 import { callNames } from "./call-names.ts";
 import { processName } from "./executable.ts";
-import { LEARNING } from "./sequence-profile.ts";
+import { CHECKING, LEARNING } from "./sequence-profile.ts";
 import { SequenceBook } from "./sequence-book.ts";
 import { Testimony } from "./testimony.ts";
+import { CALLS_IN_WINDOW } from "../swarm/sequences/call-bitmap.ts";
 import { medianSurprisal } from "../swarm/sequences/trace-score.ts";
 
 export const SEQUENCES = {
@@ -84,6 +85,7 @@ export class SequencesAgent implements Agent {
     const profile = this.book.of(event);
     if (profile === undefined) return;
     if (event.told === "departed") return this.depart(event, context);
+    if (event.calls.length <= CALLS_IN_WINDOW) profile.knowsStart = true;
     // One habit more: the last call is what was new after those before it.
     if (!isSuspected(processKey(event.process), context)) this.book.trie.learn(event.calls, event.calls.length - 1);
   }
@@ -116,6 +118,7 @@ export class SequencesAgent implements Agent {
   private depart(event: SequenceEvent, context: AgentContext): void {
     const profile = this.book.of(event);
     if (profile === undefined || (profile.stage !== "checking" && profile.stage !== "frozen")) return;
+    if (!profile.knowsStart && event.windows < CHECKING.start) return;
     const key = processKey(event.process);
     const bits = medianSurprisal(this.book.trie, event.calls);
     const surprise = 0.5 + 0.5 * Math.min(1, bits / SEQUENCES.surprising);

@@ -150,8 +150,10 @@ test("a child goes on where its parent was; another program begins anew; a 32-bi
     run("10:abcd", "F", "10:abcd");
     run("10:abcd", "X", "10:abcd");
     assert.equal(state()?.departures, 0);
-    run("10:abcd", "F", "10:bNdNaNcN");
+    run("40:abcd", "F", "30:bNdNaNcN");
     await until((all) => departed(all).length > 0, "the child's departure");
+    const windows = departed(events)[0]?.windows ?? 0;
+    assert.ok(windows > 150, `the parent's windows count: ${windows}`);
     const narrow = departed(events).some(({ calls }) => calls.includes(callCode(24, true)));
     assert.ok(narrow, "24 of the 32-bit table is no sched_yield");
   });
