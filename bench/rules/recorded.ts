@@ -71,6 +71,7 @@ function readTraffic(file: string): Read {
     if (!recording.ok) throw new Error(recording.says);
     const table = new ProcessTable();
     const decoder = new RecordDecoder();
+    const lines = new Lines(table);
     const [events, views, roots]: [SensedEvent[], ProcessView[], Set<number>[]] = [[], [], []];
     for (const entry of recording.value.entries()) {
       const message = checkRecorded(entry);
@@ -80,7 +81,7 @@ function readTraffic(file: string): Read {
         decoder.decode(message.value.body, (event) => {
           table.apply(event, entry.wallMs);
           events.push(event);
-          const line = asNow(table, processKey(event.process));
+          const line = lines.of(processKey(event.process));
           views.push({ get: (key) => line.get(key), lineage: () => [] });
           roots.push(new Set([...line.keys()].map((key) => Number(/^p:(\d+)@/.exec(key)?.[1]))));
         });
@@ -91,13 +92,41 @@ function readTraffic(file: string): Read {
   }
 }
 
-/** Records change in place: what is known of a line of processes now. */
-function asNow(table: ProcessTable, actor: EntityKey): ReadonlyMap<EntityKey, ProcessRecord> {
-  const line = new Map<EntityKey, ProcessRecord>();
-  let record = table.get(actor);
-  while (record !== undefined && line.size < LINE && !line.has(record.key)) {
-    line.set(record.key, { ...record });
-    record = table.get(record.parent);
+/**
+ * What is known of lines of processes at each event. Records change in place, so they are copied; what did not change is shared by all
+ * events, as it is on a running host.
+ */
+class Lines {
+  private readonly table: ProcessTable;
+  private readonly copies = new Map<EntityKey, ProcessRecord>();
+  private readonly known = new Map<EntityKey, ReadonlyMap<EntityKey, ProcessRecord>>();
+
+  constructor(table: ProcessTable) {
+    this.table = table;
   }
-  return line;
+
+  of(actor: EntityKey): ReadonlyMap<EntityKey, ProcessRecord> {
+    const line = new Map<EntityKey, ProcessRecord>();
+    let record = this.table.get(actor);
+    while (record !== undefined && line.size < LINE && !line.has(record.key)) {
+      line.set(record.key, this.copyOf(record));
+      record = this.table.get(record.parent);
+    }
+    const before = this.known.get(actor);
+    const isSame = before?.size === line.size && [...line].every(([key, copy]) => before.get(key) === copy);
+    if (before !== undefined && isSame) return before;
+    this.known.set(actor, line);
+    return line;
+  }
+
+  private copyOf(record: ProcessRecord): ProcessRecord {
+    const before = this.copies.get(record.key);
+    if (before !== undefined && COMPARED.every((field) => before[field] === record[field])) return before;
+    const copy = { ...record };
+    this.copies.set(record.key, copy);
+    return copy;
+  }
 }
+
+/** All that fields of rules read. */
+const COMPARED = ["comm", "path", "parent", "uid", "exe", "cgroup", "details", "container"] as const;
