@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import type { Incident } from "../../core/incident.ts";
@@ -77,6 +78,8 @@ export async function perform(acts: readonly Act[], theatre: Theatre, isRecorded
   // A night after each round of the set.
   const nights = nightsOf(first.value.deeds);
   progress.step(`learns from ${nights.length} days`);
+  // The judged layer knows the days, not the minutes: of those, incidents would still be open and take in what resembles them.
+  rmSync(statePaths(stateDir).hive, { recursive: true, force: true });
   const learned = await learn(lesson, statePaths(stateDir).hive, nights);
   if (!learned.ok) return learned;
   const judged = acts.filter(({ phase }) => phase !== "learning");
