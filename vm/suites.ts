@@ -53,7 +53,7 @@ const LAUNCHER = "starts the command by its launcher, which sets up a developmen
 /** Files that need another treatment than the rest, though they look at the kernel or lie in a suite. */
 export const EXCEPTIONS: Readonly<Record<string, { readonly run: "alone" | "never"; readonly why: string }>> = {
   "src/guard/sentinel.test.ts": { run: "alone", why: "sends signals to its own process" },
-  "src/cli/main.test.ts": { run: "never", why: LAUNCHER },
+  "src/cli/restore.test.ts": { run: "never", why: LAUNCHER },
   "src/cli/record.test.ts": { run: "never", why: LAUNCHER },
   "src/lab/falco/live.test.ts": {
     run: "never",
