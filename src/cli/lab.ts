@@ -55,7 +55,7 @@ function registerAttack(lab: Command): void {
       "some sixty harmless attacks and a benign set as real processes: what is noticed, how soon, what falsely (root)",
     )
     .option("--quick", "a few of them, in under a minute")
-    .option("--scenario <ids>", "only these, by id or the beginning of ids, with commas between", listOf, [])
+    .option("--scenario <ids>", "only these, by id or what stands before its dot, with commas between", listOf, [])
     .option("--evasions", "ways of hiding instead of attacks, held against the threat model")
     .option("--seed <number>", "of the order in which they are played", between(1, 1_000_000), 1)
     .option("--report <file>", "where the HTML report goes (default: none)")

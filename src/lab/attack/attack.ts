@@ -30,7 +30,7 @@ export interface AttackOptions {
   readonly json: boolean;
   /** A few scenarios, one round of learning, no ablation: under a minute. */
   readonly quick: boolean;
-  /** Ids, or beginnings of ids; all where empty. */
+  /** Ids, or what stands before the dot; all where empty. */
   readonly only: readonly string[];
   /** Ways of hiding in the place of attacks: what gets through is held against what is documented. */
   readonly evasions?: boolean;
@@ -89,7 +89,9 @@ export function actsOf({
   evasions = false,
 }: Pick<AttackOptions, "quick" | "only" | "seed" | "evasions">): readonly Act[] {
   const chosen = (scenario: Scenario): boolean =>
-    only.length > 0 ? only.some((id) => scenario.id.startsWith(id)) : !quick || scenario.quick;
+    only.length > 0
+      ? only.some((id) => scenario.id === id || scenario.id.startsWith(`${id}.`))
+      : !quick || scenario.quick;
   const attacks = shuffled((evasions ? EVASIONS : ATTACKS).filter(chosen), seededRandom(seed));
   const benign = BENIGN.filter((scenario) => !quick || scenario.quick);
   return programme(benign, attacks, daysOf({ quick }));
