@@ -28,6 +28,8 @@ export interface Incident {
   readonly status: "open" | "dismissed";
   /** A person said that it is what it says. */
   readonly confirmed?: boolean;
+  /** Whose word was the latest (that it is, that it is nothing, that it is open again), as they say who they are. */
+  readonly judgedBy?: string;
   /** The confirmed incident that it is like (memory cells). */
   readonly seenBefore?: string;
 }

@@ -33,10 +33,17 @@ export function explainIncident(incident: Incident, changes: readonly ChangeReco
   return {
     id,
     subject: "incident",
-    title: `incident ${id}: ${incident.status}${incident.confirmed === true ? ", confirmed" : ""}`,
+    title: `incident ${id}: ${standing(incident)}`,
     lines,
     incident: { ...incident, changes: changes.map(fieldsOf) },
   };
+}
+
+function standing({ status, confirmed, judgedBy }: Incident): string {
+  const by = judgedBy === undefined ? "" : ` by ${judgedBy}`;
+  if (status === "dismissed") return `dismissed${by}`;
+  if (confirmed === true) return `open, confirmed${by}`;
+  return by === "" ? "open" : `open again${by}`;
 }
 
 /** The paragraph leaves facts out for room; here they follow, all that an incident keeps. */

@@ -109,7 +109,7 @@ async function start(hello: Hello): Promise<void> {
       profiles: (orders) => link.send("profiles", { orders: [...orders] }),
     },
   });
-  const api = await serveApi(layer, `${hello.folder}/api.sock`);
+  const api = await serveApi(layer.people, `${hello.folder}/api.sock`);
   if (!api.ok) throw new Error(`${api.code}: ${api.says}`);
   const events = openEventLink({
     door: DOOR,

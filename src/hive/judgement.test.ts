@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { LayerPort } from "../api/port.ts";
 import type { Decision, Outcome, Proposal } from "../core/action.ts";
 import { FakeClock } from "../core/clock.ts";
 import { defaultConfig } from "../core/config.ts";
@@ -13,6 +14,8 @@ const APP: ProcessRef = { pid: 600, startTicks: 6000 };
 
 interface Scene {
   readonly layer: Layer;
+  readonly people: LayerPort;
+  readonly clock: FakeClock;
   readonly id: string;
   readonly proposals: readonly Proposal[];
 }
@@ -46,7 +49,8 @@ function scene(): Scene {
   layer.takeSeen([seen(init, { pid: 0, startTicks: 0 }, "/usr/lib/systemd/systemd"), seen(APP, init, "/usr/bin/app")]);
   for (let at = 0; at < 60; at++) layer.takeEvents(start(clock, 2000 + at, "/usr/bin/date"));
   layer.takeEvents(start(clock, 3000, "/tmp/payload", 1000));
-  return { layer, id: layer.incidents(1)[0]?.id ?? "", proposals };
+  const { people } = layer;
+  return { layer, people, clock, id: people.incidents(1)[0]?.id ?? "", proposals };
 }
 
 function seen(process: ProcessRef, parent: ProcessRef, path: string): SeenProcess {
@@ -72,34 +76,52 @@ function decision(proposal: Proposal, outcome: Outcome): Decision {
 }
 
 test("a confirmation is kept with the incident, teaches a memory that can be listed and forgotten; an unknown name is said", async () => {
-  const { layer, id } = scene();
-  assert.equal((await layer.confirm("i-none")).code, "SW-NOT-FOUND");
-  assert.deepEqual(layer.memories(), []);
-  assert.ok((await layer.confirm(id)).ok);
-  assert.equal(layer.incident(id)?.confirmed, true);
+  const { people, id } = scene();
+  assert.equal((await people.confirm("i-none", "ada")).code, "SW-NOT-FOUND");
+  assert.deepEqual(people.memories(), []);
+  assert.ok((await people.confirm(id, "ada")).ok);
+  assert.deepEqual([people.incident(id)?.confirmed, people.incident(id)?.judgedBy], [true, "ada"]);
   assert.deepEqual(
-    layer.memories().map((memory) => [memory.id, memory.word, memory.program, memory.parent]),
+    people.memories().map((memory) => [memory.id, memory.word, memory.program, memory.parent]),
     [[id, "confirmed", "/tmp/payload", "/bin/app"]],
   );
-  assert.ok((await layer.forget(id)).ok);
-  assert.equal((await layer.forget(id)).code, "SW-NOT-FOUND");
-  assert.deepEqual(layer.memories(), []);
+  assert.ok((await people.forget(id)).ok);
+  assert.equal((await people.forget(id)).code, "SW-NOT-FOUND");
+  assert.deepEqual(people.memories(), []);
 });
 
 test("the latest word holds: what was dismissed and is confirmed is open, and the other way round", async () => {
-  const { layer, id } = scene();
-  await layer.judge(id, "dismissed", "a test");
-  await layer.confirm(id);
-  assert.deepEqual([layer.incident(id)?.status, layer.memories().map(({ word }) => word)], ["open", ["confirmed"]]);
-  await layer.judge(id, "dismissed", "a test");
+  const { people, id } = scene();
+  await people.judge(id, "dismissed", "a test");
+  await people.confirm(id, "ada");
+  assert.deepEqual([people.incident(id)?.status, people.memories().map(({ word }) => word)], ["open", ["confirmed"]]);
+  await people.judge(id, "dismissed", "a test");
   assert.deepEqual(
-    [layer.incident(id)?.status, layer.memories().map(({ word }) => word)],
+    [people.incident(id)?.status, people.memories().map(({ word }) => word)],
     ["dismissed", ["dismissed"]],
   );
 });
 
+test("whose word was the latest is kept and told, also when the same happens again", async () => {
+  const { layer, people, id, clock } = scene();
+  const title = async (): Promise<string> => {
+    clock.advance(60_000);
+    layer.takeEvents(start(clock, 4000 + clock.monoMs() / 1000, "/tmp/payload", 1000));
+    const explained = await people.explain(id);
+    return explained.ok ? explained.value.title : explained.says;
+  };
+  assert.equal(await title(), `incident ${id}: open`);
+  await people.judge(id, "dismissed", "ada");
+  assert.equal(await title(), `incident ${id}: dismissed by ada`);
+  await people.judge(id, "open", "ben");
+  assert.equal(await title(), `incident ${id}: open again by ben`);
+  await people.confirm(id, "cleo");
+  assert.equal(await title(), `incident ${id}: open, confirmed by cleo`);
+  assert.equal(people.incident(id)?.count, 5);
+});
+
 test("what waits for a person and is approved later is explained, confirms its incident, and goes with its dismissal", async () => {
-  const { layer, id, proposals } = scene();
+  const { layer, people, id, proposals } = scene();
   const [freeze] = proposals;
   assert.ok(freeze);
   layer.takeDecision(decision(freeze, "advised"));
@@ -108,8 +130,9 @@ test("what waits for a person and is approved later is explained, confirms its i
   const times = { sinceMs: 0, untilMs: 1e15 };
   const why = { agent: "quorum", reason: "", incident: id };
   layer.takeLeases([{ action: "c-0001", kind: "freeze", cgroup, from, to, ...times, ...why }]);
-  const explained = await layer.explain("c-0001");
+  const explained = await people.explain("c-0001");
   assert.ok(explained.ok && explained.value.change?.incident === id);
-  assert.equal(layer.incident(id)?.confirmed, true);
-  assert.match((await layer.judge(id, "dismissed", "a test")).says, /c-0001 is back/);
+  const { confirmed, judgedBy } = people.incident(id) ?? {};
+  assert.deepEqual([confirmed, judgedBy], [true, "whoever approved its containment"]);
+  assert.match((await people.judge(id, "dismissed", "a test")).says, /c-0001 is back/);
 });

@@ -1,3 +1,4 @@
+import { failed, ok, type Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import type { Store } from "../store/store.ts";
@@ -18,15 +19,12 @@ const WORDS = {
 } as const;
 
 /**
- * A person's word about an incident. It teaches the hive and nothing else: the guard's rules, its alarms and the
- * journal do not change by it, so whoever may read the layer's socket may say it.
+ * A person's word about an incident, `by` whom it is as they say. It teaches the hive and nothing else: the guard's rules, its
+ * alarms and the journal do not change by it, so whoever may read the layer's socket may say it.
  */
-export async function judgeIncident(ports: Ports, id: string, status: Incident["status"]): Promise<Answer> {
-  const { store } = ports;
-  const done = status === "dismissed" ? store.dismissIncident(id) : store.reopenIncident(id);
-  if (!done.ok) return { request: id, ok: false, code: done.code, says: done.says };
-  const incident = store.incident(id);
-  if (incident !== undefined) ports.told(incident);
+export async function judgeIncident(ports: Ports, id: string, status: Incident["status"], by: string): Promise<Answer> {
+  const judged = keep(ports, id, { status, judgedBy: by });
+  if (!judged.ok) return { request: id, ok: false, code: judged.code, says: judged.says };
   const undone = status === "dismissed" ? await Promise.all(ports.held.map((action) => ports.undo(action))) : [];
   const says = [WORDS[status](id), ...undone.map((answer) => answer.says)].join("; ");
   const refused = undone.find((answer) => !answer.ok);
@@ -34,16 +32,23 @@ export async function judgeIncident(ports: Ports, id: string, status: Incident["
 }
 
 /** A person says that an incident is what it says: its like is recognised at once. What was dismissed is open again. */
-export function confirmIncident({ store, told }: Pick<Ports, "store" | "told">, id: string): Answer {
-  const opened = store.reopenIncident(id);
-  const incident = store.incident(id);
-  if (!opened.ok || incident === undefined) {
-    const says = opened.ok ? `incident ${id} cannot be read` : opened.says;
-    return { request: id, ok: false, code: "SW-NOT-FOUND", says };
-  }
-  const confirmed: Incident = { ...incident, status: "open", confirmed: true };
-  const kept = store.putIncident(confirmed);
-  if (!kept.ok) return { request: id, ok: false, code: kept.code, says: kept.says };
-  told(confirmed);
+export function confirmIncident(ports: Pick<Ports, "store" | "told">, id: string, by: string): Answer {
+  const confirmed = keep(ports, id, { status: "open", confirmed: true, judgedBy: by });
+  if (!confirmed.ok) return { request: id, ok: false, code: confirmed.code, says: confirmed.says };
   return { request: id, ok: true, code: "", says: `${id} is confirmed: its like is recognised at once from now on` };
+}
+
+type Word = Pick<Incident, "status" | "confirmed" | "judgedBy">;
+
+/** Kept with the incident, then told. */
+function keep({ store, told }: Pick<Ports, "store" | "told">, id: string, word: Word): Result<void> {
+  const marked = word.status === "dismissed" ? store.dismissIncident(id) : store.reopenIncident(id);
+  if (!marked.ok) return marked;
+  const incident = store.incident(id);
+  if (incident === undefined) return failed("SW-NOT-FOUND", `incident ${id} cannot be read`);
+  const judged: Incident = { ...incident, ...word };
+  const kept = store.putIncident(judged);
+  if (!kept.ok) return kept;
+  told(judged);
+  return ok(undefined);
 }

@@ -75,7 +75,7 @@ function flood(doer: ProcessRef): Layer {
 
 test("a flood is noticed from what came through: who made it, and that the host is seen in part", () => {
   const signals = flood(FLOODER)
-    .status()
+    .people.status()
     .signals.filter(({ pheromone }) => pheromone === "danger");
   assert.deepEqual(
     signals.map(({ entity, sources }) => [entity, sources]),
@@ -88,7 +88,7 @@ test("a flood is noticed from what came through: who made it, and that the host 
 
 test("the layer does not accuse itself", () => {
   const kinds = flood({ pid: WARDEN, startTicks: 1 })
-    .status()
+    .people.status()
     .signals.flatMap(({ sources }) => sources);
   assert.deepEqual([...new Set(kinds)], ["losses"]);
 });
@@ -117,7 +117,7 @@ test("an incident that is open when the layer begins anew goes on: more evidence
     ]);
     for (let i = 0; i < 60; i++) layer.takeEvents(start(2000 + i, "/usr/bin/date"));
     layer.takeEvents(start(3000, "/tmp/payload", 1000));
-    assert.equal(layer.status().incidents.open, 1);
+    assert.equal(layer.people.status().incidents.open, 1);
   };
   raise(1);
   const [first] = store.incidents(10);
@@ -140,13 +140,13 @@ test("status counts the rules in force and says what is wrong with the latest fi
       users: [],
       groups: [],
     });
-  assert.equal(layer.status().rules, undefined);
+  assert.equal(layer.people.status().rules, undefined);
   await use(rule);
-  assert.deepEqual([layer.status().rules?.inForce, layer.status().missing], [1, []]);
+  assert.deepEqual([layer.people.status().rules?.inForce, layer.people.status().missing], [1, []]);
   await use(rule.replace("evt.type", "evt.typ"));
-  const { rules, missing } = layer.status();
+  const { rules, missing } = layer.people.status();
   assert.deepEqual([rules?.inForce, missing], [1, [rules?.latest.says]]);
   assert.match(missing[0] ?? "", /r\.yaml:3:.*evt\.typ/);
   await use(rule);
-  assert.deepEqual(layer.status().missing, []);
+  assert.deepEqual(layer.people.status().missing, []);
 });

@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { type EntityKey, parseEntityKey } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { Answer } from "../core/wire/messages.ts";
-import type { GuardPort } from "./layer.ts";
+import type { GuardPort } from "./guard-port.ts";
 
 /** One thing that was asked for, and how often. */
 export interface Asked {

@@ -80,7 +80,7 @@ export async function startRootless(options: RootlessOptions): Promise<{
     layer.takeDecision(decision);
   }
   layer.takeSeen(snapshotProcesses({ procRoot }));
-  const api = need(await serveApi(layer, paths.socket));
+  const api = need(await serveApi(layer.people, paths.socket));
   const sample = (): void => {
     for (const event of events.poll(clock.wallMs())) layer.takeEvent(event);
     layer.takeReadings(sampler.sample());

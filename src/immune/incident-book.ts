@@ -79,24 +79,25 @@ export class IncidentBook {
   }
 
   dismiss(incident: Incident): void {
-    this.mark(incident.id, "dismissed");
+    this.mark(incident, { status: "dismissed" });
     this.tolerance.add(incident);
   }
 
-  confirm({ id }: Incident): void {
-    this.tolerance.remove(id);
-    const entry = this.entries.get(id);
-    if (entry !== undefined) entry.incident = { ...entry.incident, status: "open", confirmed: true };
-  }
-
-  reopen(incident: Incident): void {
-    this.mark(incident.id, "open");
+  confirm(incident: Incident): void {
+    this.mark(incident, { status: "open", confirmed: true });
     this.tolerance.remove(incident.id);
   }
 
-  private mark(id: string, status: Incident["status"]): void {
+  reopen(incident: Incident): void {
+    this.mark(incident, { status: "open" });
+    this.tolerance.remove(incident.id);
+  }
+
+  /** A person's word stays with what is reported of the incident from then on. */
+  private mark({ id, judgedBy }: Incident, word: Pick<Incident, "status" | "confirmed">): void {
     const entry = this.entries.get(id);
-    if (entry !== undefined) entry.incident = { ...entry.incident, status };
+    if (entry === undefined) return;
+    entry.incident = { ...entry.incident, ...word, ...(judgedBy !== undefined && { judgedBy }) };
   }
 
   /** More of what people said is nothing: counted where that is listed, and nowhere told. */

@@ -13,6 +13,9 @@ import { DECISIVE, DECISIVE_LEAST, QUORUM } from "./quorum-rule.ts";
 import { STRENGTH } from "./response-plan.ts";
 import { CaseFile, type Counted } from "./sighting.ts";
 
+/** The journal names them: what the guard tells of a decision names no one. */
+const APPROVER = "whoever approved its containment";
+
 /**
  * Raises an incident where independent kinds of evidence on one process add up, and asks for its
  * containment. (Quorum: deciding when enough independent scouts agree, as honey bees do at a nest site;
@@ -57,8 +60,9 @@ export class QuorumAgent implements Agent {
     const incident = approved === undefined ? undefined : this.book.get(approved);
     // Whoever has it contained says that it is what it says.
     if (incident === undefined || incident.confirmed === true) return;
-    this.onConfirmed(incident, context);
-    context.report({ ...incident, confirmed: true });
+    const confirmed: Incident = { ...incident, confirmed: true, judgedBy: APPROVER };
+    this.onConfirmed(confirmed, context);
+    context.report(confirmed);
   }
 
   onReverted(reverted: Reverted): void {

@@ -38,6 +38,7 @@ export function isIncident(value: unknown): value is Incident {
     [row.atMs, row.lastMs, row.count, row.concentration].every((number) => Number.isFinite(number)) &&
     [row.kinds, row.evidence, row.lineage].every((list) => Array.isArray(list)) &&
     (row.techniques === undefined || isTexts(row.techniques)) &&
+    (row.judgedBy === undefined || typeof row.judgedBy === "string") &&
     (row.status === "open" || row.status === "dismissed")
   );
 }
