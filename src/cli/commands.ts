@@ -15,13 +15,13 @@ export const COMMANDS = {
   memory: async () => (await import("./memory.ts")).registerMemory,
   undo: async () => (await import("./undo.ts")).registerUndo,
   restore: async () => (await import("./restore.ts")).registerRestore,
-  journal: async () => (await import("./journal.ts")).registerJournal,
-  trails: async () => (await import("./trails.ts")).registerTrails,
+  doctor: async () => (await import("./doctor.ts")).registerDoctor,
   validate: async () => (await import("./validate.ts")).registerValidate,
   policy: async () => (await import("./policy.ts")).registerPolicy,
   rules: async () => (await import("./rules.ts")).registerRules,
   sequences: async () => (await import("./sequences.ts")).registerSequences,
-  doctor: async () => (await import("./doctor.ts")).registerDoctor,
+  trails: async () => (await import("./trails.ts")).registerTrails,
+  journal: async () => (await import("./journal.ts")).registerJournal,
   record: async () => (await import("./record.ts")).registerRecord,
   replay: async () => (await import("./replay.ts")).registerReplay,
   tune: async () => (await import("./tune.ts")).registerTune,
@@ -29,6 +29,21 @@ export const COMMANDS = {
 } as const satisfies Record<string, () => Promise<Register>>;
 
 export type CommandName = keyof typeof COMMANDS;
+
+/** Headings of the help, each with its commands. */
+const HEADINGS: Readonly<Record<string, readonly CommandName[]>> = {
+  "See what happens:": ["run", "top", "status", "incidents", "explain"],
+  "Decide and undo:": ["approve", "dismiss", "confirm", "memory", "undo", "restore"],
+  "Set up and check:": ["doctor", "validate", "policy", "rules", "sequences", "trails"],
+  "Look back:": ["journal", "record", "replay"],
+  "Measure:": ["tune", "lab"],
+};
+
+/** Under which heading of the help a command stands. */
+export function headingOf(name: string): string {
+  const found = Object.entries(HEADINGS).find(([, names]) => (names as readonly string[]).includes(name));
+  return found?.[0] ?? "Help:";
+}
 
 const ALL = Object.keys(COMMANDS) as CommandName[];
 const WITH_VALUE = new Set(["--state", "--config"]);

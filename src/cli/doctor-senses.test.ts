@@ -42,7 +42,7 @@ test("blind spots are told with the reason and what is seen instead, in any widt
   }
   assert.match(
     text(blindRows([SPOT], 80)),
-    /1 blind spot\n {2}Writes through a mapped file\n +No call tells of them\.\n +The open/,
+    /1 blind spot\n {2}Writes through a mapped file\n +No call tells of them\.\n +instead: The open/,
   );
   assert.deepEqual(blindRows([], 80), []);
 });

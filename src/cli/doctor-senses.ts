@@ -4,7 +4,7 @@ import type { ProgramCost, SensorCost } from "../core/reading.ts";
 import { seenKinds, type StatusDocument } from "../core/status.ts";
 import { enableRunStats, programById, type ProgramInfo } from "../kernel/bpf-info.ts";
 import type { BlindSpot } from "../senses/calls/blind-spots.ts";
-import { labelled } from "./labelled.ts";
+import { labelled, labelledLines } from "./labelled.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 import { bytes, count, delay, many, percent, rate } from "./view/words.ts";
@@ -55,8 +55,8 @@ export function senseRows(status: StatusDocument, sensors: readonly SensorCost[]
   return [
     [],
     [piece("what is watched now", "title"), piece(`  ${costWords(sensors)}`, "dim")],
-    ...wrapped("watched", list(seen), width),
-    ...wrapped(
+    ...labelledLines("watched", list(seen), width),
+    ...labelledLines(
       "let be",
       `${list(idle)}: not attached, so they cost nothing; no rule or agent wants them, or this host cannot tell them`,
       width,
@@ -64,7 +64,7 @@ export function senseRows(status: StatusDocument, sensors: readonly SensorCost[]
     ...(ring === undefined
       ? []
       : [labelled("ring", `${bytes(ring.bytes)}, ${percent(ring.fill)} full at most in the last turn`)]),
-    ...lossRows(status),
+    ...lossRows(status, width),
     ...sensors.flatMap(sensorRows),
   ];
 }
@@ -77,15 +77,16 @@ function costWords(sensors: readonly SensorCost[]): string {
   return `${bytes(memory)} of kernel memory${known ? `, ${percent(cores)} of a core in the kernel` : ""}`;
 }
 
-function lossRows({ lost = {}, merged = {} }: StatusDocument): Row[] {
+function lossRows({ lost = {}, merged = {} }: StatusDocument, width: number): Row[] {
   const words = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .filter(([, number]) => number > 0)
       .map(([kind, number]) => `${count(number)} ${kind}`)
       .join(", ");
   const rows: Row[] = [];
-  if (words(lost) !== "") rows.push(labelled("lost", `${words(lost)}: the ring was full`));
-  if (words(merged) !== "") rows.push(labelled("merged", `${words(merged)}: the same again, counted in the kernel`));
+  if (words(lost) !== "") rows.push(...labelledLines("lost", `${words(lost)}: the ring was full`, width));
+  if (words(merged) !== "")
+    rows.push(...labelledLines("merged", `${words(merged)}: the same again, counted in the kernel`, width));
   return rows;
 }
 
@@ -110,7 +111,7 @@ export function blindRows(spots: readonly BlindSpot[], width: number): Row[] {
   const rows = spots.flatMap(({ what, why, instead }): Row[] => [
     ...lines(what, width, 2, "plain"),
     ...lines(why, width, 5, "dim"),
-    ...lines(instead, width, 5, "dim"),
+    ...lines(`instead: ${instead}`, width, 5, "dim"),
   ]);
   return [
     [],
@@ -121,10 +122,6 @@ export function blindRows(spots: readonly BlindSpot[], width: number): Row[] {
 
 function lines(text: string, width: number, indent: number, style: "plain" | "dim"): Row[] {
   return wrap(text, width - indent - 1, 6).map((line): Row => [piece(" ".repeat(indent)), piece(line, style)]);
-}
-
-function wrapped(label: string, text: string, width: number): Row[] {
-  return wrap(text, width - 14, 8).map((line, at): Row => labelled(at === 0 ? label : "", line));
 }
 
 /** Kinds with their sentences, for --json: what is watched, and what is not because nobody wants it. */

@@ -14,12 +14,13 @@ import { currentUid, globalsOf, type Globals } from "./global-options.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
 import { checkClaims, claimRows } from "./doctor-security.ts";
 import { blindRows, measuredNow, senseRows, sensesOf } from "./doctor-senses.ts";
-import { labelled } from "./labelled.ts";
+import { LABEL_COLUMNS, labelled, labelledLines } from "./labelled.ts";
 import { configRows } from "./validate.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 import { many, span } from "./view/words.ts";
 import { version } from "./version.ts";
+import { watcherRows } from "./watchers.ts";
 
 /** `swarms doctor`: what this kernel offers, what is missing, what is lost by it, and what to do. */
 export function registerDoctor(program: Command): void {
@@ -53,9 +54,10 @@ export function registerDoctor(program: Command): void {
       printRows([
         ...placeRows(globals, running.ok ? runningWords(running.value) : `not running here (${running.says})`),
         ...(running.ok ? senseRows(running.value, sensors, textWidth()) : []),
+        ...watchersNow(globals, running.ok ? running.value : undefined),
         ...featureRows(features, textWidth()),
         ...blindRows(blind, textWidth()),
-        ...actionRows(),
+        ...actionRows(textWidth()),
       ]);
     });
 }
@@ -77,6 +79,13 @@ function runningWords({ version, pids, sinceMs, atMs, arrangement }: StatusDocum
   return `${version} runs since ${span(atMs - sinceMs)}: ${processes}`;
 }
 
+/** As the running layer has them, else as the configuration says. */
+function watchersNow({ configPath }: Globals, running: StatusDocument | undefined): Row[] {
+  const loaded = loadConfig(configPath === undefined ? {} : { path: configPath });
+  if (running !== undefined) return watcherRows(running.agents, textWidth());
+  return loaded.ok ? watcherRows(loaded.value.config.colonies.immune, textWidth()) : [];
+}
+
 function placeRows({ paths, configPath }: Globals, layer: string): Row[] {
   const config = loadConfig(configPath === undefined ? {} : { path: configPath });
   const root = currentUid() === 0;
@@ -91,9 +100,9 @@ function placeRows({ paths, configPath }: Globals, layer: string): Row[] {
         ? "root: two processes, the thinking one without privileges"
         : "a user: one process, read-only, sampling procfs and pressure files; sudo sees and does more",
     ),
-    labelled("layer", layer),
+    ...labelledLines("layer", layer, textWidth()),
     labelled("state", paths.dir),
-    labelled("journal", journalWords(paths)),
+    ...labelledLines("journal", journalWords(paths), textWidth()),
     ...(config.ok ? configRows(config.value.config) : [labelled("config", `${config.code}: see swarms validate`)]),
   ];
 }
@@ -143,8 +152,13 @@ const NAME = 24;
 
 function featureRow({ name, available, found, lost, needs }: Feature, width: number): Row[] {
   const answer = piece((available ? "  yes" : "  no").padEnd(ANSWER), available ? "good" : "bad");
-  const head: Row = [answer, piece(`${name} `.padEnd(NAME)), piece(found, "dim")];
-  return available ? [head] : [head, ...detailRows("lost", lost, width), ...detailRows("needs", needs, width)];
+  const head = wrap(found, width - ANSWER - NAME, 4).map((line, at): Row =>
+    at === 0
+      ? [answer, piece(`${name} `.padEnd(NAME)), piece(line, "dim")]
+      : [piece(" ".repeat(ANSWER + NAME)), piece(line, "dim")],
+  );
+  const bare: Row[] = head.length === 0 ? [[answer, piece(name)]] : head;
+  return available ? bare : [...bare, ...detailRows("lost", lost, width), ...detailRows("needs", needs, width)];
 }
 
 function detailRows(label: string, text: string, width: number): Row[] {
@@ -161,20 +175,26 @@ function once(features: readonly Feature[]): Feature[] {
   return [...new Map(features.toReversed().map((feature) => [feature.name, feature])).values()].reverse();
 }
 
-function actionRows(): Row[] {
+function actionRows(width: number): Row[] {
   const rows = ACTION_KINDS.flatMap((kind): Row[] => {
     const { min, max, maxStepFactor, perMinute, maxLeaseMs, says } = ACTIONS[kind];
     const bounds = [
       min === max ? "on or off" : `${min} to ${max}`,
-      ...(maxStepFactor > 1 ? [`a step by a factor of ${maxStepFactor} at most`] : []),
+      ...(maxStepFactor > 1 ? [`×${maxStepFactor} a step at most`] : []),
       `${perMinute} a minute`,
-      `reverts after ${span(maxLeaseMs)} at most unless renewed`,
+      `reverts after ${span(maxLeaseMs)}`,
     ];
-    return [labelled(kind, says), [piece(" ".repeat(13)), piece(bounds.join(", "), "dim")]];
+    return [
+      ...labelledLines(kind, says, width),
+      ...wrap(bounds.join(", "), width - LABEL_COLUMNS, 4).map((line): Row => [
+        piece(" ".repeat(LABEL_COLUMNS)),
+        piece(line, "dim"),
+      ]),
+    ];
   });
   return [
     [],
-    [piece("what it may do, where mode and scope allow", "title"), piece("  configuration can only narrow it", "dim")],
+    [piece("what it may do, where mode and scope allow", "title"), piece("  and revert, unless renewed", "dim")],
     ...rows,
   ];
 }

@@ -7,7 +7,7 @@ import { printJson, printRows, textWidth } from "./output.ts";
 export function registerExplain(program: Command): void {
   program
     .command("explain")
-    .description("why a change was made: what, evidence, from, to, until, and how to undo it")
+    .description("all about a change or an incident: what, why, evidence, from, to, until, undo")
     .argument("<id>", "a change such as c-0017, or an incident such as i-7k2m9q")
     .action(async (id: string, _options: object, command: Command) => {
       const { client, json } = globalsOf(command);

@@ -4,7 +4,7 @@ import { explanationRows } from "./explanation.ts";
 import { answered, globalsOf } from "./global-options.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
-import { piece, type Row } from "./view/row.ts";
+import { fit, piece, type Row, widthOf } from "./view/row.ts";
 import { ago, many } from "./view/words.ts";
 
 const MAX_LISTED = 500;
@@ -35,14 +35,22 @@ export function registerIncidents(program: Command): void {
 function listRows(incidents: readonly Incident[], nowMs: number): Row[] {
   if (incidents.length === 0) return [[piece("no incidents: nothing was found that does not belong here")]];
   const rows = incidents.flatMap((incident): Row[] => [
-    [
-      piece(incident.id, incident.status === "open" ? "bad" : "dim"),
-      piece(`  ${ago(nowMs - incident.lastMs)}${incident.count > 1 ? `, ${many(incident.count, "time")}` : ""}`),
-      piece(`  ${incident.status}  ${incident.kinds.join(", ")}${techniquesIn(incident)}`, "dim"),
-    ],
+    ...headRows(incident, nowMs),
     ...wrap(incident.says, textWidth() - 2, 4).map((line): Row => [piece(`  ${line}`)]),
   ]);
   return [...rows, [piece(`swarms explain ${incidents[0]?.id ?? "ID"} tells all about the first`, "dim")]];
+}
+
+/** Its kinds and techniques stand beside it where there is room, else below it. */
+function headRows(incident: Incident, nowMs: number): Row[] {
+  const { id, status, lastMs, count, kinds } = incident;
+  const head = [
+    piece(id, status === "open" ? "bad" : "dim"),
+    piece(`  ${ago(nowMs - lastMs)}${count > 1 ? `, ${many(count, "time")}` : ""}`),
+    piece(`  ${status}`, "dim"),
+  ];
+  const about = piece(`  ${kinds.join(", ")}${techniquesIn(incident)}`, "dim");
+  return widthOf([...head, about]) <= textWidth() ? [[...head, about]] : [head, fit([about], textWidth())];
 }
 
 /** "  T1059.004, T1105": their names are for `swarms explain`. */

@@ -12,7 +12,7 @@ interface FirstLight {
 
 interface Attack {
   quick?: boolean;
-  scenario: readonly string[];
+  scenario?: readonly string[];
   seed: number;
   report?: string;
   check?: boolean;
@@ -52,10 +52,10 @@ function registerAttack(lab: Command): void {
   lab
     .command("attack")
     .description(
-      "some sixty harmless attacks and a benign set as real processes: what is noticed, how soon, what falsely (root)",
+      "some seventy harmless attacks and a benign set as real processes: what is noticed, how soon, what falsely (root)",
     )
     .option("--quick", "a few of them, in under a minute")
-    .option("--scenario <ids>", "only these, by id or what stands before its dot, with commas between", listOf, [])
+    .option("--scenario <ids>", "only these, by id or what stands before its dot, with commas between", listOf)
     .option("--evasions", "ways of hiding instead of attacks, held against the threat model")
     .option("--seed <number>", "of the order in which they are played", between(1, 1_000_000), 1)
     .option("--report <file>", "where the HTML report goes (default: none)")
@@ -67,7 +67,7 @@ function registerAttack(lab: Command): void {
         out: process.stdout,
         json: globalsOf(command).json,
         quick: options.quick === true,
-        only: options.scenario,
+        only: options.scenario ?? [],
         seed: options.seed,
         evasions: options.evasions === true,
         ablation: options.ablation,

@@ -77,9 +77,11 @@ test("doctor lists what the kernel offers, with what is lost, and the bounds of 
   assert.equal(code, 0);
   assert.match(out, /not running here/);
   assert.match(out, /^what can be measured/m);
+  for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+  assert.match(out, /^who looks for what does not belong/m);
   assert.match(
     out,
-    /^ {2}cpu\.weight share of the CPU.*\n +1 to 10000, a step by a factor of 100 at most, 60 a minute, reverts after 1 min/m,
+    /^ {2}cpu\.weight share of the CPU[^]*?\n +1 to 10000, ×100 a step at most, 60 a minute, reverts after 1 min\n/m,
   );
   const { features } = JSON.parse((await swarms(["doctor", "--json", "--state", state])).out) as {
     features: { name: string }[];

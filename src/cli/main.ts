@@ -1,17 +1,19 @@
 import { Command } from "commander";
-import { COMMANDS, commandsFor } from "./commands.ts";
+import { COMMANDS, commandsFor, headingOf } from "./commands.ts";
 import { complain } from "./complaint.ts";
 import { version } from "./version.ts";
 
 const EXAMPLES = `
 Examples:
-  swarms run                       watch this host live; changes nothing (mode observe)
-  swarms doctor                    what this kernel offers, what is missing, what is lost by it
-  swarms lab first-light           both use cases on real processes, in about a minute
-  swarms explain c-0017            why a change was made, from what to what, and how to undo it
+  swarms run                       watch this host live; changes nothing
+  swarms doctor                    what this kernel offers, and what it lacks
+  swarms lab first-light           both use cases, on real processes, a minute
+  swarms explain c-0017            why a change was made, and how to undo it
+  swarms confirm i-7k2m9q          it is real: know its like at once from now on
   swarms status --json | jq .signals
 
-Exit status is by sysexits(3): 64 usage, 66 not found, 69 not available, 77 permission, 78 configuration.`;
+Exit status is by sysexits(3): 64 usage, 66 not found, 69 not available,
+77 permission, 78 configuration.`;
 
 /** Only the command that was asked for is loaded; help, and words that are no command, need all of them. */
 async function createProgram(args: readonly string[]): Promise<Command> {
@@ -25,6 +27,8 @@ async function createProgram(args: readonly string[]): Promise<Command> {
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   for (const name of commandsFor(args)) (await COMMANDS[name]())(program);
+  program.commandsGroup(headingOf("help")).helpCommand(true);
+  for (const command of program.commands) command.helpGroup(headingOf(command.name()));
   return program;
 }
 

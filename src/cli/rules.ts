@@ -12,10 +12,10 @@ import { readRuleTests, runRuleTest } from "../immune/rules/rule-tests.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
 import { ruleFiles } from "../warden/rule-sources.ts";
 import { globalsOf, must } from "./global-options.ts";
-import { LABEL_COLUMNS, labelled } from "./labelled.ts";
+import { labelled, labelledLines } from "./labelled.ts";
 import { printJson, printLines, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
-import { piece, type Row } from "./view/row.ts";
+import { fit, piece, type Row, widthOf } from "./view/row.ts";
 
 const FILES = "rule files in Falco's format, in order; the layer's own where left out";
 
@@ -29,7 +29,7 @@ export function registerRules(program: Command): void {
     .action((files: string[], _options: object, command: Command) => {
       const { rules: all } = usable(load(files));
       if (globalsOf(command).json) printJson(all.map(ruleObject));
-      else printRows(all.map(listRow));
+      else printRows(listRows(all, textWidth()));
     });
   rules
     .command("validate")
@@ -153,20 +153,37 @@ function namesOf(names: readonly string[]): string {
 }
 
 const NAME_WIDTH = 58;
-const PRIORITY_WIDTH = 14;
+/** Left to what a rule needs, whatever the width. */
+const KINDS_WIDTH = 16;
 
-function listRow({ definition, kinds, usability }: Rule): Row {
-  const { name, priority, enabled } = definition;
-  const look = !enabled ? "dim" : ["EMERGENCY", "ALERT", "CRITICAL"].includes(priority) ? "bad" : "plain";
-  return [
-    piece(`${priority.padEnd(PRIORITY_WIDTH)}`, look),
-    piece(printable(name, NAME_WIDTH).padEnd(NAME_WIDTH + 1), enabled ? "plain" : "dim"),
-    ...(!enabled
-      ? [piece("not enabled", "dim")]
-      : usability.sees === "nothing"
-        ? neverRow(usability)
-        : [piece(kinds.join(", "), "dim")]),
-  ];
+function listRows(rules: readonly Rule[], width: number): Row[] {
+  const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
+  const priorities = longest(rules.map(({ definition }) => definition.priority)) + 2;
+  const names = Math.min(NAME_WIDTH, longest(rules.map(({ definition }) => definition.name)));
+  const room = Math.max(20, Math.min(names, width - priorities - KINDS_WIDTH - 2));
+  return rules.map((rule) => {
+    const { name, priority, enabled } = rule.definition;
+    const look = !enabled ? "dim" : ["EMERGENCY", "ALERT", "CRITICAL"].includes(priority) ? "bad" : "plain";
+    const named = [
+      piece(priority.padEnd(priorities), look),
+      piece(`${printable(name, room).padEnd(room)}  `, enabled ? "plain" : "dim"),
+    ];
+    const needs = needsOf(rule);
+    const left = width - widthOf(named);
+    return [...named, ...(widthOf(needs) > left ? fit(needs, left) : needs)];
+  });
+}
+
+function needsOf({ definition, kinds, usability }: Rule): Row {
+  if (!definition.enabled) return [piece("not enabled", "dim")];
+  return usability.sees === "nothing" ? neverRow(usability) : [piece(kindWords(kinds), "dim")];
+}
+
+/** Several of one family by its name: "open" for open.read, open.write and open.failed. */
+function kindWords(kinds: readonly string[]): string {
+  const family = (kind: string): string => kind.split(".")[0] ?? kind;
+  const families = Map.groupBy(kinds, family);
+  return [...families].map(([name, members]) => (members.length > 1 ? name : members.join(", "))).join(", ");
 }
 
 function neverRow({ lacks }: Rule["usability"]): Row {
@@ -197,8 +214,7 @@ function explainRows({ definition, types, kinds, uses, usability }: Rule): Row[]
 const MAX_LINES = 60;
 
 function wrapped(label: string, text: string): Row[] {
-  const lines = wrap(text, textWidth() - LABEL_COLUMNS, MAX_LINES);
-  return lines.map((line, at): Row => labelled(at === 0 ? label : "", line));
+  return labelledLines(label, text, textWidth());
 }
 
 function placeOf(span: Rule["definition"]["span"]): { readonly line: number } {
@@ -234,24 +250,28 @@ function fieldObjects(): object {
   return { fields, operators: OPERATORS, modifiers: MODIFIERS, transformers: TRANSFORMERS };
 }
 
-const FIELD_WIDTH = 38;
+const FIELD_WIDTH = 40;
 
 function fieldRows(): Row[] {
   const heading = (text: string): Row[] => [[piece("")], [piece(text, "bold")]];
-  const row = (name: string, says: string, lacking?: string): Row => [
-    piece(`  ${name.padEnd(FIELD_WIDTH)}`, lacking === undefined ? "plain" : "dim"),
-    piece(lacking === undefined ? says : `${says} (never here: ${lacking})`, lacking === undefined ? "plain" : "dim"),
-  ];
+  const rows = (name: string, says: string, lacking?: string): Row[] => {
+    const look = lacking === undefined ? "plain" : "dim";
+    const text = lacking === undefined ? says : `${says} (never here: ${lacking})`;
+    return wrap(text, textWidth() - FIELD_WIDTH - 2, MAX_LINES).map((line, at) => [
+      piece(`  ${(at === 0 ? name : "").padEnd(FIELD_WIDTH)}`, look),
+      piece(line, look),
+    ]);
+  };
   return [
     [piece("fields", "bold")],
-    ...Object.entries(FIELDS).map(([name, { says, lacking, argument }]) =>
-      row(`${name}${argument === undefined ? "" : "[]"}`, says, lacking),
+    ...Object.entries(FIELDS).flatMap(([name, { says, lacking, argument }]) =>
+      rows(`${name}${argument === undefined ? "" : "[]"}`, says, lacking),
     ),
     ...heading("operators"),
-    ...Object.entries(OPERATORS).map(([name, { says }]) => row(name, says)),
+    ...Object.entries(OPERATORS).flatMap(([name, { says }]) => rows(name, says)),
     ...heading("modifiers, between an operator and a list"),
-    ...Object.entries(MODIFIERS).map(([name, says]) => row(name, says)),
+    ...Object.entries(MODIFIERS).flatMap(([name, says]) => rows(name, says)),
     ...heading("transformers"),
-    ...Object.entries(TRANSFORMERS).map(([name, { says }]) => row(`${name}()`, says)),
+    ...Object.entries(TRANSFORMERS).flatMap(([name, { says }]) => rows(`${name}()`, says)),
   ];
 }

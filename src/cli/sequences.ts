@@ -5,7 +5,8 @@ import { printable } from "../core/printable.ts";
 import type { ProfileInfo, ProfileList } from "../core/sequence-profile.ts";
 import { answered, globalsOf, type Globals } from "./global-options.ts";
 import { labelled } from "./labelled.ts";
-import { printJson, printLines, printRows } from "./output.ts";
+import { printJson, printLines, printRows, textWidth } from "./output.ts";
+import { wrap } from "./view/columns.ts";
 import { piece, type Row, type Style } from "./view/row.ts";
 import { many } from "./view/words.ts";
 
@@ -81,6 +82,9 @@ const LOOKS: Readonly<Record<ProfileInfo["stage"], Style>> = {
   frozen: "good",
 };
 
+const NONE =
+  "no profiles yet: an executable gets one once a thread of it has made 4,096 calls, and only at `colonies.immune.depth: full`";
+
 function listRows({ profiles, turnedAway, untold, unplaced, refused }: ProfileList): Row[] {
   const left = [
     turnedAway > 0 ? `${many(turnedAway, "executable")} found no place` : "",
@@ -90,7 +94,7 @@ function listRows({ profiles, turnedAway, untold, unplaced, refused }: ProfileLi
   ].filter((text) => text !== "");
   if (profiles.length === 0)
     return [
-      [piece("no profiles: they are made at colonies.immune.depth: full, of what makes 4,096 calls in a thread")],
+      ...wrap(NONE, textWidth(), 3).map((text): Row => [piece(text)]),
       ...left.map((text): Row => [piece(text, "dim")]),
     ];
   const rows = profiles.toSorted((a, b) => b.departures - a.departures || a.path.localeCompare(b.path));

@@ -34,13 +34,11 @@ function wardenRows({ outcomes, codes, alarms }: GuardInfo, nowMs: number): Row[
   const refused = Object.entries(codes).map(([code, count]) => `${code} ${count}`);
   const counts = `applied ${outcomes.applied}, renewed ${outcomes.renewed}, refused ${outcomes.refused}`;
   const hasActed = Object.values(outcomes).some((count) => count > 0);
-  const counted: Row[] = [
-    [
-      piece(" changes, as the warden counts them ", "dim"),
-      piece(counts),
-      piece(refused.length === 0 ? "" : ` (${refused.join(", ")})`),
-    ],
-  ];
+  const counted = wrap(
+    `changes, as the warden counts them: ${counts}${refused.length === 0 ? "" : ` (${refused.join(", ")})`}`,
+    textWidth() - 2,
+    4,
+  ).map((line, at): Row => [piece(`${at === 0 ? " " : "   "}${line}`)]);
   return [
     ...(hasActed ? counted : []),
     ...alarms.flatMap(({ alarm, count, lastMs, latest, agents }): Row[] => {

@@ -4,12 +4,13 @@ import { modeFor, type Config } from "../core/config.ts";
 import { matchWords } from "../core/workload.ts";
 import { DEFAULT_CONFIG, loadConfig, type LoadedConfig } from "../core/config-load.ts";
 import { globalsOf, must } from "./global-options.ts";
-import { LABEL_COLUMNS, labelled } from "./labelled.ts";
+import { LABEL_COLUMNS, labelled, labelledLines } from "./labelled.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 import { policyWords } from "./policy-words.ts";
-import { delay, MODE_SAYS } from "./view/words.ts";
+import { delay, many, MODE_SAYS } from "./view/words.ts";
+import { watchedWords } from "./watchers.ts";
 
 /** `swarms validate [FILE]`: whether a configuration would be taken, and what it comes to. */
 export function registerValidate(program: Command): void {
@@ -39,38 +40,49 @@ function validRows({ config, files, warnings }: LoadedConfig): Row[] {
 
 /** The effective modes, scope and workloads, in words. */
 export function configRows(config: Config): Row[] {
-  const workloads = config.workloads.map(({ name, kind = "kind told by its behaviour", targetMs, ...where }) =>
-    labelled(
+  const lines = (label: string, text: string): Row[] => labelledLines(label, text, textWidth());
+  const workloads = config.workloads.flatMap(({ name, kind = "kind told by its behaviour", targetMs, ...where }) =>
+    lines(
       "workload",
       `${name}: ${kind}, ${matchWords(where)}${kind === "latency" ? `, waits at most ${delay(targetMs * 1e6)} for a CPU (p99)` : ""}`,
     ),
   );
-  const policies = config.policies.map((policy) => labelled("policy", policyWords(policy)));
+  const policies = config.policies.flatMap((policy) => lines("policy", policyWords(policy)));
   const { containmentsPerHour, heldMinutes, shareOfScope, killsPerHour, killShareOfScope } = config.budget;
   const ends = config.actions["kill.process"] !== undefined || config.actions["kill.cgroup"] !== undefined;
   return [
     ...modeRows(config),
-    labelled("scope", config.scope.length === 0 ? "none: nothing may be touched" : config.scope.join(", ")),
+    ...lines("scope", config.scope.length === 0 ? "none: nothing may be touched" : config.scope.join(", ")),
     ...workloads,
     ...policies,
-    labelled(
+    ...lines("immune", watchedWords(config.colonies.immune)),
+    ...lines("rules", rulesWords(config.rules)),
+    ...lines(
       "budget",
       `${containmentsPerHour} groups may be frozen in an hour, at most ${Math.round(shareOfScope * 100)} % of the processes in scope, none longer than ${heldMinutes} min without a person`,
     ),
     ...(ends
       ? [
-          labelled(
+          ...lines(
             "ends",
             `${killsPerHour} times in an hour something may be ended, at most ${Math.round(killShareOfScope * 100)} % of the processes in scope`,
           ),
         ]
       : []),
-    labelled(
+    ...lines(
       "leases",
       `a CPU change reverts after ${config.leases.balanceSeconds} s, a freeze after ${config.leases.containSeconds} s, unless renewed`,
     ),
     labelled("hive", `runs as ${config.hive.user === "own" ? "a user id of its own" : config.hive.user}`),
   ];
+}
+
+function rulesWords({ own, files, matching }: Config["rules"]): string {
+  const which = [own ? "the layer's own" : "", files.length > 0 ? many(files.length, "file") : ""].filter(
+    (text) => text !== "",
+  );
+  if (which.length === 0) return "none: detection rules are off";
+  return `${which.join(" and ")}${matching === "first" ? "; of those that hold the first alone speaks" : ""}`;
 }
 
 /** Kinds of action by the mode they are in, the most daring first. */
