@@ -91,7 +91,10 @@ export async function recordHost(options: RecordOptions): Promise<Result<RecordS
   }
 }
 
-function helloOf({ version, config, clock, wardenPid = 0 }: RecordOptions, { source, missing }: WardenSenses): Omit<Hello, "folder"> {
+function helloOf(
+  { version, config, clock, wardenPid = 0 }: RecordOptions,
+  { source, missing }: WardenSenses,
+): Omit<Hello, "folder"> {
   const bootWallMs = clock.wallMs() - uptime() * 1000;
   return { version, config, events: source, missing, bootWallMs, wardenPid };
 }
