@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import type { Decision, Proposal, Reverted, RevertCause } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { ALWAYS_WANTED } from "../core/event-kinds.ts";
@@ -8,8 +7,6 @@ import { SwarmsError, type Result } from "../core/errors.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
 import { encodeList } from "../core/wire/list-frames.ts";
-import type { HiveMessage } from "../core/wire/from-hive.ts";
-import type { Answer } from "../core/wire/messages.ts";
 import { Guard } from "../guard/guard.ts";
 import { openJournal } from "../guard/journal/journal.ts";
 import { limitsOf } from "../guard/journal/limits.ts";
@@ -21,13 +18,14 @@ import { readProcessStat } from "../kernel/procfs.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
-import { alone } from "./alone.ts";
 import { bootMs } from "./boot-time.ts";
+import { ChangeDesk } from "./change-desk.ts";
 import { openControl } from "./control.ts";
 import { alarmWords, GuardNews } from "./guard-news.ts";
 import { HiveBounds } from "./hive-bounds.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-channel.ts";
+import { answerHive } from "./hive-requests.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { HiveEase } from "./hive-ease.ts";
@@ -93,7 +91,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     clock,
     journal,
     self: { pids: layerPids },
-    onReverted: (reverted) => tellReverted([reverted]),
+    onReverted: (reverted) => changes.reverted([reverted]),
     onAlarm: (alarm) => log(alarmWords(alarm)),
   });
   const news = new GuardNews(clock);
@@ -102,10 +100,16 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const ease = new HiveEase(() => hivePid());
   let keeper: HiveKeeper | undefined;
   let closing = false;
-  let leasesChanged = false;
   const sentinel = new SentinelKeeper(paths.journal, clock, (why) =>
-    revertAll("sentinel-lost", `the sentinel ended (${why})`),
+    changes.revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
+  const changes = new ChangeDesk({
+    guard,
+    mayHold: () => !closing && sentinel.onGuard,
+    hive: () => keeper?.hive,
+    follow: (cgroups) => senses.follow(cgroups),
+    log,
+  });
   await sentinel.start();
   const prober = howProbersStart({ ...options, hiveUid: account.uid, procRoot });
   const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe", prober });
@@ -113,7 +117,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     clock,
     start: hives.start,
     onStart: introduce,
-    onMessage,
+    onMessage: answerHive({ changes, senses, hivePid, log }),
     fault: () => bounds.fault(hivePid()),
     onLost,
     onLine: (line) => log(`hive: ${line}`),
@@ -127,11 +131,13 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onProfiles: (report) => keeper?.hive?.send(encodeMessage("profileStates", report)),
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
-  const people = answerPeople(guard, clock, { onDecision: told, onReverted: tellReverted });
+  const people = answerPeople(guard, clock, {
+    onDecision: (decision) => changes.decided(decision),
+    onReverted: (reverted) => changes.reverted(reverted),
+  });
   const control = need(await openControl(paths.control, people, procRoot));
   const turn = setInterval(() => {
-    tellReverted(guard.expire());
-    if (leasesChanged) tellLeases();
+    changes.turn();
     const told = news.ifChanged(guard);
     if (told !== undefined) keeper?.hive?.send(encodeMessage("guard", told));
   }, TURN_MS);
@@ -165,89 +171,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     for (const frame of encodeList("seen", snapshotProcesses({ procRoot }))) hive.send(frame);
   }
 
-  /** What a message does must never end the warden: the hive that sent it goes instead. */
-  function onMessage(message: HiveMessage, hive: HiveProcess): void {
-    try {
-      answer(message, hive);
-    } catch (error) {
-      log(`SW-INTERNAL: ${message.name} of the hive: ${error instanceof Error ? error.message : String(error)}`);
-      hive.kill();
-    }
-  }
-
-  function answer(message: HiveMessage, hive: HiveProcess): void {
-    switch (message.name) {
-      case "propose":
-        return propose(message.body, hive);
-      case "undo":
-        return hive.send(
-          encodeMessage("answer", undo(message.body.request, message.body.action, claimed(message.body.by))),
-        );
-      case "restore":
-        return hive.send(encodeMessage("answer", restore(message.body.request, claimed(message.body.by))));
-      case "wants":
-        return senses.want(message.body.kinds);
-      case "profiles":
-        return senses.followProfiles(message.body.orders);
-      case "watch":
-        return senses.watch(message.body.viewers > 0);
-      case "ready":
-        hive.send(encodeMessage("self", { pid: hivePid() }));
-        return log(`hive ready, pid ${hivePid()}${message.body.permission ? "" : " (Node's permission model is off)"}`);
-      case "alive":
-        return;
-    }
-  }
-
-  function propose(proposal: Proposal, hive: HiveProcess): void {
-    const decision = closing || !sentinel.onGuard ? alone(proposal) : guard.decide(proposal);
-    told(decision, hive);
-  }
-
-  function told(decision: Decision, hive = keeper?.hive): void {
-    if (decision.outcome === "applied") log(`${decision.action}: ${decision.says}`);
-    hive?.send(encodeMessage("decision", decision));
-    // Told together, a fifth of a second later at most: renewals are many.
-    if (decision.outcome === "applied" || decision.outcome === "renewed") leasesChanged = true;
-  }
-
-  function undo(request: string, action: string, by: string): Answer {
-    const reverted = guard.undo(action, by);
-    if (!reverted.ok) return { request, ok: false, code: reverted.code, says: reverted.says };
-    tellReverted([reverted.value]);
-    return { request, ok: true, code: "", says: reverted.value.says };
-  }
-
-  function restore(request: string, by: string): Answer {
-    const reverted = guard.revertAll("restore", by);
-    tellReverted(reverted);
-    return { request, ok: true, code: "", says: `${by} asked: ${reverted.length} changes reverted` };
-  }
-
-  function revertAll(cause: RevertCause, why: string): void {
-    const reverted = guard.revertAll(cause);
-    log(`${why}: ${reverted.length} changes reverted`);
-    tellReverted(reverted);
-  }
-
-  function tellReverted(all: readonly Reverted[]): void {
-    if (all.length === 0) return;
-    for (const reverted of all) {
-      log(`${reverted.action}: ${reverted.says}`);
-      keeper?.hive?.send(encodeMessage("reverted", reverted));
-    }
-    tellLeases();
-  }
-
-  function tellLeases(): void {
-    leasesChanged = false;
-    const leases = guard.leases();
-    senses.follow([...new Set(leases.map((lease) => lease.cgroup))]);
-    keeper?.hive?.send(encodeMessage("leases", leases));
-  }
-
   function onLost(why: string, againMs: number): void {
-    revertAll("hive-lost", `SW-HIVE-LOST: the hive ${why}, another starts in ${againMs / 1000} s`);
+    changes.revertAll("hive-lost", `SW-HIVE-LOST: the hive ${why}, another starts in ${againMs / 1000} s`);
     // A user id of its own: nobody who could still write there runs.
     const tidied = hives.aloneInFolder ? bounds.tidy() : undefined;
     if (tidied !== undefined) log(`the hive's folder was too full: ${tidied}`);
@@ -270,7 +195,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     reload: (next) => {
       config = next;
       journal.limit(limitsOf(next.journal));
-      tellReverted(guard.reload(next));
+      changes.reverted(guard.reload(next));
       senses.reload(next);
       keeper?.hive?.send(encodeMessage("config", next));
       keeper?.hive?.send(encodeMessage("rules", readRuleSources(next, hostname())));
@@ -279,7 +204,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       // From here on nothing new is applied; what was asked for on the way is looked for once more at the end.
       closing = true;
       control.close();
-      tellReverted(guard.revertAll("shutdown"));
+      changes.reverted(guard.revertAll("shutdown"));
       await keeper?.stop(encodeMessage("stop", {}));
       hives.close();
       clearInterval(turn);
@@ -292,11 +217,6 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       sentinel.stop(clean);
     },
   };
-}
-
-/** What the hive says of who asked is its own word: the journal must not show it as a login that the kernel vouched for. */
-function claimed(by: string): string {
-  return `through the hive: ${by}`;
 }
 
 function whenQuiet(run: () => void): void {
