@@ -25,7 +25,7 @@ export class QuorumAgent implements Agent {
   readonly name = "quorum";
   readonly colony = "immune";
   readonly says =
-    "raises an incident when at least two independent kinds of evidence on one process add up, and asks to freeze it";
+    "raises an incident when at least two independent kinds of evidence on one process add up, and asks for the answer that fits it";
   readonly wants = [] as const;
   readonly feels = ["danger", "danger.slow"] as const;
   private readonly cases = new CaseFile();

@@ -22,7 +22,7 @@ export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.libbpf",
     area: "events",
-    lost: "Nothing is seen as it happens: processes are sampled from procfs, so short-lived ones are missed.",
+    lost: "nothing is seen as it happens: processes are sampled from procfs, so short-lived ones are missed",
     needs: LIBBPF,
     probe: () => {
       const library = openLibbpf();
@@ -32,14 +32,14 @@ export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.btf",
     area: "events",
-    lost: "The programs cannot find their way in this kernel's structures, so none can be loaded.",
+    lost: "the programs cannot find their way in this kernel's structures, so none can be loaded",
     needs: "Linux 5.12 with CONFIG_DEBUG_INFO_BTF",
     probe: () => existing("/sys/kernel/btf/vmlinux"),
   },
   {
     name: "ebpf.ringbuf",
     area: "events",
-    lost: "There is no way to hand events over from the kernel.",
+    lost: "there is no way to hand events over from the kernel",
     needs: "Linux 5.12, root or CAP_BPF and CAP_PERFMON",
     byLibbpf: true,
     probe: () => tryProgram("probe_ring"),
@@ -47,7 +47,7 @@ export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.tp_btf",
     area: "events",
-    lost: "Processes begun and ended, and run-queue delay, are not seen as they happen.",
+    lost: "processes begun and ended, and run-queue delay, are not seen as they happen",
     needs: "Linux 5.12, root or CAP_BPF and CAP_PERFMON",
     byLibbpf: true,
     probe: () => tryProgram("probe_tp_btf"),
@@ -55,7 +55,7 @@ export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.cgroup",
     area: "events",
-    lost: "Connections are not seen.",
+    lost: "connections are not seen",
     needs: "Linux 5.12 with CONFIG_CGROUP_BPF, a mounted cgroup2 file system, root or CAP_BPF and CAP_NET_ADMIN",
     byLibbpf: true,
     probe: () => tryProgram("probe_cgroup"),
@@ -63,7 +63,7 @@ export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.stats",
     area: "readings",
-    lost: "What the sensors themselves cost is known as memory only, not as time.",
+    lost: "what the sensors themselves cost is known as memory only, not as time",
     needs: "Linux 5.8, root or CAP_SYS_ADMIN",
     byLibbpf: true,
     probe: probeStats,
@@ -71,7 +71,7 @@ export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.fentry",
     area: "security",
-    lost: "Kernel functions cannot be watched, only the kernel's tracepoints.",
+    lost: "kernel functions cannot be watched, only the kernel's tracepoints",
     needs: "Linux 5.5 with CONFIG_FUNCTION_TRACER, not restricted by the host",
     byLibbpf: true,
     probe: () => tryProgram("probe_fentry"),
@@ -79,7 +79,7 @@ export const PROBES: readonly Probe[] = [
   {
     name: "ebpf.lsm",
     area: "security",
-    lost: "An operation cannot be refused before it happens by eBPF; containment comes after.",
+    lost: "an operation cannot be refused by eBPF before it happens; containment comes after",
     needs: "Linux 5.7 with CONFIG_BPF_LSM and bpf in the boot parameter lsm=",
     byLibbpf: true,
     probe: probeLsm,
@@ -87,14 +87,14 @@ export const PROBES: readonly Probe[] = [
   {
     name: "sched_ext",
     area: "actions",
-    lost: "Scheduling policy cannot be replaced, only its weights set.",
+    lost: "scheduling policy cannot be replaced, only its weights set",
     needs: "Linux 6.12 with CONFIG_SCHED_CLASS_EXT",
     probe: () => existing("/sys/kernel/sched_ext"),
   },
   {
     name: "pidfd",
     area: "actions",
-    lost: "A process cannot be held on to safely, so none is ever signalled.",
+    lost: "a process cannot be held on to safely, so none is ever signalled",
     needs: "Linux 5.3",
     probe: probePidfd,
   },

@@ -43,7 +43,7 @@ export const SYSCALL_PROBES: readonly FeatureProbe[] = [
   {
     name: "io_uring.disabled",
     area: "security",
-    lost: "what a program does through io_uring passes sensors on system calls unseen",
+    lost: "of what a program does through io_uring, requests are told and results, reads and writes are not; on kernels without their tracepoint, nothing is",
     needs: "sysctl kernel.io_uring_disabled=2",
     attempt: ({ procRoot }) => {
       const setting = textOf(join(procRoot, "sys/kernel/io_uring_disabled"))?.trim();
