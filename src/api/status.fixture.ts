@@ -35,6 +35,7 @@ const dropper: Incident = {
   entity: "p:4711@123456",
   concentration: 4.2,
   kinds: ["fresh-file", "lineage", "destination"],
+  techniques: ["T1059.004", "T1105", "T1071", "T1204"],
   evidence: [
     {
       atMs: NOW_MS - 43_000,

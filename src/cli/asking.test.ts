@@ -53,7 +53,7 @@ test("incidents, explain, undo and restore speak with the layer", async (t) => {
   const run = (...args: readonly string[]): Promise<Ended> => swarms([...args, "--state", state]);
   assert.match(
     (await run("incidents")).out,
-    /^i-7k2m9q .* open {2}fresh-file, lineage, destination\n {2}shop-api started a shell/,
+    /^i-7k2m9q .* open\s+fresh-file, lineage, destination {2}T1059\.004, T1105, T1071 and 1 more\n {2}shop-api started a shell/,
   );
   assert.deepEqual(JSON.parse((await run("incidents", "i-7k2m9q", "--json")).out), busyStatus.incidents.latest[0]);
   assert.equal(

@@ -131,7 +131,7 @@ function statusOf({ text, number, workloads, signals, intentions, base }: Ingred
       reason: text,
       atMs: number,
     })),
-    incidents: { open: 1, latest: [{ ...incident, id: text, says: text }] },
+    incidents: { open: 1, latest: [{ ...incident, id: text, says: text, techniques: [text] }] },
   };
 }
 
@@ -216,6 +216,21 @@ test("losses are named by kind, most first, and however many kinds lost some", (
     lossWords({ ...quietStatus, losses: { ring: 7, damaged: 2, shed: 0 } }),
     "lost 9: 7 for a full ring, 2 damaged",
   );
+});
+
+test("techniques stand behind what happened, the lightest left out first, and take no row from it", () => {
+  const shown = (techniques: readonly string[], width: number): string[] => {
+    const latest = busyStatus.incidents.latest.map((incident) => ({ ...incident, techniques }));
+    const lines = renderStatus({ ...busyStatus, incidents: { open: 1, latest } }, { width });
+    const at = lines.findIndex((line) => line.startsWith(" i-7k2m9q"));
+    return lines.slice(at + 1, at + 3).filter((line) => line.startsWith("   "));
+  };
+  const [room, long] = [["T1105"], "T1".repeat(40)];
+  assert.deepEqual(shown(room, 80), ["           before, which connected to 203.0.113.9 port 4444  T1105"]);
+  assert.deepEqual(shown([...room, long], 80), shown(room, 80));
+  assert.deepEqual(shown([long], 80), shown([], 80));
+  const own = "           before, which connected to 203.0.113.9 port 4444";
+  assert.deepEqual(shown(["T1059.004-and-more-than-fits"], 80), [own, "           T1059.004-and-more-than-fits"]);
 });
 
 test("a host that is only sampled does not claim that nothing was lost, nor that nothing connects", () => {
