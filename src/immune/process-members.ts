@@ -5,6 +5,7 @@ import { ForkBombAgent } from "./fork-bomb.ts";
 import { HiddenExecutableAgent } from "./hidden-executable.ts";
 import { InjectionAgent } from "./injection.ts";
 import { MinerAgent } from "./miner.ts";
+import { PreloadAgent } from "./preload.ts";
 import { PrivilegeJumpAgent } from "./privilege-jump.ts";
 import { ReverseShellAgent } from "./reverse-shell.ts";
 import { ScanAgent } from "./scan.ts";
@@ -25,4 +26,5 @@ export const PROCESS_MEMBERS: readonly Member[] = [
   { depth: "light", make: ({ depth }) => new ScanAgent(depth) },
   { depth: "light", make: () => new DiscoveryAgent() },
   { depth: "full", make: () => new InjectionAgent() },
+  { depth: "full", make: () => new PreloadAgent() },
 ];
