@@ -48,6 +48,15 @@ const ATTACKS: Readonly<Record<string, { least: number; play: (host: SceneHost, 
       for (const command of ["id", "ps aux", "netstat -an"]) ask(host, host.start(app, "/usr/bin/node"), command);
     },
   },
+  "in the first minute of a server": {
+    least: 0.85,
+    play: (host, app) => {
+      const parent = host.start(app, "/usr/bin/node");
+      host.become(parent, "/usr/bin/node", { cgroup: "/system.slice/fresh.service" });
+      for (let i = 0; i < 60; i++) host.exit(host.start(parent, "/usr/bin/date"));
+      ask(host, parent, "id", "ps aux", "cat /etc/passwd", "ss -t");
+    },
+  },
   "by busybox, whatever it is called by": {
     least: 0.65,
     play: (host, app) => {

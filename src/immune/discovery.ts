@@ -1,7 +1,7 @@
 import type { Agent, AgentContext } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
-import { originOf } from "./ancestry.ts";
+import { natureOf, originOf } from "./ancestry.ts";
 import { BUILDER_FACTOR, builderAt } from "./builders.ts";
 import { baseName, executableId, isSystemPath, nameOf, placeOf } from "./executable.ts";
 import { STANDING, standingOf } from "./file-doers.ts";
@@ -22,7 +22,7 @@ export const DISCOVERY = {
   windowMs: 900_000,
   /** What a scheduler starts looks around by profession: reports, audits, checks. */
   scheduled: 0.3,
-  /** While its service begins: start scripts ask where they are. */
+  /** While its service begins, by shells alone: start scripts ask where they are, and no server runs yet that could be told to. */
   starting: 0.4,
   startingMs: 60_000,
   /** In a session without a terminal: whoever deploys by ssh gathers facts first. */
@@ -123,8 +123,15 @@ function excuseOf(by: EntityKey, head: EntityKey, context: AgentContext): Excuse
     if (isPlaced && builder !== undefined)
       excuses.push({ factor: BUILDER_FACTOR.system, why: `started by ${builder.name}, a ${builder.what}` });
   }
-  const since = context.processes.get(head)?.sinceMs ?? 0;
-  if (head !== by && context.wallMs - since < DISCOVERY.startingMs)
-    excuses.push({ factor: DISCOVERY.starting, why: "while its service begins" });
+  if (isStartScript(by, head, context)) excuses.push({ factor: DISCOVERY.starting, why: "while its service begins" });
   return excuses.reduce((best, each) => (each.factor < best.factor ? each : best));
+}
+
+/** Whether a line that has just begun is nothing but shells, from its head to the command. */
+function isStartScript(by: EntityKey, head: EntityKey, context: AgentContext): boolean {
+  const since = context.processes.get(head)?.sinceMs ?? 0;
+  if (head === by || context.wallMs - since >= DISCOVERY.startingMs) return false;
+  const steps = context.processes.lineage(by);
+  const at = steps.findIndex(({ process }) => process === head);
+  return steps.slice(1, at + 1).every(({ path }) => natureOf(path) === "launcher");
 }
