@@ -50,12 +50,13 @@ export function confine({ root, uid, gid, limits, filter }: Confining): void {
   const setresgid = call("int setresgid(unsigned int, unsigned int, unsigned int)");
   const setresuid = call("int setresuid(unsigned int, unsigned int, unsigned int)");
 
+  const setFilter = filter === undefined ? undefined : filterSetter(filter);
+  const limited = (Object.entries(limits) as [Resource, number][]).map(
+    ([name, value]) => [name, new Uint8Array(BigUint64Array.of(BigInt(value), BigInt(value)).buffer)] as const,
+  );
+
   must(chroot(root), "chroot");
   process.chdir("/");
-  for (const [name, value] of Object.entries(limits) as [Resource, number][]) {
-    const limit = BigUint64Array.of(BigInt(value), BigInt(value));
-    must(setrlimit(RESOURCES[name], new Uint8Array(limit.buffer)), `setrlimit ${name}`);
-  }
   // Until the kernel says that there is no such capability.
   for (let bit = 0; bit < 64 && prctl(PRCTL.dropFromBoundingSet, bit, 0, 0, 0) === 0; bit++);
   prctl(PRCTL.ambientCapabilities, AMBIENT.clearAll, 0, 0, 0);
@@ -67,20 +68,25 @@ export function confine({ root, uid, gid, limits, filter }: Confining): void {
   // A new user id takes back what unshare(1) --kill-child had set (PR_SET_PDEATHSIG(2const)): its end must still be ours.
   must(prctl(PRCTL.parentDeathSignal, SIGKILL, 0, 0, 0), "pdeathsig");
   must(prctl(PRCTL.noNewPrivileges, 1, 0, 0, 0), "no_new_privs");
-  if (filter !== undefined) installFilter(filter);
+  // Last, since this process may have more than the program will be allowed (WebAssembly alone reserves 8 GB of addresses, and strips
+  // the types of sources): from here on not a page more can be had, and a collection would end it.
+  for (const [name, limit] of limited) must(setrlimit(RESOURCES[name], limit), `setrlimit ${name}`);
+  setFilter?.();
 }
 
-/** For the calling thread, and for whatever it becomes and starts; for good. */
-function installFilter(filter: Uint8Array): void {
+/** Sets it for the calling thread, and for whatever that becomes and starts; for good. */
+function filterSetter(filter: Uint8Array): () => void {
   const number = SECCOMP_NUMBER[process.arch];
   if (number === undefined) throw new Error(`seccomp has no number here on ${process.arch}`);
   koffi.struct("swarms_sock_fprog", { len: "uint16_t", filter: "const void *" });
   const parameters = ["long", "unsigned long", "unsigned long", "swarms_sock_fprog *"];
   const seccomp = loadLibc().func("syscall", "long", parameters) as (...args: unknown[]) => number | bigint;
   const program = { len: filter.length / 8, filter };
-  if (Number(seccomp(number, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_LOG, program)) === 0) return;
-  // Before 4.14 there is no log of it.
-  must(seccomp(number, SECCOMP_SET_MODE_FILTER, 0, program), "seccomp");
+  return () => {
+    if (Number(seccomp(number, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_LOG, program)) === 0) return;
+    // Before 4.14 there is no log of it.
+    must(seccomp(number, SECCOMP_SET_MODE_FILTER, 0, program), "seccomp");
+  };
 }
 
 function must(value: number | bigint, what: string): void {
