@@ -56,7 +56,8 @@ export class ProvenanceAgent implements Agent {
       if (this.passed.has(evidence)) continue;
       this.passed.add(evidence);
       // Facts go to both traces (danger.ts), and so do their shares.
-      for (const child of children) pass(child, () => fromParent(entity, context), evidence.kind, evidence.weight, FLOWS, context);
+      for (const child of children)
+        pass(child, () => fromParent(entity, context), evidence.kind, evidence.weight, FLOWS, context);
     }
   }
 
@@ -99,7 +100,8 @@ function fromParent(parent: EntityKey, context: AgentContext): string {
 export function passDanger(from: EntityKey, to: EntityKey, says: () => string, context: AgentContext): void {
   if (from === to) return;
   for (const pheromone of FLOWS)
-    for (const [kind, amount] of context.field.bySource(from, pheromone)) pass(to, says, kind, amount, [pheromone], context);
+    for (const [kind, amount] of context.field.bySource(from, pheromone))
+      pass(to, says, kind, amount, [pheromone], context);
 }
 
 function pass(
@@ -119,6 +121,14 @@ function pass(
   const weight = Math.min(amount * PROVENANCE.passed, ...room);
   if (!(weight >= PROVENANCE.least)) return;
   const numbers = { parentDanger: amount };
-  const evidence: Evidence = { atMs: context.wallMs, agent: INHERITED, kind, entity: to, weight, says: says(), numbers };
+  const evidence: Evidence = {
+    atMs: context.wallMs,
+    agent: INHERITED,
+    kind,
+    entity: to,
+    weight,
+    says: says(),
+    numbers,
+  };
   for (const pheromone of pheromones) context.deposit(pheromone, evidence);
 }

@@ -4,7 +4,9 @@ import { BpfObject } from "./bpf-object.ts";
 import type { CgroupLayout } from "./cgroup-layout.ts";
 
 /** Opens a built object of this package; src/ and dist/ lie equally deep in it. */
-export function openBuiltObject(name: "events" | "calls" | "sequences" | "runq" | "probe" | "deny" | "refuse"): Result<BpfObject> {
+export function openBuiltObject(
+  name: "events" | "calls" | "sequences" | "runq" | "probe" | "deny" | "refuse",
+): Result<BpfObject> {
   const url = new URL(`../../bpf/${name}.bpf.o`, import.meta.url);
   let image: Uint8Array;
   try {
