@@ -4,6 +4,8 @@ import type { EventKind } from "../core/event-kinds.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import type { Priority } from "./rules/definitions.ts";
+import { fileActOf } from "./file-act.ts";
+import { HabitualFiles, SETTINGS_DEEDS } from "./habitual-files.ts";
 import { DECISIVE } from "./quorum-rule.ts";
 import { Testimony } from "./testimony.ts";
 
@@ -23,6 +25,9 @@ export const RULE_WEIGHT: Readonly<Record<Priority, number>> = {
 };
 
 const DECISIVE_PRIORITIES: readonly Priority[] = ["EMERGENCY", "ALERT", "CRITICAL"];
+
+/** Of what is said of a file that this program writes every day in its place (habitual-files.ts): with two other kinds it still counts. */
+const USUAL = 0.2;
 
 /** Of a rule's own text: what it is about stands first, and who did it is told with the incident anyway. */
 const MAX_SAYS = 160;
@@ -57,6 +62,7 @@ export class AntibodyAgent implements Agent {
   /** How often each rule spoke since the start. */
   readonly counts = new Map<string, number>();
   private readonly testimony = new Testimony();
+  private readonly habits = new HabitualFiles();
   private rules: RuleReader | undefined;
 
   get wants(): readonly EventKind[] {
@@ -83,6 +89,21 @@ export class AntibodyAgent implements Agent {
     this.testimony.onDanger(entity, context);
   }
 
+  remember(): unknown {
+    return this.habits.remember();
+  }
+
+  recall(memory: unknown): void {
+    this.habits.recall(memory);
+  }
+
+  /** Of changes of files alone, by rule and file. */
+  private isUsual(rule: string, entity: EntityKey, event: SensedEvent, context: AgentContext): boolean {
+    const act = fileActOf(event, context);
+    if (act === undefined || act.act === "read" || act.by !== entity) return false;
+    return this.habits.isUsual(entity, `${rule}\n${act.path}`, ["rule", "persistence"], context, SETTINGS_DEEDS);
+  }
+
   private tell(
     { rule, priority, tags, text }: RuleWord,
     entity: EntityKey,
@@ -92,11 +113,13 @@ export class AntibodyAgent implements Agent {
     this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
     if (this.testimony.isLoud(entity, context.nowMs)) return;
     const techniques = tags.filter((tag) => TECHNIQUE.test(tag)).slice(0, MAX_TECHNIQUES);
+    const isDecisive = DECISIVE_PRIORITIES.includes(priority);
+    const isUsual = !isDecisive && this.isUsual(rule, entity, event, context);
     const fact = {
       agent: this.name,
-      kind: DECISIVE_PRIORITIES.includes(priority) ? DECISIVE : "rule",
+      kind: isDecisive ? DECISIVE : "rule",
       entity,
-      weight: RULE_WEIGHT[priority],
+      weight: RULE_WEIGHT[priority] * (isUsual ? USUAL : 1),
       says: `${printable(rule, 120)} (${priority}${["", ...techniques].join(", ")}): ${printable(text, MAX_SAYS)}`,
       numbers: { repeats: "repeats" in event ? event.repeats : 0 },
       techniques,

@@ -85,6 +85,14 @@ export class CredentialHuntAgent implements Agent {
     this.testimony.onDanger(entity, context);
   }
 
+  remember(): unknown {
+    return this.habits.remember();
+  }
+
+  recall(memory: unknown): void {
+    this.habits.recall(memory);
+  }
+
   /** True where the doer was accused. */
   private found(doer: EntityKey, path: string, secret: SecretSort, context: AgentContext): boolean {
     const hunt = this.huntOf(doer, context.nowMs);

@@ -5,7 +5,7 @@ import { builderAt } from "./builders.ts";
 import { isSystemPath, processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "./file-doers.ts";
-import { HabitualFiles } from "./habitual-files.ts";
+import { HabitualFiles, SETTINGS_DEEDS } from "./habitual-files.ts";
 import { dropOldest } from "./oldest.ts";
 import { patternOf, type Pattern } from "./rewrite-pattern.ts";
 import { RewrittenFiles } from "./rewritten-files.ts";
@@ -80,6 +80,14 @@ export class MassRewriteAgent implements Agent {
     this.testimony.onDanger(entity, context);
   }
 
+  remember(): unknown {
+    return this.habits.remember();
+  }
+
+  recall(memory: unknown): void {
+    this.habits.recall(memory);
+  }
+
   /** Counts of what an accused one wrote are still to come. */
   private onExit(key: EntityKey): void {
     if ((this.doers.get(key)?.told ?? 0) === 0) this.doers.delete(key);
@@ -142,7 +150,8 @@ export class MassRewriteAgent implements Agent {
     const builders = line.map((step) => builderAt(step.path)?.factor ?? 1);
     const keeper = standingOf(doer, context) === "keeper" ? MASS.keeper : 1;
     const folder = path.slice(0, path.lastIndexOf("/"));
-    return Math.min(keeper, ...builders) * (this.habits.isUsual(by, folder, [this.name], context) ? MASS.keeper : 1);
+    const isUsual = this.habits.isUsual(by, folder, [this.name], context, SETTINGS_DEEDS);
+    return Math.min(keeper, ...builders) * (isUsual ? MASS.keeper : 1);
   }
 
   private stateOf(doer: EntityKey): Rewriter {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ProcessRef } from "../core/entity.ts";
 import { FileHost } from "./file-acts.fixture.ts";
+
+const DAY_MS = 86_400_000;
 
 const PLACES = {
   "/etc/ld.so.preload": "T1574.006",
@@ -121,4 +124,52 @@ test("what a program writes in its place again and again is its work, once it ha
   assert.equal(weights[0], 0.7);
   assert.ok((weights[3] ?? 1) < 0.15);
   assert.deepEqual(it.host.incidents, []);
+});
+
+const SETTINGS = ["/etc/cron.d/managed", "/etc/systemd/system/managed.service", "/home/ann/.ssh/authorized_keys"];
+
+/** A script in python below `parent` that puts its settings in place; gives the heaviest that is told of it. */
+function configure(it: FileHost, parent: ProcessRef, paths: readonly string[] = SETTINGS): number {
+  const before = it.host.deposits.length;
+  const work = it.files.spawn(it.files.spawn(parent, "/bin/sh"), "/usr/bin/python3");
+  for (const path of paths) {
+    it.files.write(work, `${path}.new`);
+    it.files.rename(work, `${path}.new`, path);
+  }
+  const told = it.host.deposits.slice(before).filter(({ evidence }) => evidence.kind === "persistence");
+  return Math.max(0, ...told.map(({ evidence }) => evidence.weight));
+}
+
+/** After so many days of it by cron, all of them remembered by a layer that begins anew. */
+function afterDays(days: number): FileHost {
+  const it = new FileHost();
+  for (let day = 0; day < days; day++) {
+    configure(it, it.cron);
+    it.host.wait(DAY_MS);
+  }
+  const next = new FileHost();
+  next.host.wait(it.host.nowMs - next.host.nowMs);
+  const [before, after] = [it, next].map(({ host }) => host.agents.find(({ name }) => name === "persistence"));
+  after?.recall?.(JSON.parse(JSON.stringify(before?.remember?.())));
+  return next;
+}
+
+test("configuration management each day by cron is its habit, over a restart too", () => {
+  const first = new FileHost();
+  assert.ok(configure(first, first.cron) >= 0.6);
+  const it = afterDays(4);
+  assert.ok(configure(it, it.cron) < 0.2);
+  assert.deepEqual(it.host.incidents, []);
+});
+
+test("the habit excuses no other file, no other parent, and nothing that has something from the network", () => {
+  const other = afterDays(4);
+  assert.ok(configure(other, other.cron, ["/etc/cron.d/other"]) >= 0.6);
+  const web = afterDays(4);
+  assert.ok(configure(web, web.web) >= 0.6);
+  const late = afterDays(4);
+  const work = late.files.spawn(late.files.spawn(late.cron, "/bin/sh"), "/usr/bin/python3");
+  late.host.connect(work, "203.0.113.9", 443);
+  late.files.rename(work, "/etc/cron.d/managed.new", "/etc/cron.d/managed");
+  assert.ok(late.strongest("persistence").weight >= 0.5);
 });

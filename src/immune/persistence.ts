@@ -5,7 +5,7 @@ import { printable } from "../core/printable.ts";
 import { processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { STANDING, standingOf } from "./file-doers.ts";
-import { HabitualFiles } from "./habitual-files.ts";
+import { HabitualFiles, SETTINGS_DEEDS } from "./habitual-files.ts";
 import { NetworkContacts } from "./network-contacts.ts";
 import { persistenceAt } from "./persistence-places.ts";
 import { Testimony } from "./testimony.ts";
@@ -76,19 +76,28 @@ export class PersistenceAgent implements Agent {
     this.testimony.onDanger(entity, context);
   }
 
+  remember(): unknown {
+    return this.habits.remember();
+  }
+
+  recall(memory: unknown): void {
+    this.habits.recall(memory);
+  }
+
   private standing(
     by: EntityKey,
     path: string,
     context: AgentContext,
   ): { readonly factor: number; readonly why: string } {
-    // Rules speak of the same deed.
-    if (this.habits.isUsual(by, path, [this.name, "rule"], context))
+    const speaks = this.contacts.has(by, context.nowMs);
+    // Rules speak of the same deed. What is its work without the network is not excused when it has something from there.
+    const what = speaks ? `${path}\nwith the network` : path;
+    if (this.habits.isUsual(by, what, [this.name, "rule"], context, SETTINGS_DEEDS))
       return { factor: PERSISTENCE.usual, why: "as this program has done here before" };
     const standing = standingOf(by, context);
     const plain = STANDING[standing];
     // Keepers fetch packages; that is what they are for.
-    if (standing === "keeper" || plain.factor >= PERSISTENCE.networked || !this.contacts.has(by, context.nowMs))
-      return plain;
+    if (standing === "keeper" || plain.factor >= PERSISTENCE.networked || !speaks) return plain;
     return { factor: PERSISTENCE.networked, why: "by a process that speaks with the network" };
   }
 }
