@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { failed, ok, type Result } from "../../core/errors.ts";
+import { createImmuneColony } from "../../immune/colony.ts";
 import { type Crew, end } from "../crew.ts";
 import type { RunningLayer } from "../layer.ts";
 import { programFile } from "../program.ts";
@@ -26,7 +27,9 @@ export async function startRecording(
 ): Promise<Result<Recording>> {
   const status = await layer.status();
   if (!status.ok) return status;
-  const kinds = (status.value.events.kinds ?? []).join(",");
+  // A layer that has just begun senses few kinds: what its agents want comes a moment later, and rules may add more.
+  const wanted = createImmuneColony({ leaseMs: 0, depth: "full" }).flatMap((agent) => agent.wants);
+  const kinds = [...new Set([...wanted, ...(status.value.events.kinds ?? [])])].join(",");
   const child = crew.start({
     name: "swarms record",
     argv: [
@@ -38,7 +41,8 @@ export async function startRecording(
       configPath,
       "--beside",
       String(layer.pid ?? 0),
-      ...(kinds === "" ? [] : ["--events", kinds]),
+      "--events",
+      kinds,
     ],
     orphaned: "TERM",
     stdio: ["ignore", "ignore", "pipe"],
