@@ -62,6 +62,16 @@ const ATTACKS: Readonly<Record<string, { least: number; play: (host: SceneHost) 
     least: 0.8,
     play: (host) => void host.start(shellOf(host), "/home/u/x", { caps: SETUID }),
   },
+  "the same by a service": {
+    least: PRIVILEGE.namespaceService,
+    play: (host) => {
+      const unshare = host.start(host.there("/usr/sbin/nginx", undefined, { uid: 33 }), "/usr/bin/unshare", {
+        uid: 33,
+      });
+      host.call(unshare, "namespace", "unshare", { uid: 33, args: [NEW_USER + 0x2_0000, 0, 0, 0, 0, 0] });
+      host.call(unshare, "mount", "mount", { uid: 33, path: "x", path2: "/srv" });
+    },
+  },
   "root of a namespace of its own, that mounts": {
     least: PRIVILEGE.namespaceRoot,
     play: (host) => {

@@ -30,12 +30,16 @@ export const PRIVILEGE = {
   widened: 0.9,
   /** Root of a user namespace of its own that mounts there, and is no container tool: the way to bugs of the kernel that need it. */
   namespaceRoot: 0.4,
+  /** The same by the account of a service, which no person has: who answers requests has nothing to mount. */
+  namespaceService: 0.9,
   /** A module loaded by somebody who is not root. */
   module: 1,
 } as const;
 
 /** From a mount to the tool that made its namespace: a container's first programs stand between. */
 const NAMESPACE_STEPS = 6;
+/** The highest uid of accounts that are no person's (login.defs(5), SYS_UID_MAX). */
+const SYSTEM_UIDS = 999;
 /** CLONE_NEWUSER of clone(2). */
 const NEW_USER = 0x1000_0000;
 const CALLS: readonly EventKind[] = ["setid", "capset", "namespace", "mount", "module"];
@@ -128,7 +132,8 @@ export class PrivilegeJumpAgent extends RareFacts implements Agent {
     const standing = this.after(event.uid, key, before, context);
     if (event.kind === "mount" && standing.inNamespace && standing.uid !== 0 && !isNamespaceTool(key, context)) {
       const says = `${nameOf(context, key)} mounts as root of a user namespace that user ${standing.uid} made`;
-      return this.tell({ sort: "namespaceRoot", says, technique: "T1068" }, key, "mount", context);
+      const sort = standing.uid <= SYSTEM_UIDS ? "namespaceService" : "namespaceRoot";
+      return this.tell({ sort, says, technique: "T1068" }, key, "mount", context);
     }
     const permitted = event.args[3] ?? 0;
     if (event.kind === "capset" && event.call === "capset" && !standing.power && !standing.inNamespace) {
