@@ -67,6 +67,23 @@ const ATTACKS: Readonly<Record<string, { least: number; play: (host: SceneHost) 
       host.become(child, "/bin/bash", { container: undefined, cgroup: "/user.slice", uid: 0 });
     },
   },
+  "disks and the runtime's socket, none of which are there": {
+    least: 0.5,
+    play: (host) => {
+      const python = contained(host, "/usr/bin/python3");
+      host.call(python, "open.failed", "openat", { result: -1, path: "/dev/vda" });
+      host.call(python, "open.failed", "openat", { result: -2, path: "/dev/sda" });
+      host.call(python, "connected", "connect", { result: -2, address: { address: "/run/docker.sock", port: 0 } });
+    },
+  },
+  "namespaces of the first process, refused": {
+    least: 0.35,
+    play: (host) =>
+      host.call(host.start(contained(host), "/usr/bin/nsenter"), "open.failed", "openat", {
+        result: -13,
+        path: "/proc/1/ns/mnt",
+      }),
+  },
   "small steps that add up": {
     least: 0.5,
     play: (host) => {
@@ -94,6 +111,8 @@ const ORDINARY: Readonly<Record<string, { most: number; play: (host: SceneHost) 
       const nginx = contained(host, "/usr/sbin/nginx");
       host.call(nginx, "open.read", "openat", { result: 3, path: "/proc/self/status" });
       host.call(nginx, "open.failed", "openat", { result: -2, path: "/proc/sys/kernel/core_pattern" });
+      host.call(nginx, "open.failed", "openat", { result: -2, path: "/proc/77/cwd" });
+      host.call(nginx, "connected", "connect", { result: -2, address: { address: "/run/nscd/socket", port: 0 } });
       host.call(nginx, "connected", "connect", { address: { address: "/run/postgresql/.s.PGSQL.5432", port: 0 } });
     },
   },

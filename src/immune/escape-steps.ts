@@ -19,10 +19,15 @@ export const ESCAPE = {
   /** Into namespaces of others; runtimes do it from outside. */
   setns: 0.6,
   device: 0.7,
+  /** Asked for in vain, by names that only whole disks and runtimes have. */
+  triedDevice: 0.4,
   runtimeSocket: 0.7,
+  triedSocket: 0.4,
   cgroupMount: 0.5,
   /** /proc/1/root and its like: the host's, where the container shares its pids. */
   procRoot: 0.35,
+  /** The same refused. */
+  triedProcRoot: 0.35,
   bpf: 0.5,
   /** Other processes, traced or read: debuggers do it as well. */
   ptrace: 0.25,
@@ -48,11 +53,15 @@ const PROC_ROOT = /^\/proc\/\d+\/(?:root|cwd|ns)(?:\/|$)/;
 const FREEING = [0x1000_0000, 0x0002_0000];
 const EPERM = -1;
 const EACCES = -13;
+/** Of what is not there, or has nobody behind it: to look for a way out is a step too. */
+const IN_VAIN: readonly number[] = [-2, -6, -111];
 
 /** What step a call of a contained process is; undefined where it is none. */
 export function escapeStep(event: CallEvent): EscapeStep | undefined {
   const done = event.result >= 0;
-  if (!done && event.result !== EPERM && event.result !== EACCES) return undefined;
+  const isAsking = event.kind === "open.failed" || event.kind === "connected";
+  const isRefused = event.result === EPERM || event.result === EACCES;
+  if (!done && !isRefused && !(isAsking && IN_VAIN.includes(event.result))) return undefined;
   switch (event.kind) {
     case "module":
       return step(
@@ -70,7 +79,9 @@ export function escapeStep(event: CallEvent): EscapeStep | undefined {
       return mountStep(event, done);
     case "connected":
       return RUNTIME_SOCKET.test(event.address?.address ?? "")
-        ? step("runtimeSocket", `connected to the container runtime's socket ${event.address?.address}`)
+        ? done
+          ? step("runtimeSocket", `connected to the container runtime's socket ${event.address?.address}`)
+          : step("triedSocket", `asked in vain for the container runtime's socket ${event.address?.address}`)
         : undefined;
     case "open.read":
     case "open.write":
@@ -105,17 +116,23 @@ function mountStep(event: CallEvent, done: boolean): EscapeStep | undefined {
 function openStep(event: CallEvent): EscapeStep | undefined {
   const paths = [event.fd?.path ?? "", event.path];
   const helper = paths.find((path) => HELPERS.test(path) && HELPER_PLACES.test(path));
-  if (helper !== undefined && event.kind !== "open.read")
-    return event.kind === "open.write"
-      ? step("kernelHelper", `opened ${helper} for writing: the kernel runs what stands there, on the host`)
-      : step("triedHelper", `tried to open ${helper}`);
-  if (event.kind === "open.failed") return undefined;
+  const isRefused = event.result === EPERM || event.result === EACCES;
+  if (helper !== undefined && event.kind === "open.write")
+    return step("kernelHelper", `opened ${helper} for writing: the kernel runs what stands there, on the host`);
+  if (helper !== undefined && isRefused) return step("triedHelper", `tried to open ${helper}`);
+  if (event.kind === "open.failed") return triedStep(event, isRefused);
   if (event.call === "open_by_handle_at") return step("handle", "opened a file by its number, without a path");
   const device = paths.find((path) => DEVICES.test(path));
   if (device !== undefined) return step("device", `opened ${device}, which is the host's`);
   return PROC_ROOT.test(event.path) && !event.path.startsWith("/proc/self")
     ? step("procRoot", `went through ${event.path}`)
     : undefined;
+}
+
+/** What was not opened: disks even where none is there, the host's places only where they are refused. */
+function triedStep({ path }: CallEvent, isRefused: boolean): EscapeStep | undefined {
+  if (DEVICES.test(path)) return step("triedDevice", `tried to open ${path}`);
+  return isRefused && PROC_ROOT.test(path) ? step("triedProcRoot", `was refused ${path}`) : undefined;
 }
 
 function step(name: keyof typeof ESCAPE, says: string): EscapeStep {
