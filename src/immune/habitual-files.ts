@@ -11,8 +11,8 @@ const KEPT = 2048;
 const GENERATIONS = 3;
 const MAX_NAME = 2048;
 
-/** Kinds of evidence that changing a host's settings is in itself, and what its children are while it is not known: of one deed, not against its being a habit. */
-export const SETTINGS_DEEDS = ["persistence", "rule", "mass-rewrite", "lineage"] as const;
+/** Kinds of evidence that changing a host's settings is in itself: they speak of one deed, and not against its being a habit. */
+export const SETTINGS_DEEDS = ["persistence", "rule", "mass-rewrite"] as const;
 
 interface Deed {
   /** Wall clock, so that habits last over restarts. */
