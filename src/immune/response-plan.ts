@@ -52,7 +52,7 @@ export const PLANS: Readonly<Record<Nature, Plan>> = {
     why: "files are lost and processes made by the second, so it is stopped at once, and its memory may hold the key",
   },
   network: {
-    hints: ["deny network", "throttle"],
+    hints: ["deny network", "throttle", "freeze"],
     strong: ["deny network", "freeze", "throttle"],
     why: "the harm goes over the network: cut from it, it can be looked at while it runs",
   },
@@ -62,9 +62,9 @@ export const PLANS: Readonly<Record<Nature, Plan>> = {
     why: "the harm is CPU time: a quota ends it and breaks nothing where it is a mistake",
   },
   other: {
-    hints: ["throttle", "deny network"],
+    hints: ["throttle", "deny network", "freeze"],
     strong: ["freeze", "deny network", "throttle"],
-    why: "what it will do next is not known, so strong evidence stops it, and hints slow it down",
+    why: "what it will do next is not known, so strong evidence stops it, and hints slow it down; where nothing milder is in force they stop it too",
   },
 };
 
