@@ -11,6 +11,11 @@ export const ADDRESS_CLASSES = {
 
 export type AddressClass = keyof typeof ADDRESS_CLASSES;
 
+/** In the table's order: evidence has numbers. */
+export const CLASS_NUMBERS = Object.fromEntries(
+  Object.keys(ADDRESS_CLASSES).map((name, number) => [name, number]),
+) as Readonly<Record<AddressClass, number>>;
+
 /** RFC 1122, 1918, 3927, 5771, 6598; for IPv6 RFC 4291 and 4193. What is not understood counts as public. */
 export function addressClass(address: string): AddressClass {
   const plain = octets(address);

@@ -1,13 +1,13 @@
-import type { Agent, AgentContext, PheromoneName, ProcessView } from "../core/agent.ts";
+import type { Agent, AgentContext, ProcessView } from "../core/agent.ts";
 import { type EntityKey, processKey } from "../core/entity.ts";
 import type { EventKind } from "../core/event-kinds.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import type { Priority } from "./rules/definitions.ts";
 import { fileActOf } from "./file-act.ts";
-import { HabitualFiles, SETTINGS_DEEDS } from "./habitual-files.ts";
+import { SETTINGS_DEEDS } from "./habitual-files.ts";
 import { DECISIVE } from "./quorum-rule.ts";
-import { Testimony } from "./testimony.ts";
+import { FileWitness } from "./witness.ts";
 
 /**
  * What a rule's word weighs as evidence. A rule names one step that is often innocent, so below CRITICAL it needs another kind of
@@ -53,16 +53,13 @@ export interface RuleReader {
 }
 
 /** Rules in Falco's format as one kind of evidence among others. */
-export class AntibodyAgent implements Agent {
+export class AntibodyAgent extends FileWitness implements Agent {
   readonly name = "rules";
   readonly colony = "immune";
   readonly says =
     "notices what detection rules in Falco's format describe; a rule alone is an incident only from CRITICAL on";
-  readonly feels = ["danger"] as const;
   /** How often each rule spoke since the start. */
   readonly counts = new Map<string, number>();
-  private readonly testimony = new Testimony();
-  private readonly habits = new HabitualFiles();
   private rules: RuleReader | undefined;
 
   get wants(): readonly EventKind[] {
@@ -83,18 +80,6 @@ export class AntibodyAgent implements Agent {
     if (words === undefined || words.length === 0) return;
     const entity = processKey(event.process);
     for (const word of words) this.tell(word, entity, event, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   /** Of changes of files alone, by rule and file. */

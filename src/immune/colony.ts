@@ -1,19 +1,28 @@
 import type { Agent } from "../core/agent.ts";
 import { AntibodyAgent } from "./antibodies.ts";
+import { ContainerEscapeAgent } from "./container-escape.ts";
 import { CredentialHuntAgent } from "./credential-hunt.ts";
 import { ContextAgent } from "./dendritic.ts";
 import { DestinationAgent } from "./destination.ts";
+import { DiscoveryAgent } from "./discovery.ts";
 import { DroppedFileAgent } from "./dropped-file.ts";
 import { FloodAgent } from "./flood.ts";
+import { ForkBombAgent } from "./fork-bomb.ts";
 import { FreshFileAgent } from "./fresh-file.ts";
+import { HiddenExecutableAgent } from "./hidden-executable.ts";
+import { InjectionAgent } from "./injection.ts";
 import { LineageAgent } from "./lineage.ts";
 import { LogClearingAgent } from "./log-clearing.ts";
 import { MassRewriteAgent } from "./mass-rewrite.ts";
+import { MinerAgent } from "./miner.ts";
 import { PersistenceAgent } from "./persistence.ts";
-import { PROCESS_MEMBERS } from "./process-members.ts";
+import { PreloadAgent } from "./preload.ts";
+import { PrivilegeJumpAgent } from "./privilege-jump.ts";
 import { ProvenanceAgent } from "./provenance.ts";
 import { QuorumAgent } from "./quorum.ts";
 import type { ModeOf } from "./response-plan.ts";
+import { ReverseShellAgent } from "./reverse-shell.ts";
+import { ScanAgent } from "./scan.ts";
 import { SequencesAgent } from "./sequences.ts";
 import { TamperingAgent, type OwnLayer } from "./tampering.ts";
 
@@ -39,7 +48,7 @@ interface Member {
   readonly make: (options: ImmuneOptions) => Agent;
 }
 
-/** In the order in which they are asked: each but the last two kinds of work is a kind of evidence that knows nothing of the others. */
+/** In the order in which they are asked. All but the first and the last two are kinds of evidence that know nothing of each other. */
 const MEMBERS: readonly Member[] = [
   // First, so that a child carries its parent's danger before anything is said about the child itself.
   { depth: "light", make: () => new ProvenanceAgent() },
@@ -55,7 +64,17 @@ const MEMBERS: readonly Member[] = [
   { depth: "full", make: () => new DroppedFileAgent() },
   { depth: "full", make: () => new SequencesAgent() },
   { depth: "light", make: () => new AntibodyAgent() },
-  ...PROCESS_MEMBERS,
+  // These see the cheap kinds at any depth; at full depth some are told of system calls as well.
+  { depth: "light", make: ({ depth }) => new ReverseShellAgent(depth) },
+  { depth: "light", make: () => new HiddenExecutableAgent() },
+  { depth: "light", make: () => new ForkBombAgent() },
+  { depth: "light", make: () => new MinerAgent() },
+  { depth: "light", make: ({ depth }) => new PrivilegeJumpAgent(depth) },
+  { depth: "light", make: ({ depth }) => new ContainerEscapeAgent(depth) },
+  { depth: "light", make: ({ depth }) => new ScanAgent(depth) },
+  { depth: "light", make: () => new DiscoveryAgent() },
+  { depth: "full", make: () => new InjectionAgent() },
+  { depth: "full", make: () => new PreloadAgent() },
   // No kind of evidence: what that of others counts for.
   { depth: "light", make: ({ depth }) => new ContextAgent(depth) },
   // Last: it counts what the others have said.

@@ -1,14 +1,13 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { isSystemPath, processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "./file-doers.ts";
-import { HabitualFiles } from "./habitual-files.ts";
 import { dropOldest } from "./oldest.ts";
 import { secretAt, type SecretSort } from "./secret-places.ts";
-import { Testimony } from "./testimony.ts";
 import { within } from "./within.ts";
+import { FileWitness } from "./witness.ts";
 
 export const HUNT = {
   /** Two sorts are read by many a tool of one's own; each more is less and less by chance. */
@@ -45,20 +44,18 @@ interface Hunt {
  * own key is one sort, what a thief does is a list. Counts sorts and not files, so that a loop over one folder says no
  * more than its first file, and misses as well, for who seeks by a list misses most of it.
  */
-export class CredentialHuntAgent implements Agent {
+export class CredentialHuntAgent extends FileWitness implements Agent {
   readonly name = "credential-hunt";
   readonly colony = "immune";
   readonly says =
     "notices who reads or seeks several sorts of secrets: keys, hashes, tokens, browsers' stores, histories";
   readonly wants = ["open.read", "open.write", "open.failed"] as const;
-  readonly feels = ["danger"] as const;
   private readonly root: string;
   private readonly hunts = new Map<EntityKey, Hunt>();
-  private readonly habits = new HabitualFiles();
-  private readonly testimony = new Testimony();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
   constructor(root = "") {
+    super();
     this.root = root;
   }
 
@@ -79,18 +76,6 @@ export class CredentialHuntAgent implements Agent {
       return;
     }
     for (const doer of answerableFor(act.by, context)) if (this.found(doer, path, secret, context)) return;
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   /** True where the doer was accused. */

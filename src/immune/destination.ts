@@ -1,14 +1,14 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
 import type { ConnectEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
-import { ADDRESS_CLASSES, type AddressClass, addressClass } from "./address-class.ts";
+import { ADDRESS_CLASSES, type AddressClass, addressClass, CLASS_NUMBERS } from "./address-class.ts";
 import { type Doer, Doers } from "./doers.ts";
 import { firstInWords } from "./first-words.ts";
 import { isLastingPlace, nameOf } from "./executable.ts";
 import { type Circle, Novelty } from "./novelty.ts";
-import { Testimony } from "./testimony.ts";
 import { YoungPrograms } from "./young-programs.ts";
+import { Witness } from "./witness.ts";
 
 /** The same program in other places: what a service does whose own habits are not known yet. */
 const ELSEWHERE_FACTOR = 0.8;
@@ -19,20 +19,13 @@ const HOST_FACTOR = 0.6;
 const PLACE_FACTOR = HOST_FACTOR;
 const everybodyIn = (place: string): string => `${place} *`;
 
-const CLASS_NUMBERS = Object.fromEntries(Object.keys(ADDRESS_CLASSES).map((name, number) => [name, number])) as Record<
-  AddressClass,
-  number
->;
-
 /** Endpoints (class of address and port) that a program, or else this host, has never connected to (surprise.ts). */
-export class DestinationAgent implements Agent {
+export class DestinationAgent extends Witness implements Agent {
   readonly name = "destination";
   readonly colony = "immune";
   readonly says = "notices a connection to a kind of address and port that this program, or this host, never used";
   readonly wants = ["exec", "connect"] as const;
-  readonly feels = ["danger"] as const;
   private readonly novelty = new Novelty();
-  private readonly testimony = new Testimony();
   private readonly young = new YoungPrograms();
   private readonly doers = new Doers();
 
@@ -76,7 +69,13 @@ export class DestinationAgent implements Agent {
         "connections",
         anyProgram,
       ),
-      numbers: { bits: surprise.bits, connections: surprise.total, once: surprise.once, port: event.to.port },
+      numbers: {
+        bits: surprise.bits,
+        connections: surprise.total,
+        once: surprise.once,
+        port: event.to.port,
+        addressClass: CLASS_NUMBERS[where],
+      },
       techniques: techniquesOf(where, event.to.port),
     };
     this.testimony.tell([place, program || key, surprise.subject, endpoint], fact, context);
@@ -98,10 +97,6 @@ export class DestinationAgent implements Agent {
       { subject: program, factor: own * ELSEWHERE_FACTOR },
       ...all,
     ];
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
   }
 
   remember(): unknown {

@@ -1,4 +1,4 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
@@ -9,7 +9,7 @@ import { builderOf, FileWriters, type WrittenFile } from "./file-writers.ts";
 import { NetworkContacts } from "./network-contacts.ts";
 import { passDanger } from "./provenance.ts";
 import { filesRun, isInterpreter } from "./script-arguments.ts";
-import { Testimony } from "./testimony.ts";
+import { Witness } from "./witness.ts";
 
 export const DROPPED = {
   /** What may have come over a connection, and what was only written here. */
@@ -31,25 +31,19 @@ export const DROPPED = {
  * decoding and waiting: the runner's evidence names the writer, and a part of the writer's danger flows to it, for
  * ancestry alone ends where the writer ends.
  */
-export class DroppedFileAgent implements Agent {
+export class DroppedFileAgent extends Witness implements Agent {
   readonly name = "dropped-file";
   readonly colony = "immune";
   readonly says = "notices who runs a file that another process wrote, and lets that one's danger flow along the file";
   readonly wants = ["exec", "open.read", "open.write", "rename", "link", "memfd", "connect", "accept"] as const;
-  readonly feels = ["danger"] as const;
   private readonly writers = new FileWriters();
   private readonly contacts = new NetworkContacts();
-  private readonly testimony = new Testimony();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     this.contacts.note(event, context);
     if (event.kind === "exec") return this.onExec(event, context);
     const act = fileActOf(event, context);
     if (act !== undefined) this.writers.note(act, this.contacts.has(act.by, context.nowMs), context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
   }
 
   private onExec(event: ExecEvent, context: AgentContext): void {

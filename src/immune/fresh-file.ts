@@ -8,7 +8,7 @@ import { FamiliarFiles } from "./familiar-files.ts";
 import { FRESH, freshAgeMs, freshness } from "./file-age.ts";
 import { dropOldest } from "./oldest.ts";
 import { PackageActivity } from "./package-activity.ts";
-import { Testimony } from "./testimony.ts";
+import { Witness } from "./witness.ts";
 
 /** Parents under which a builder ran lately, that are remembered. */
 const MAX_PARENTS = 1024;
@@ -20,14 +20,12 @@ const MAX_PARENTS = 1024;
  * under the same parent lately (a shell that called make), and, for a package manager anywhere, when the
  * file lies in a system folder.
  */
-export class FreshFileAgent implements Agent {
+export class FreshFileAgent extends Witness implements Agent {
   readonly name = "fresh-file";
   readonly colony = "immune";
   readonly says =
     "notices a program file that is run minutes after it was written, unless a builder or package manager stands behind it";
   readonly wants = ["exec"] as const;
-  readonly feels = ["danger"] as const;
-  private readonly testimony = new Testimony();
   private readonly built = new Map<EntityKey, { readonly atMs: number; readonly builder: Builder }>();
   private readonly packages = new PackageActivity();
   private readonly familiar = new FamiliarFiles();
@@ -58,9 +56,9 @@ export class FreshFileAgent implements Agent {
     this.testimony.tell([executableId(event.path, exe)], fact, context);
   }
 
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
+  override onSignal(entity: EntityKey, pheromone: PheromoneName, context: AgentContext): void {
     this.familiar.onDanger(entity, context);
-    this.testimony.onDanger(entity, context);
+    super.onSignal(entity, pheromone, context);
   }
 
   private noteBuilder(parent: EntityKey, builder: Builder, nowMs: number): void {

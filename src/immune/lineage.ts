@@ -1,5 +1,5 @@
-import type { Agent, AgentContext, PheromoneName, ProcessRecord } from "../core/agent.ts";
-import { fileKey, processKey, type EntityKey } from "../core/entity.ts";
+import type { Agent, AgentContext, ProcessRecord } from "../core/agent.ts";
+import { fileKey, processKey } from "../core/entity.ts";
 import type { ExecEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { type Origin, originOf } from "./ancestry.ts";
@@ -11,8 +11,8 @@ import { freshAgeMs } from "./file-age.ts";
 import { Novelty } from "./novelty.ts";
 import { PackageActivity } from "./package-activity.ts";
 import { techniquesOfProgram } from "./program-techniques.ts";
-import { Testimony } from "./testimony.ts";
 import { YoungPrograms } from "./young-programs.ts";
+import { Witness } from "./witness.ts";
 
 /** Weight of a first child, by who is behind it. */
 const NATURE_FACTOR = {
@@ -33,15 +33,13 @@ const ELSEWHERE_FACTOR = 0.5;
 const YOUNG_FACTOR = { itself: 0, oldChild: 0.2, freshChild: 0.4 } as const;
 
 /** Program → program pairs that this host has never seen, weighed by how predictable the parent is (surprise.ts). */
-export class LineageAgent implements Agent {
+export class LineageAgent extends Witness implements Agent {
   readonly name = "lineage";
   readonly colony = "immune";
   readonly says =
     "notices a program started by one that never started it before, where that one's children were predictable";
   readonly wants = ["exec"] as const;
-  readonly feels = ["danger"] as const;
   private readonly novelty = new Novelty();
-  private readonly testimony = new Testimony();
   private readonly packages = new PackageActivity();
   private readonly young = new YoungPrograms();
   private readonly doers = new Doers();
@@ -97,10 +95,6 @@ export class LineageAgent implements Agent {
     if (age === undefined || this.novelty.knownForMs(subject, context.nowMs) > age) return 1;
     if (fileKey(event.exe) === parent.exe) return YOUNG_FACTOR.itself;
     return freshAgeMs(event, context.wallMs) === undefined ? YOUNG_FACTOR.oldChild : YOUNG_FACTOR.freshChild;
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
   }
 
   remember(): unknown {

@@ -1,4 +1,4 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent, WritesEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
@@ -8,8 +8,8 @@ import { runsSystemProgram, standingOf, type Standing } from "./file-doers.ts";
 import { LogCopies } from "./log-copies.ts";
 import { beforeRotation, logAt, type LogPlace } from "./log-places.ts";
 import { dropOldest } from "./oldest.ts";
-import { Testimony } from "./testimony.ts";
 import { within } from "./within.ts";
+import { Witness } from "./witness.ts";
 
 export const CLEARING = {
   /** An old log that rotation left goes at some time; many at once add up. */
@@ -49,21 +49,20 @@ interface Renaming {
  * Logs that are emptied, removed, moved away or replaced by a link, records of logins that are written over, histories that
  * go: with nothing left of them (log-copies.ts). What a shell does within itself (HISTFILE, `history -c`) is not seen.
  */
-export class LogClearingAgent implements Agent {
+export class LogClearingAgent extends Witness implements Agent {
   readonly name = "log-clearing";
   readonly colony = "immune";
   readonly says = "notices logs, login records and shell histories that are emptied or removed with no copy left";
   readonly wants = ["open.read", "open.write", "rename", "unlink", "link", "symlink", "writes"] as const;
-  readonly feels = ["danger"] as const;
   private readonly root: string;
   private readonly copies = new LogCopies();
   /** Who wrote a log first without emptying it: its owner, by program. */
   private readonly owners = new Map<string, string>();
   private readonly held = new Map<EntityKey, Map<string, LogPlace>>();
-  private readonly testimony = new Testimony();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
   constructor(root = "") {
+    super();
     this.root = root;
   }
 
@@ -84,10 +83,6 @@ export class LogClearingAgent implements Agent {
     if (act.act === "symlink")
       this.lost(act.by, path, log, `replaced by a link to ${printable(act.from, 80)}`, context);
     if (act.act === "write") this.onWrite(act, path, log, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
   }
 
   /** A log that goes elsewhere is lost there, one that something else is put in place of is lost here; of both the graver. */

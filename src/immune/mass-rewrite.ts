@@ -1,17 +1,17 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { processKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent, WritesEvent } from "../core/event.ts";
 import { builderAt } from "./builders.ts";
 import { isSystemPath, processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "./file-doers.ts";
-import { HabitualFiles, SETTINGS_DEEDS } from "./habitual-files.ts";
+import { SETTINGS_DEEDS } from "./habitual-files.ts";
 import { dropOldest } from "./oldest.ts";
 import { patternOf, type Pattern } from "./rewrite-pattern.ts";
 import { RewrittenFiles } from "./rewritten-files.ts";
-import { Testimony } from "./testimony.ts";
 import { within } from "./within.ts";
 import { WrittenContent } from "./written-content.ts";
+import { FileWitness } from "./witness.ts";
 
 export const MASS = {
   /** Extortion is done in minutes; who takes his time is seen over half an hour. */
@@ -44,20 +44,18 @@ interface Rewriter {
  * dozens. What the files are called before and after tells extortion from a formatter (rewrite-pattern.ts); whether what is
  * written looks encrypted is asked only of who does that (written-content.ts), for whatever is packed does.
  */
-export class MassRewriteAgent implements Agent {
+export class MassRewriteAgent extends FileWitness implements Agent {
   readonly name = "mass-rewrite";
   readonly colony = "immune";
   readonly says = "notices who writes over, renames or removes many files that it only read before: extortion";
   readonly wants = ["open.read", "open.write", "rename", "unlink", "writes", "fork", "exit"] as const;
-  readonly feels = ["danger"] as const;
   private readonly root: string;
   private readonly doers = new Map<EntityKey, Rewriter>();
   private readonly content = new WrittenContent();
-  private readonly habits = new HabitualFiles();
-  private readonly testimony = new Testimony();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
   constructor(root = "") {
+    super();
     this.root = root;
   }
 
@@ -74,18 +72,6 @@ export class MassRewriteAgent implements Agent {
     const answerable = answerableFor(act.by, context);
     if (act.act === "write") this.content.watch(act.by, answerable);
     for (const doer of answerable) if (this.found(doer, act, path, from, context)) return;
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   /** Counts of what an accused one wrote are still to come. */

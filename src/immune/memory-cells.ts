@@ -3,7 +3,7 @@ import type { Incident, LineageStep } from "../core/incident.ts";
 import type { Memory } from "../core/memory.ts";
 import { decayRate, remaining } from "../swarm/evaporation.ts";
 import type { QuorumRule } from "../swarm/quorum.ts";
-import { ADDRESS_CLASSES } from "./address-class.ts";
+import { CLASS_NUMBERS } from "./address-class.ts";
 import { natureOf } from "./ancestry.ts";
 import { executableId } from "./executable.ts";
 import { dropOldest } from "./oldest.ts";
@@ -122,10 +122,8 @@ export function likenessOf(
 }
 
 function destinationsIn(evidence: readonly Evidence[]): string[] {
-  const told = evidence.filter(({ kind }) => kind === "destination").map(({ says }) => says);
-  return Object.entries(ADDRESS_CLASSES).flatMap(([name, { says }]) =>
-    told.some((text) => text.includes(` ${says}`)) ? [name] : [],
-  );
+  const seen = new Set(evidence.map(({ numbers }) => numbers["addressClass"]));
+  return Object.entries(CLASS_NUMBERS).flatMap(([name, number]) => (seen.has(number) ? [name] : []));
 }
 
 function likenessTo(cell: Memory, seen: Likeness): number {

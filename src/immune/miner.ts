@@ -1,4 +1,4 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { workloadKey, type EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
@@ -7,7 +7,8 @@ import { processName } from "./executable.ts";
 import { type Connected, LongConnections } from "./long-connections.ts";
 import { dropOldest } from "./oldest.ts";
 import { SteadyLoad } from "./steady-load.ts";
-import { Testimony } from "./testimony.ts";
+import type { DangerFact } from "./danger.ts";
+import { Witness } from "./witness.ts";
 
 export const MINER = {
   /** Cores: a miner that hides takes part of one, and a fifth is worth nothing to it. */
@@ -27,15 +28,13 @@ export const MINER = {
 } as const;
 
 /** Steady computing by a program that this host does not know, and one connection that it keeps. */
-export class MinerAgent implements Agent {
+export class MinerAgent extends Witness implements Agent {
   readonly name = "miner";
   readonly colony = "immune";
   readonly says = "notices steady computing by an unknown program that keeps one connection and does nothing else";
   readonly wants = ["exec", "connect", "exit"] as const;
-  readonly feels = ["danger"] as const;
   private readonly connections = new LongConnections();
   private readonly loads = new Map<EntityKey, SteadyLoad>();
-  private readonly testimony = new Testimony();
   private readonly toldAt = new Map<EntityKey, number>();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
@@ -61,10 +60,6 @@ export class MinerAgent implements Agent {
     }
     for (const [group, those] of byGroup)
       if (those.length < MINER.together) for (const each of those) this.judge(each, group, those.length, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
   }
 
   remember(): unknown {
@@ -102,7 +97,7 @@ export class MinerAgent implements Agent {
   }
 
   /** Goes on as one fact: what has evaporated of it is added. */
-  private raise(fact: Parameters<Testimony["tell"]>[1], context: AgentContext): void {
+  private raise(fact: DangerFact, context: AgentContext): void {
     const level = context.field.bySource(fact.entity, "danger").get(fact.kind) ?? 0;
     if (level < fact.weight) this.testimony.tell([fact.entity], fact, context);
   }

@@ -1,15 +1,15 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { processName } from "./executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { STANDING, standingOf } from "./file-doers.ts";
-import { HabitualFiles, SETTINGS_DEEDS } from "./habitual-files.ts";
+import { SETTINGS_DEEDS } from "./habitual-files.ts";
 import { NetworkContacts } from "./network-contacts.ts";
 import { persistenceAt } from "./persistence-places.ts";
-import { Testimony } from "./testimony.ts";
 import { within } from "./within.ts";
+import { FileWitness } from "./witness.ts";
 
 export const PERSISTENCE = {
   /** At least so much of its weight has what was written by a process that speaks with the network: what came in stays in. */
@@ -32,20 +32,18 @@ const WAYS: Partial<Readonly<Record<FileAct["act"], string>>> = {
  * the linker, PAM, hooks). Direct writing, renaming onto, links and links' texts count alike. Goes by who stands behind
  * it, for administrators and packages do the same all day: a service has no business there.
  */
-export class PersistenceAgent implements Agent {
+export class PersistenceAgent extends FileWitness implements Agent {
   readonly name = "persistence";
   readonly colony = "immune";
   readonly says =
     "notices changes of what a host runs by itself: schedules, units, profiles, keys, hooks of the linker";
   readonly wants = ["open.write", "rename", "link", "symlink", "chmod", "connect", "accept"] as const;
-  readonly feels = ["danger"] as const;
   private readonly root: string;
-  private readonly habits = new HabitualFiles();
   private readonly contacts = new NetworkContacts();
-  private readonly testimony = new Testimony();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
   constructor(root = "") {
+    super();
     this.root = root;
   }
 
@@ -70,18 +68,6 @@ export class PersistenceAgent implements Agent {
       techniques: [place.technique],
     };
     this.testimony.tell([place.what, path], fact, context);
-  }
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
-
-  remember(): unknown {
-    return this.habits.remember();
-  }
-
-  recall(memory: unknown): void {
-    this.habits.recall(memory);
   }
 
   private standing(

@@ -1,18 +1,12 @@
-import type { AgentContext, PheromoneName } from "../core/agent.ts";
+import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
 import type { DangerFact } from "./danger.ts";
 import { Habitual } from "./habitual.ts";
-import { Testimony } from "./testimony.ts";
+import { Witness } from "./witness.ts";
 
 /** What agents of facts too rare for statistics have in common: repeats fade, and what a host does every day counts less. */
-export abstract class RareFacts {
-  readonly feels = ["danger"] as const;
-  protected readonly testimony = new Testimony();
+export abstract class RareFacts extends Witness {
   private readonly habits = new Habitual();
-
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
-  }
 
   remember(): unknown {
     return this.habits.remember();

@@ -7,9 +7,9 @@ import { callNames } from "./call-names.ts";
 import { processName } from "./executable.ts";
 import { CHECKING, LEARNING } from "./sequence-profile.ts";
 import { SequenceBook } from "./sequence-book.ts";
-import { Testimony } from "./testimony.ts";
 import { CALLS_IN_WINDOW } from "../swarm/sequences/call-bitmap.ts";
 import { medianSurprisal } from "../swarm/sequences/trace-score.ts";
+import { Witness } from "./witness.ts";
 
 export const SEQUENCES = {
   /** A hint, whatever it sees: alone it is half of what any incident needs (quorum-rule.ts), and it is not right often enough for more (docs/sequences.md). */
@@ -28,14 +28,12 @@ export const SEQUENCES_KIND = "sequences";
  * Orders of system calls that an executable has not been known for. The kernel keeps the habits and tells of departures
  * (bpf/sequences.bpf.c); here it is decided which executables have a profile, when a profile is learned, and what a departure is worth.
  */
-export class SequencesAgent implements Agent {
+export class SequencesAgent extends Witness implements Agent {
   readonly name = SEQUENCES_KIND;
   readonly colony = "immune";
   readonly says = "notices a program whose system calls come in an order that its executable is not known for";
   readonly wants = ["sequence"] as const;
-  readonly feels = ["danger"] as const;
   readonly book = new SequenceBook();
-  private readonly testimony = new Testimony();
   /** What is to be told to the kernel's side; until somebody listens, it waits in the book. */
   private left: Omit<ProfileReport, "states"> = { untold: 0, unplaced: 0, refused: 0 };
   private tell: ((orders: readonly ProfileOrder[]) => void) | undefined;
@@ -90,8 +88,8 @@ export class SequencesAgent implements Agent {
     if (!isSuspected(processKey(event.process), context)) this.book.trie.learn(event.calls, event.calls.length - 1);
   }
 
-  onSignal(entity: EntityKey, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
+  override onSignal(entity: EntityKey, pheromone: PheromoneName, context: AgentContext): void {
+    super.onSignal(entity, pheromone, context);
     const exe = context.processes.get(entity)?.exe ?? "";
     if (exe === "" || !this.book.learns(exe) || !isSuspected(entity, context)) return;
     this.send(this.book.pause(exe, context.wallMs));

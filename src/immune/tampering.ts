@@ -1,4 +1,4 @@
-import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
+import type { Agent, AgentContext } from "../core/agent.ts";
 import { processKey } from "../core/entity.ts";
 import type { CallEvent, SensedEvent } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
@@ -6,7 +6,7 @@ import { processName } from "./executable.ts";
 import { fileActOf } from "./file-act.ts";
 import { STANDING, standingOf } from "./file-doers.ts";
 import { absolute } from "./rules/fields/path-of.ts";
-import { Testimony } from "./testimony.ts";
+import { Witness } from "./witness.ts";
 
 /** What belongs to the layer. */
 export interface OwnLayer {
@@ -66,7 +66,7 @@ interface Deed {
  * layer does is not told to agents at all. Signals, and what is written to a file of a cgroup, are not sensed: that a part is stopped shows by its
  * silence (the sentinel and the warden watch for that).
  */
-export class TamperingAgent implements Agent {
+export class TamperingAgent extends Witness implements Agent {
   readonly name = "tampering";
   readonly colony = "immune";
   readonly says =
@@ -83,12 +83,11 @@ export class TamperingAgent implements Agent {
     "mount",
     "bpf",
   ] as const;
-  readonly feels = ["danger"] as const;
   private readonly paths: readonly string[];
   private readonly runs: (pid: number) => boolean;
-  private readonly testimony = new Testimony();
 
   constructor(own: Partial<OwnLayer> = {}) {
+    super();
     this.paths = [...new Set([...OWN_PATHS, ...(own.paths ?? [])])];
     this.runs = (pid) => own.runs?.(pid) ?? false;
   }
@@ -111,10 +110,6 @@ export class TamperingAgent implements Agent {
       techniques: [deed.technique],
     };
     this.testimony.tell([deed.what, deed.to], fact, context);
-  }
-
-  onSignal(entity: string, _pheromone: PheromoneName, context: AgentContext): void {
-    this.testimony.onDanger(entity, context);
   }
 
   private onFile(event: CallEvent, context: AgentContext): Deed | undefined {
