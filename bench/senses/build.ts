@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { spreadOf } from "../../src/lab/spread.ts";
 import { atLeast, atMost, type Figure, ratios } from "../harness.ts";
-import { Unavailable } from "../../vm/unavailable.ts";
-import { provideSources } from "./c-project.ts";
+import { sourcesFor } from "./c-project.ts";
 import { medianInterval, says } from "./interval.ts";
 import { startLayer } from "./layer-run.ts";
 import { type Bench, counted, inTurn, type Part } from "./part.ts";
@@ -36,14 +35,8 @@ export const build: Part = {
 };
 
 async function run(bench: Bench): Promise<readonly Figure[]> {
-  let sources: string;
-  try {
-    sources = provideSources((line) => bench.note(line));
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    bench.note(`left out: the sources are not to be had (${error.message})`);
-    return [];
-  }
+  const sources = sourcesFor(bench);
+  if (sources === undefined) return [];
   const state = mkdtempSync(join(bench.folder, "state-"));
   const took = new Map<string, Took[]>([
     [WITHOUT, []],

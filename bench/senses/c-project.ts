@@ -2,14 +2,26 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Archive } from "../../vm/archive.ts";
+import { Unavailable } from "../../vm/unavailable.ts";
+import type { Bench } from "./part.ts";
 
 /** GNU binutils: its libraries are some 150 files of ordinary C behind configure scripts, half a minute of work on two cores. */
 const PACKAGE = "binutils-source";
 const ARCHIVED_IN = "usr/src/binutils";
 const CACHE = join(import.meta.dirname, "..", "..", ".cache", "bench", PACKAGE);
 
-/** Folder of the unpacked sources, fetched from the distribution's archive at the first time. Throws Unavailable. */
-export function provideSources(say: (line: string) => void): string {
+/** Folder of the unpacked sources, fetched from the distribution's archive at the first time; undefined, with a word, where they are not to be had. */
+export function sourcesFor(bench: Pick<Bench, "note">): string | undefined {
+  try {
+    return provideSources((line) => bench.note(line));
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    bench.note(`left out: the sources are not to be had (${error.message})`);
+    return undefined;
+  }
+}
+
+function provideSources(say: (line: string) => void): string {
   if (!existsSync(CACHE)) fetchSources(say);
   const name = readdirSync(CACHE).find((entry) => entry.startsWith("binutils-"));
   if (name === undefined) throw new Error(`${CACHE} holds no sources: remove it`);

@@ -1,12 +1,11 @@
 import { existsSync, realpathSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
-import { Unavailable } from "../../vm/unavailable.ts";
 import { spreadOf } from "../../src/lab/spread.ts";
 import { profileFileOf } from "../../src/senses/sequences/profile-file.ts";
 import { atMost, type Figure } from "../harness.ts";
 import { compile } from "../senses/build.ts";
-import { provideSources } from "../senses/c-project.ts";
+import { sourcesFor } from "../senses/c-project.ts";
 import { startSenses } from "../senses/call-conditions.ts";
 import { medianInterval, says } from "../senses/interval.ts";
 import { type Bench, counted, inTurn, type Part } from "../senses/part.ts";
@@ -25,14 +24,8 @@ export const buildCost: Part = {
 };
 
 async function run(bench: Bench): Promise<readonly Figure[]> {
-  let sources: string;
-  try {
-    sources = provideSources((line) => bench.note(line));
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    bench.note(`left out: the sources are not to be had (${error.message})`);
-    return [];
-  }
+  const sources = sourcesFor(bench);
+  if (sources === undefined) return [];
   const senses = startSenses([], false);
   const files = toolPaths().flatMap((path) => profileFileOf(path) ?? []);
   const cpu: Record<string, number[]> = { [WITHOUT]: [], [WITH]: [] };
