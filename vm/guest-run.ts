@@ -32,8 +32,8 @@ async function* testsOf({ files, isolation }: Batch): AsyncGenerator<TestEvent> 
 }
 
 /**
- * An emulated CPU shares its two cores unlike a real one, and V8 has been seen to fail a check of its own on it. A file with a
- * failing test is therefore run once more in a process of its own, and that run decides; what failed first is said all the same.
+ * An emulated CPU shares its two cores unlike a real one. A file with a failing test is therefore run once more in a process of its
+ * own, and that run decides; what failed first is said all the same.
  */
 async function* events(): AsyncGenerator<TestEvent> {
   for (const batch of batches)
