@@ -1,45 +1,70 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EAGER_NICE, Leisure } from "./leisure.ts";
+import { Leisure, STANDING, type Standing } from "./leisure.ts";
 
 /** A thread whose nice value the kernel keeps at or above `least`. */
-function thread(least: number): { nice: number; readonly set: (nice: number) => void } {
+function thread(least: number, at: Standing = STANDING.eager): { at: Standing; readonly set: (to: Standing) => void } {
   const self = {
-    nice: EAGER_NICE,
-    set: (nice: number): void => {
-      if (nice < self.nice && nice < least) throw new Error("EACCES");
-      self.nice = nice;
+    at,
+    set: (to: Standing): void => {
+      if (to.nice < self.at.nice && to.nice < least) throw new Error("EACCES");
+      self.at = to;
     },
   };
   return self;
 }
 
-test("work is done at ordinary priority, and eager again after it, also when it throws", () => {
-  const self = thread(EAGER_NICE);
+const EAGER = STANDING.eager.nice;
+
+test("a start is at leisure until somebody hurries", () => {
+  const self = thread(EAGER);
   const leisure = new Leisure(self.set);
-  assert.equal(self.nice, EAGER_NICE);
-  assert.equal(
-    leisure.run(() => self.nice),
-    0,
-  );
-  assert.equal(self.nice, EAGER_NICE);
-  assert.throws(() => leisure.run(() => assert.fail("no")));
-  assert.equal(self.nice, EAGER_NICE);
+  assert.equal(self.at, STANDING.leisurely);
+  leisure.run(() => assert.equal(self.at, STANDING.leisurely));
+  assert.equal(self.at, STANDING.leisurely);
+  assert.equal(leisure.hurry(), true);
+  assert.equal(self.at, STANDING.eager);
 });
 
-test("within leisure there is nothing to change", () => {
-  const self = thread(EAGER_NICE);
+test("work is done at leisure, and the thread is eager again after it, also when it throws", () => {
+  const self = thread(EAGER);
   const leisure = new Leisure(self.set);
+  leisure.hurry();
+  assert.equal(
+    leisure.run(() => self.at),
+    STANDING.leisurely,
+  );
+  assert.equal(self.at, STANDING.eager);
+  assert.throws(() => leisure.run(() => assert.fail("no")));
+  assert.equal(self.at, STANDING.eager);
+});
+
+test("within leisure there is nothing to change; who hurries there is eager when it is over", () => {
+  const self = thread(EAGER);
+  const leisure = new Leisure(self.set);
+  leisure.hurry();
   leisure.run(() => {
     leisure.run(() => undefined);
-    assert.equal(self.nice, 0);
+    assert.equal(self.at, STANDING.leisurely);
+    leisure.hurry();
+    assert.equal(self.at, STANDING.leisurely);
   });
-  assert.equal(self.nice, EAGER_NICE);
+  assert.equal(self.at, STANDING.eager);
 });
 
-test("who may not become eager again never becomes ordinary", () => {
+test("who may not become eager again never becomes leisurely", () => {
   const self = thread(19);
   const leisure = new Leisure(self.set);
-  leisure.run(() => assert.ok(self.nice <= EAGER_NICE + 1, String(self.nice)));
-  assert.ok(self.nice <= EAGER_NICE + 1);
+  assert.equal(leisure.hurry(), false);
+  leisure.run(() => assert.ok(self.at.nice <= EAGER + 1));
+  assert.ok(self.at.nice <= EAGER + 1);
+});
+
+test("an ordinary thread that may not become eager stays as it was", () => {
+  const ordinary: Standing = { policy: 0, nice: 0, sliceNs: 0 };
+  const self = thread(0, ordinary);
+  const leisure = new Leisure(self.set);
+  leisure.hurry();
+  leisure.run(() => assert.equal(self.at, ordinary));
+  assert.equal(self.at, ordinary);
 });

@@ -17,6 +17,9 @@ import {
   type RingJob,
 } from "./ring-control.ts";
 
+/** Name of the thread that reads. */
+export const RING_THREAD = "swarms-ring";
+
 export interface RingReaderOptions {
   /** Descriptor of the ring-buffer map; must stay open until close() has resolved. */
   readonly ringFd: number;
@@ -57,7 +60,7 @@ export class RingReader {
     };
     // A string is not rewritten by the compiler: the extension is that of this very file.
     this.worker = new Worker(new URL(`./ring-worker${extname(import.meta.filename)}`, import.meta.url), {
-      name: "swarms-ring",
+      name: RING_THREAD,
       workerData: job,
       // Node would warn of the descriptors that it did not open itself.
       trackUnmanagedFds: false,

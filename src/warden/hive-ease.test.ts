@@ -1,32 +1,36 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { STANDING, type Standing } from "../core/leisure.ts";
 import { HiveEase } from "./hive-ease.ts";
 
-test("a hive is at ease while it handles readings, and eager again soon after the last of them", (t) => {
+test("a hive is at leisure while it handles readings, and eager again soon after the last of them", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const said: string[] = [];
+  const said: [number, Standing][] = [];
   const ease = new HiveEase(
     () => 7,
-    (pid, nice) => void said.push(`${pid} ${nice}`),
+    (pid, standing) => void said.push([pid, standing]),
   );
   ease.begin();
-  t.mock.timers.tick(20);
+  t.mock.timers.tick(40);
   ease.begin();
-  t.mock.timers.tick(20);
-  assert.deepEqual(said, ["7 0", "7 0"]);
-  t.mock.timers.tick(5);
-  assert.deepEqual(said, ["7 0", "7 0", "7 -15"]);
+  t.mock.timers.tick(40);
+  assert.deepEqual(said, [
+    [7, STANDING.leisurely],
+    [7, STANDING.leisurely],
+  ]);
+  t.mock.timers.tick(10);
+  assert.deepEqual(said.slice(2), [[7, STANDING.eager]]);
 });
 
 test("no hive, or one that is gone or may not be changed: nothing happens, and nothing is thrown", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const said: number[] = [];
-  const set = (_pid: number, nice: number): void => {
-    said.push(nice);
+  const said: Standing[] = [];
+  const set = (_pid: number, standing: Standing): void => {
+    said.push(standing);
     throw new Error("ESRCH");
   };
   new HiveEase(() => 0, set).begin();
   new HiveEase(() => 7, set).begin();
   t.mock.timers.tick(100);
-  assert.deepEqual(said, [0]);
+  assert.deepEqual(said, [STANDING.leisurely]);
 });

@@ -8,6 +8,8 @@ interface Ports {
   readonly changes: ChangeDesk;
   readonly senses: WardenSenses;
   hivePid(): number;
+  /** A hive has said that it is ready. */
+  onReady(): void;
   /** A sentence for the log. */
   log(says: string): void;
 }
@@ -25,7 +27,11 @@ export function answerHive(ports: Ports): (message: HiveMessage, hive: HiveProce
   };
 }
 
-function answer({ changes, senses, hivePid, log }: Ports, { name, body }: HiveMessage, hive: HiveProcess): void {
+function answer(
+  { changes, senses, hivePid, onReady, log }: Ports,
+  { name, body }: HiveMessage,
+  hive: HiveProcess,
+): void {
   switch (name) {
     case "propose":
       return changes.propose(body, hive);
@@ -40,6 +46,7 @@ function answer({ changes, senses, hivePid, log }: Ports, { name, body }: HiveMe
     case "watch":
       return senses.watch(body.viewers > 0);
     case "ready":
+      onReady();
       hive.send(encodeMessage("self", { pid: hivePid() }));
       return log(`hive ready, pid ${hivePid()}${body.permission ? "" : " (Node's permission model is off)"}`);
     case "alive":

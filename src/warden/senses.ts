@@ -1,7 +1,7 @@
 import { availableParallelism, uptime } from "node:os";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { Leisure } from "../core/leisure.ts";
+import type { Leisure } from "../core/leisure.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
 import { PROFILE_LIMITS, type ProfileOrder, type ProfileReport } from "../core/sequence-profile.ts";
@@ -31,6 +31,8 @@ interface SensesOptions {
   readonly records: "batches" | "pipe";
   /** What starts the process that asks services how they are; absent where there can be none. */
   prober?(): ProberCommand | undefined;
+  /** Where turns are at leisure; of no account where this thread is not eager. */
+  readonly leisure?: Leisure;
   log(says: string): void;
 }
 
@@ -94,9 +96,9 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const counters = kernel.ok
     ? kernel.value
     : { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
-  const leisure = new Leisure();
+  const atLeisure = (work: () => void): void => (options.leisure === undefined ? work() : options.leisure.run(work));
   const pace = new SamplerPace(
-    () => leisure.run(() => take(sampler.sample())),
+    () => atLeisure(() => take(sampler.sample())),
     () => clock.monoMs(),
   );
   const triggers = new PressureTriggers(() => pace.hurry());
@@ -150,7 +152,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     clearInterval(polling);
     pace.start(latency ? FAST_MS : SLOW_MS);
     if (procfs) polling = setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS);
-    if (kernel.ok) polling = setInterval(() => count(kernel.value), COUNTS_MS);
+    if (kernel.ok) polling = setInterval(() => atLeisure(() => count(kernel.value)), COUNTS_MS);
   };
 
   prober.measure(proberJobs(config.workloads));

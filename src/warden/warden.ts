@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { ALWAYS_WANTED } from "../core/event-kinds.ts";
 import { SwarmsError, type Result } from "../core/errors.ts";
+import { Leisure } from "../core/leisure.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
 import { encodeList } from "../core/wire/list-frames.ts";
@@ -15,6 +16,7 @@ import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { kernelAccess } from "../kernel/kernel-access.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
+import { stand } from "../kernel/standing.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
@@ -29,7 +31,7 @@ import { answerHive } from "./hive-requests.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { HiveEase } from "./hive-ease.ts";
-import { hurry } from "./hurry.ts";
+import { Hurry } from "./hurry.ts";
 import { howProbersStart } from "./prober-room.ts";
 import { recover } from "./recover.ts";
 import { readRuleSources } from "./rule-sources.ts";
@@ -75,7 +77,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 
   // The hive and the sentinel get what they are given and nothing that whoever started this had open.
   closeOthersOnExec(procRoot);
-  hurry(log);
+  const leisure = new Leisure((standing) => stand(0, standing));
   const user = options.door?.user ?? config.hive.user;
   const account = need(findAccount(user, { procRoot, folder: paths.hive }));
   need(prepareStateFolders(paths, options.door === undefined ? account : undefined));
@@ -112,12 +114,23 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   });
   await sentinel.start();
   const prober = howProbersStart({ ...options, hiveUid: account.uid, procRoot });
-  const senses = startSenses({ config, fs, procRoot, clock, log, wants: ALWAYS_WANTED, records: "pipe", prober });
+  const senses = startSenses({
+    config,
+    fs,
+    procRoot,
+    clock,
+    log,
+    leisure,
+    wants: ALWAYS_WANTED,
+    records: "pipe",
+    prober,
+  });
+  const hurry = new Hurry({ leisure, hivePid, others: () => [sentinel.pid, ...senses.pids()], log });
   keeper = new HiveKeeper({
     clock,
-    start: hives.start,
+    start: (events, onHive) => leisure.run(() => hives.start(events, onHive)),
     onStart: introduce,
-    onMessage: answerHive({ changes, senses, hivePid, log }),
+    onMessage: answerHive({ changes, senses, hivePid, onReady: () => hurry.begin(), log }),
     fault: () => bounds.fault(hivePid()),
     onLost,
     onLine: (line) => log(`hive: ${line}`),
@@ -208,6 +221,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       await keeper?.stop(encodeMessage("stop", {}));
       hives.close();
       clearInterval(turn);
+      hurry.stop();
       await senses.stop();
       guard.revertAll("shutdown");
       const clean = guard.leases().length === 0;
