@@ -44,6 +44,23 @@ test("every folder has a floor", () => {
   );
 });
 
+test("docs/architecture.md names every folder, and every folder of the immune system", () => {
+  const text = readFileSync(join(SRC, "../docs/architecture.md"), "utf8");
+  const drawn = /## Folders[^]*?```([^]*?)```/.exec(text)?.[1] ?? "";
+  const floors = drawn.split("\n").map((line) => (/^[a-z]+(?: +[a-z]+)*/.exec(line)?.[0] ?? "").split(/ +/));
+  const words = new Set(floors.flat());
+  assert.deepEqual(
+    Object.keys(FLOORS).filter((folder) => !words.has(folder)),
+    [],
+  );
+  const rows = new Set([...text.matchAll(/^\| `([a-z]+)\/` \|/gm)].map((row) => row[1]));
+  const folders = readdirSync(join(SRC, "immune"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.deepEqual(
+    folders.map(({ name }) => name).filter((name) => !rows.has(name)),
+    [],
+  );
+});
+
 test("only kernel/ uses the foreign-function interface", () => {
   const wrong = imports().filter(({ folder, target }) => target === "koffi" && folder !== "kernel");
   assert.deepEqual(wrong, []);

@@ -3,7 +3,7 @@ export interface Memory {
   /** The incident. */
   readonly id: string;
   readonly word: "confirmed" | "dismissed";
-  /** Learned names (immune/executable.ts): of the program, and of the one that started it, launchers passed over. */
+  /** Learned names (immune/programs/executable.ts): of the program, and of the one that started it, launchers passed over. */
   readonly program: string;
   readonly parent: string;
   readonly kinds: readonly string[];

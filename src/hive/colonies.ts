@@ -6,7 +6,7 @@ import { modeFor } from "../core/mode.ts";
 import type { Random } from "../core/random.ts";
 import { createBalanceColony } from "../balance/colony.ts";
 import { createImmuneColony } from "../immune/colony.ts";
-import type { OwnLayer } from "../immune/tampering.ts";
+import type { OwnLayer } from "../immune/evidence/files/tampering.ts";
 import type { Store } from "../store/store.ts";
 
 /** All agents there are, in the order in which they are asked. `config`: as it is now. */

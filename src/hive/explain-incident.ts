@@ -2,9 +2,9 @@ import type { ActionKind } from "../core/action.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Explanation } from "../core/status.ts";
 import { techniqueName } from "../core/techniques.ts";
-import { DIGEST } from "../immune/digest.ts";
-import { RUNG_ACTION, RUNGS, upwardFrom } from "../immune/response-plan.ts";
-import { withoutLeftOut } from "../immune/story.ts";
+import { DIGEST } from "../immune/incidents/digest.ts";
+import { RUNG_ACTION, RUNGS, upwardFrom } from "../immune/response/response-plan.ts";
+import { withoutLeftOut } from "../immune/incidents/story.ts";
 import { adviceFor } from "./advice.ts";
 import { type ChangeRecord, evidenceLines, fieldsOf, isInForce, isOnce, type Line, stepName, when } from "./explain.ts";
 

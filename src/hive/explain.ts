@@ -3,7 +3,7 @@ import { ACTIONS, type ActionSpec } from "../core/action.ts";
 import { parseEntityKey } from "../core/entity.ts";
 import type { LineageStep } from "../core/incident.ts";
 import type { ExplainedChange, Explanation } from "../core/status.ts";
-import { programName } from "../immune/executable.ts";
+import { programName } from "../immune/programs/executable.ts";
 
 export type Line = Explanation["lines"][number];
 

@@ -1,7 +1,7 @@
 import { HOST } from "../core/entity.ts";
 import { type AlarmInfo, ALARMS, type GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
-import { dropOldest } from "../immune/oldest.ts";
+import { dropOldest } from "../immune/bounded/oldest.ts";
 
 const MAX_ALARMS = 64;
 

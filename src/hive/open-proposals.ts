@@ -1,5 +1,5 @@
 import type { Outcome, Proposal } from "../core/action.ts";
-import { dropOldest } from "../immune/oldest.ts";
+import { dropOldest } from "../immune/bounded/oldest.ts";
 
 export const OPEN_PROPOSALS = {
   /** Beyond it nothing more is asked until answers come. */

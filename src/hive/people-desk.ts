@@ -9,7 +9,7 @@ import type { ProfileInfo, ProfileList } from "../core/sequence-profile.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer } from "../core/wire/messages.ts";
-import { QuorumAgent } from "../immune/quorum.ts";
+import { QuorumAgent } from "../immune/quorum/quorum.ts";
 import type { Store } from "../store/store.ts";
 import type { ChangeLog } from "./change-log.ts";
 import { explainIncident } from "./explain-incident.ts";

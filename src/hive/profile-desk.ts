@@ -7,7 +7,7 @@ import {
   type ProfileOrder,
   type ProfileReport,
 } from "../core/sequence-profile.ts";
-import { SequencesAgent } from "../immune/sequences.ts";
+import { SequencesAgent } from "../immune/sequences/sequences.ts";
 import type { GuardPort } from "./guard-port.ts";
 
 const NONE: ProfileList = { profiles: [], turnedAway: 0, untold: 0, unplaced: 0, refused: 0 };

@@ -13,9 +13,9 @@ import { Guard } from "../guard/guard.ts";
 import { configOf } from "../guard/guard.fixture.ts";
 import { openJournal } from "../guard/journal/journal.ts";
 import { cpuTicks, liveGroup, type LiveGroup } from "../guard/live.fixture.ts";
-import { FakeHost } from "../immune/context.fixture.ts";
-import { depositDanger } from "../immune/danger.ts";
-import { QuorumAgent } from "../immune/quorum.ts";
+import { FakeHost } from "../immune/scenes/context.fixture.ts";
+import { depositDanger } from "../immune/evidence/danger.ts";
+import { QuorumAgent } from "../immune/quorum/quorum.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
 
 interface Scene extends LiveGroup {

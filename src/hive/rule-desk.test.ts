@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RuleSources } from "../core/rule-sources.ts";
-import { AntibodyAgent } from "../immune/antibodies.ts";
+import { AntibodyAgent } from "../immune/evidence/antibodies.ts";
 import { executed, opened, view } from "../immune/rules/facts.fixture.ts";
 import { RuleDesk } from "./rule-desk.ts";
 

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { EventKind } from "../core/event-kinds.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
 import { PROCFS_KINDS, type RuleStatus } from "../core/status.ts";
-import type { AntibodyAgent } from "../immune/antibodies.ts";
+import type { AntibodyAgent } from "../immune/evidence/antibodies.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
 
 /** The warden waits no longer than two seconds for a sign of life. */

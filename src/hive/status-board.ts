@@ -10,7 +10,7 @@ import { printable } from "../core/printable.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type SensorCost } from "../core/reading.ts";
 import type { Intention, RuleStatus, SignalStatus, StatusDocument } from "../core/status.ts";
 import type { Hello } from "../core/wire/messages.ts";
-import { processName } from "../immune/executable.ts";
+import { processName } from "../immune/programs/executable.ts";
 import type { Field } from "../swarm/field.ts";
 
 const MAX_INTENTIONS = 32;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProcessRef } from "../core/entity.ts";
 import { createImmuneColony } from "./colony.ts";
-import { FakeHost } from "./context.fixture.ts";
+import { FakeHost } from "./scenes/context.fixture.ts";
 
 const LEASE_MS = 300_000;
 

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { seededRandom } from "../core/random.ts";
 import { createImmuneColony } from "./colony.ts";
-import { FakeHost } from "./context.fixture.ts";
-import { installAndTest } from "./fresh-clone.fixture.ts";
-import { OrdinaryHost } from "./ordinary-host.fixture.ts";
+import { FakeHost } from "./scenes/context.fixture.ts";
+import { installAndTest } from "./scenes/fresh-clone.fixture.ts";
+import { OrdinaryHost } from "./scenes/ordinary-host.fixture.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import type { SensedEvent } from "../core/event.ts";
 import { fromHive } from "../core/wire/schema.ts";
 import { createImmuneColony } from "./colony.ts";
-import { FakeHost } from "./context.fixture.ts";
+import { FakeHost } from "./scenes/context.fixture.ts";
 
 const ref = fc.record({ pid: fc.integer({ min: 0, max: 12 }), startTicks: fc.integer({ min: 0, max: 3 }) });
 const text = fc.oneof(

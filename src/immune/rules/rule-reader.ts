@@ -1,6 +1,6 @@
 import { showRemark, type Source } from "../../core/config-positions.ts";
 import type { RuleStatus } from "../../core/status.ts";
-import type { RuleReader } from "../antibodies.ts";
+import type { RuleReader } from "../evidence/antibodies.ts";
 import type { AccountNames } from "./fields/field.ts";
 import { RuleEngine, type RuleMatching } from "./rule-engine.ts";
 import { type KindsOfType, loadInSteps, type Rule } from "./rule-set.ts";

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { processKey, type ProcessRef } from "../../../core/entity.ts";
+import { FileHost } from "../../scenes/file-acts.fixture.ts";
+
+const LIST = [
+  "/etc/shadow",
+  "/root/.ssh/id_ed25519",
+  "/root/.aws/credentials",
+  "/home/ann/.mozilla/firefox/x.default/logins.json",
+];
+
+test("one process that reads four sorts of secrets is a hunter, whatever it is called", () => {
+  for (const name of ["/tmp/x", "/usr/bin/python3", "/tmp/sshd", "/usr/bin/cat"]) {
+    const it = new FileHost();
+    const thief = it.files.spawn(it.web, name);
+    for (const path of LIST) it.files.read(thief, path);
+    const { weight, entity } = it.strongest("credentials");
+    assert.equal(weight, 0.9, name);
+    assert.equal(entity, processKey(thief));
+  }
+});
+
+test("seeking in vain counts as finding", () => {
+  const it = new FileHost();
+  const thief = it.files.spawn(it.web, "/tmp/x");
+  for (const path of LIST) it.files.missed(thief, path);
+  assert.equal(it.strongest("credentials").weight, 0.9);
+});
+
+test("commands of one script are the script's, also slowly", () => {
+  const it = new FileHost();
+  const script = it.files.spawn(it.web, "/bin/sh", ["sh", "x.sh"]);
+  for (const path of LIST) {
+    const cat = it.files.spawn(script, "/usr/bin/cat");
+    it.files.read(cat, path);
+    it.host.exit(cat);
+    it.host.wait(240_000);
+  }
+  const { weight, entity } = it.strongest("credentials");
+  assert.ok(weight >= 0.9);
+  assert.equal(entity, processKey(script));
+});
+
+test("environments and memory of others are secrets, one's own are not", () => {
+  const it = new FileHost();
+  const one = it.files.spawn(it.web, "/tmp/x");
+  it.files.read(one, `/proc/${one.pid}/environ`);
+  it.files.read(one, `/proc/${one.pid}/mem`);
+  assert.equal(it.strongest("credentials").weight, 0);
+  it.files.read(one, "/proc/1/environ");
+  it.files.read(one, "/proc/1/mem");
+  assert.equal(it.strongest("credentials").weight, 0.35);
+});
+
+test("many files of one sort say nothing", () => {
+  const it = new FileHost();
+  const one = it.files.spawn(it.web, "/opt/agent");
+  for (let i = 0; i < 50; i++) it.files.read(one, `/home/u${i}/.ssh/id_rsa`);
+  assert.equal(it.strongest("credentials").weight, 0);
+});
+
+test("clients that read their own, and a person's day with them, say nothing", () => {
+  const it = new FileHost();
+  const uses = {
+    "/usr/bin/ssh": "/home/ann/.ssh/id_ed25519",
+    "/usr/bin/kubectl": "/home/ann/.kube/config",
+    "/usr/local/bin/aws": "/home/ann/.aws/credentials",
+    "/usr/bin/docker": "/home/ann/.docker/config.json",
+    "/usr/bin/gpg": "/home/ann/.gnupg/private-keys-v1.d/1.key",
+    "/usr/bin/sudo": "/etc/shadow",
+    "/usr/bin/psql": "/home/ann/.pgpass",
+  };
+  for (const [program, path] of Object.entries(uses)) it.files.read(it.type(program), path);
+  it.files.read(it.shell, "/home/ann/.bash_history");
+  assert.equal(it.strongest("credentials").weight, 0);
+});
+
+test("a backup that reads everything in order is no hunter, by its name or by the share of secrets", () => {
+  for (const [name, most] of [
+    ["/usr/bin/restic", 0],
+    ["/opt/backup/run", 0.25],
+  ] as const) {
+    const it = new FileHost();
+    const backup = it.files.spawn(it.cron, name);
+    for (let i = 0; i < 600; i++) {
+      it.files.read(backup, `/home/ann/documents/${i}.odt`);
+      const secret = i % 150 === 149 ? LIST[Math.floor(i / 150)] : undefined;
+      if (secret !== undefined) it.files.read(backup, secret);
+    }
+    assert.ok(it.strongest("credentials").weight <= most, `${name}: ${it.strongest("credentials").weight}`);
+    assert.deepEqual(it.host.incidents, []);
+  }
+});
+
+test("what a service reads again and again for long is its own", () => {
+  const it = new FileHost();
+  const paths = ["/srv/app/.env", "/etc/ssl/private/app.key"];
+  it.files.read(it.web, "/srv/app/.env");
+  it.host.wait(700_000);
+  for (const path of paths) it.files.read(it.web, path);
+  assert.equal(it.strongest("credentials").weight, 0);
+});
+
+test("with a file just dropped a hunt is an incident, of the techniques of what was read", () => {
+  const it = new FileHost();
+  const thief: ProcessRef = it.host.spawn(it.web, "/tmp/x", 1000);
+  for (const path of LIST) it.files.read(thief, path);
+  const [incident] = it.host.incidents;
+  assert.ok(incident !== undefined);
+  assert.ok(incident.evidence.some(({ techniques }) => techniques?.includes("T1003.008")));
+});
+
+test("a daemon whose jobs each read one sort is no hunter, and a person's commands count less", () => {
+  const it = new FileHost();
+  for (const path of LIST) it.files.read(it.files.spawn(it.cron, "/opt/job"), path);
+  assert.equal(it.strongest("credentials").weight, 0);
+  for (const path of LIST) it.files.read(it.type("/usr/bin/cat"), path);
+  assert.ok(Math.abs(it.strongest("credentials").weight - 0.54) < 1e-9);
+});

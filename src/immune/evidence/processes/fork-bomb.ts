@@ -1,0 +1,129 @@
+import type { Agent, AgentContext } from "../../../core/agent.ts";
+import { fileKey, processKey, type EntityKey } from "../../../core/entity.ts";
+import type { ExecEvent, SensedEvent } from "../../../core/event.ts";
+import { builderAbove } from "../../programs/builder-above.ts";
+import { Families, type Family, offspringMean } from "./clone-family.ts";
+import { depositDanger } from "../danger.ts";
+import { processName } from "../../programs/executable.ts";
+
+export const FORK_BOMB = {
+  /** Copies alive from which on the shape of their tree is looked at: a worker pool on a large host has as many, in one generation. */
+  least: 64,
+  /**
+   * Of those, so many deep below the root (clone-family.ts). Of n first copies with fewer than one child each in the mean, m, only
+   * n m^4 are expected there (Watson and Galton 1875): one in sixteen of a pool whose every second worker forks. Childless copies
+   * beside them, to lower the mean, do not help.
+   */
+  deep: 32,
+  /** A single parent that makes so many so fast; Apache, the fastest of pools, makes 32 a second at most (mod_prefork). */
+  broom: 256,
+  broomMs: 5000,
+  weight: 0.7,
+  /** The shape is certain at so many. */
+  certain: 256,
+  /** Size is a fact of its own from here on, and as strong as any fact at twice as many: pid_max is 32,768 on small hosts. */
+  crowd: 256,
+  /** From process to program that it may be a copy of. */
+  steps: 8,
+  renew: 0.05,
+} as const;
+
+type Shape = "tree" | "broom";
+
+/**
+ * Copies that copy themselves: growth by generations and not by number. Builds, pools and test runners make as many processes,
+ * but their children become other programs, or have no children.
+ */
+export class ForkBombAgent implements Agent {
+  readonly name = "fork-bomb";
+  readonly colony = "immune";
+  readonly says = "notices a process whose copies copy themselves faster than they end, and how many there are";
+  readonly wants = ["fork", "exec", "exit"] as const;
+  private readonly families = new Families();
+
+  onEvent(event: SensedEvent, context: AgentContext): void {
+    const key = processKey(event.process);
+    if (event.kind === "exit") this.families.exit(key);
+    else if (event.kind === "exec") this.onExec(event, context);
+    else if (event.kind === "fork") {
+      const program = context.processes.get(key)?.exe ?? "";
+      const family = this.families.fork(key, processKey(event.child), program, context.nowMs);
+      // Every eighth: the bomb pays for being looked at, and so do we.
+      if (family.alive >= FORK_BOMB.least && family.alive % 8 === 0) this.judge(family, context);
+    }
+  }
+
+  private onExec(event: ExecEvent, context: AgentContext): void {
+    const key = processKey(event.process);
+    const ancestors = (): (readonly [EntityKey, EntityKey])[] =>
+      context.processes
+        .lineage(key)
+        .slice(1, 1 + FORK_BOMB.steps)
+        .map(({ process }) => [process, context.processes.get(process)?.exe ?? ""]);
+    this.families.exec(key, fileKey(event.exe), ancestors, context.nowMs);
+  }
+
+  private judge(family: Family, context: AgentContext): void {
+    const { alive, ever, root } = family;
+    const mean = offspringMean(ever);
+    const shape = shapeOf(family, context.nowMs);
+    if (shape === undefined) return;
+    const factor = builderAbove(root, context.processes)?.factor ?? 1;
+    const sure = Math.min(1, Math.log2(alive / FORK_BOMB.least) / Math.log2(FORK_BOMB.certain / FORK_BOMB.least));
+    const numbers = { alive, generations: ever.length - 1, offspring: mean, fact: 1 };
+    const who = processName(context, root);
+    const how =
+      shape === "tree"
+        ? `in ${ever.length - 1} generations, with ${mean.toFixed(1)} each`
+        : `within ${FORK_BOMB.broomMs / 1000} s`;
+    const weight = FORK_BOMB.weight + (1 - FORK_BOMB.weight) * sure;
+    this.raise(
+      family,
+      "fork-bomb",
+      weight * factor,
+      `${who} has ${alive} living copies of itself, ${how}`,
+      numbers,
+      context,
+    );
+    const crowd = Math.min(1, Math.log2(alive / FORK_BOMB.crowd));
+    if (crowd > 0)
+      this.raise(
+        family,
+        "crowd",
+        crowd * factor,
+        `${who} and its copies are ${alive} processes: the host's room for them is limited`,
+        numbers,
+        context,
+      );
+  }
+
+  /** Adds what is missing for a level: growth goes on, and is one fact. */
+  private raise(
+    { root }: Family,
+    kind: string,
+    wanted: number,
+    says: string,
+    numbers: Record<string, number>,
+    context: AgentContext,
+  ): void {
+    const missing = wanted - (context.field.bySource(root, "danger").get(kind) ?? 0);
+    if (missing < Math.min(FORK_BOMB.renew, wanted)) return;
+    depositDanger(context, {
+      agent: this.name,
+      kind,
+      entity: root,
+      weight: missing,
+      says,
+      numbers,
+      techniques: ["T1499.001"],
+    });
+  }
+}
+
+function shapeOf({ alive, deep, milestones }: Family, nowMs: number): Shape | undefined {
+  if (deep >= FORK_BOMB.deep) return "tree";
+  const quarter = milestones.findLast((each) => each.alive <= alive / 4);
+  return alive >= FORK_BOMB.broom && quarter !== undefined && nowMs - quarter.atMs <= FORK_BOMB.broomMs
+    ? "broom"
+    : undefined;
+}
