@@ -45,8 +45,11 @@ setup_dependencies() {
   cp "$here/package-lock.json" "$stamp"
 }
 
-# A current Node: the system's, or a pinned package beside the layer.
+# A current Node: the one that came along, the system's, or a pinned package beside the layer.
 setup_node() {
+  # A package of a distribution brings the one that its units name.
+  NODE=$here/bin/node
+  if [ -x "$NODE" ]; then return; fi
   NODE=$(command -v node || true)
   major=0
   if [ -n "$NODE" ]; then
@@ -94,6 +97,9 @@ setup_libbpf() {
 setup_cache_dir() {
   if [ -w "$here" ] && [ -d "$here/src" ]; then
     echo "$here/.cache"
+  elif [ -x "$here/bin/node" ] && [ "$(id -u)" -eq 0 ]; then
+    # The unit's own (CacheDirectory=), which the package removes again.
+    echo /var/cache/swarms
   else
     echo "${XDG_CACHE_HOME:-${HOME:-/tmp/swarms-$(id -u)}/.cache}/swarms-layer"
   fi

@@ -21,9 +21,11 @@ export const COMMANDS = {
   rules: async () => (await import("./rules.ts")).registerRules,
   sequences: async () => (await import("./sequences.ts")).registerSequences,
   trails: async () => (await import("./trails.ts")).registerTrails,
+  completion: async () => (await import("./completion.ts")).registerCompletion,
   journal: async () => (await import("./journal.ts")).registerJournal,
   record: async () => (await import("./record.ts")).registerRecord,
   replay: async () => (await import("./replay.ts")).registerReplay,
+  mcp: async () => (await import("./mcp.ts")).registerMcp,
   tune: async () => (await import("./tune.ts")).registerTune,
   lab: async () => (await import("./lab.ts")).registerLab,
 } as const satisfies Record<string, () => Promise<Register>>;
@@ -32,9 +34,9 @@ export type CommandName = keyof typeof COMMANDS;
 
 /** Headings of the help, each with its commands. */
 const HEADINGS: Readonly<Record<string, readonly CommandName[]>> = {
-  "See what happens:": ["run", "top", "status", "incidents", "explain"],
+  "See what happens:": ["run", "top", "status", "incidents", "explain", "mcp"],
   "Decide and undo:": ["approve", "dismiss", "confirm", "memory", "undo", "restore"],
-  "Set up and check:": ["doctor", "validate", "policy", "rules", "sequences", "trails"],
+  "Set up and check:": ["doctor", "validate", "policy", "rules", "sequences", "trails", "completion"],
   "Look back:": ["journal", "record", "replay"],
   "Measure:": ["tune", "lab"],
 };

@@ -1,36 +1,5 @@
-import { Command } from "commander";
-import { COMMANDS, commandsFor, headingOf } from "./commands.ts";
 import { complain } from "./complaint.ts";
-import { version } from "./version.ts";
-
-const EXAMPLES = `
-Examples:
-  swarms run                       watch this host live; changes nothing
-  swarms doctor                    what this kernel offers, and what it lacks
-  swarms lab first-light           both use cases, on real processes, a minute
-  swarms explain c-0017            why a change was made, and how to undo it
-  swarms confirm i-7k2m9q          it is real: know its like at once from now on
-  swarms status --json | jq .signals
-
-Exit status is by sysexits(3): 64 usage, 66 not found, 69 not available,
-77 permission, 78 configuration.`;
-
-/** Only the command that was asked for is loaded; help, and words that are no command, need all of them. */
-async function createProgram(args: readonly string[]): Promise<Command> {
-  const program = new Command("swarms")
-    .description("Many small agents between the Linux kernel and the services of a host.")
-    .version(version, "-V, --version", "print the version")
-    .option("--state <dir>", "state folder (default: /var/lib/swarms for root, else ~/.local/state/swarms)")
-    .option("--config <file>", "configuration file (default: /etc/swarms/swarms.yaml and conf.d beside it)")
-    .option("--json", "print JSON, errors too")
-    .addHelpText("after", EXAMPLES)
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined });
-  for (const name of commandsFor(args)) (await COMMANDS[name]())(program);
-  program.commandsGroup(headingOf("help")).helpCommand(true);
-  for (const command of program.commands) command.helpGroup(headingOf(command.name()));
-  return program;
-}
+import { createProgram } from "./program.ts";
 
 async function main(args: readonly string[]): Promise<void> {
   try {
