@@ -1,14 +1,10 @@
 import type { Command } from "commander";
+import { dismiss } from "./decisions.ts";
 import { answered, globalsOf, must } from "./global-options.ts";
 import { printJson, printRows } from "./output.ts";
-import { person } from "./person.ts";
 import { piece } from "./view/row.ts";
-import { askWarden } from "./warden-client.ts";
 
-/**
- * `swarms dismiss ID`. A proposal is declined by root with the warden itself: that is a decision of the guard. That an
- * incident is nothing is told to the hive, which learns from it: whoever may read its socket may say so.
- */
+/** `swarms dismiss ID`: an incident is nothing, or a proposal is declined (decisions.ts says by whom). */
 export function registerDismiss(program: Command): void {
   program
     .command("dismiss")
@@ -16,9 +12,8 @@ export function registerDismiss(program: Command): void {
     .argument("<id>", "an incident such as i-7k2m9q, or what waits, such as a-12")
     .action(async (id: string, _options: object, command: Command) => {
       const { json, paths, client } = globalsOf(command);
-      const answer = id.startsWith("i-")
-        ? { id, ...answered(await client.dismiss(id, person())) }
-        : must(await askWarden(paths.control, { ask: "dismiss", id }));
+      const said = await dismiss({ paths, client }, id);
+      const answer = id.startsWith("i-") ? { id, ...answered(said) } : must(said);
       if (json) printJson(answer);
       else printRows([[piece(answer.says)]]);
     });

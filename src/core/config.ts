@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ACTION_KINDS, type ActionKind } from "./action.ts";
+import { ASSISTANT_DEEDS } from "./assistants.ts";
 import { parseDestination } from "./destination.ts";
 import { cgroupPath, policySchema } from "./policy.ts";
 import { workloadSchema } from "./workload.ts";
@@ -178,6 +179,25 @@ export const configSchema = z.strictObject({
     .default({ user: "own" }),
 });
 
+  assistants: z
+    .strictObject({
+      may: z
+        .array(z.enum(ASSISTANT_DEEDS))
+        .max(ASSISTANT_DEEDS.length)
+        .default([])
+        .describe(
+          "What an assistant that is connected by `swarms mcp` may do beside looking: approve or dismiss what waits, undo a change. Default: nothing.",
+        ),
+    })
+    .default({ may: [] })
+    .describe("Assistants (Model Context Protocol)."),
+  plugins: z
+    .array(z.string().startsWith("/").max(4096))
+    .max(16)
+    .default([])
+    .describe(
+      "Folders with an agent or rules of your own (docs/plugins.md). Only what root alone can write is loaded.",
+    ),
 export type Config = z.infer<typeof configSchema>;
 
 export const defaultConfig: Config = configSchema.parse({});

@@ -68,6 +68,11 @@ export const GUARD_ERRORS = {
     todo: "log in as yourself and use sudo; the host must note logins (pam_loginuid)",
     exit: EXIT.permission,
   },
+  "SW-ASSISTANT": {
+    means: "an assistant may not do this",
+    todo: "do it yourself with `swarms`, or hand it over with `assistants.may` in the configuration",
+    exit: EXIT.permission,
+  },
   "SW-APPROVED-ALREADY": {
     means: "this person has approved it already",
     todo: "another person must approve it with `swarms approve`",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { Decision, Reverted } from "../core/action.ts";
-import { assertApplied, ENFORCE, type World, world } from "../guard/guard.fixture.ts";
+import { assertApplied, configOf, ENFORCE, type World, world } from "../guard/guard.fixture.ts";
 import type { Asker } from "./control.ts";
 import { answerPeople } from "./people.ts";
 
@@ -21,7 +21,12 @@ function setUp(
   return {
     w,
     told,
-    ask: answerPeople(w.guard, w.clock, { onDecision: (decision) => void told.push(decision), onReverted }),
+    ask: answerPeople(
+      w.guard,
+      w.clock,
+      { onDecision: (decision) => void told.push(decision), onReverted },
+      () => configOf(config).assistants.may,
+    ),
   };
 }
 
@@ -77,4 +82,38 @@ test("restore takes everything back, dismiss takes it off the list, unknown ids 
     const answer = ask(request, ALICE);
     assert.ok(!answer.ok && answer.code === "SW-NOT-FOUND");
   }
+});
+
+test("an assistant does what is handed over, in its person's name, and is never one of two people", (t) => {
+  const HANDED = { assistants: { may: ["approve", "undo"] } };
+  const { w, ask } = setUp(t, { ...ADVISE, ...HANDED });
+  const id = waitingId(w);
+  const dismissed = ask({ ask: "dismiss", id, through: "assistant" }, ALICE);
+  assert.ok(!dismissed.ok && dismissed.code === "SW-ASSISTANT");
+  assert.ok(ask({ ask: "approve", id, through: "assistant" }, ALICE).ok);
+  const [lease] = w.guard.leases();
+  assert.match(lease?.reason ?? "", /login 1000 \(uid 0\) through an assistant/);
+  assert.ok(ask({ ask: "undo", id: lease?.action ?? "", through: "assistant" }, ALICE).ok);
+  assert.equal(w.guard.explain(lease?.action ?? "")?.reverted?.by, "login 1000 (uid 0) through an assistant");
+
+  const two = setUp(t, { ...TWO, ...HANDED });
+  const pair = waitingId(two.w);
+  assert.ok(two.ask({ ask: "approve", id: pair }, ALICE).ok);
+  const second = two.ask({ ask: "approve", id: pair, through: "assistant" }, ALICE);
+  assert.ok(!second.ok && second.code === "SW-ASSISTANT");
+  assert.equal(two.w.see("cgroup.freeze"), "0");
+});
+
+test("nothing is handed over unless the configuration says so", (t) => {
+  const { w, ask } = setUp(t, ADVISE);
+  const id = waitingId(w);
+  for (const request of [
+    { ask: "approve", id, through: "assistant" },
+    { ask: "dismiss", id, through: "assistant" },
+    { ask: "undo", id: "c-1", through: "assistant" },
+  ] as const) {
+    const answer = ask(request, ALICE);
+    assert.ok(!answer.ok && answer.code === "SW-ASSISTANT");
+  }
+  assert.equal(w.guard.waiting().length, 1);
 });

@@ -1,6 +1,7 @@
 import type { Decision, Reverted } from "../core/action.ts";
+import { type AssistantDeed, throughAssistant } from "../core/assistants.ts";
 import type { Clock } from "../core/clock.ts";
-import { failed, type Result } from "../core/errors.ts";
+import { failed, ok, type Result } from "../core/errors.ts";
 import type { GuardInfo } from "../core/guard-info.ts";
 import type { ControlAnswer, ControlRequest, WaitingInfo } from "../core/wire/control.ts";
 import type { Waiting } from "../guard/approvals.ts";
@@ -13,11 +14,15 @@ interface Told {
   onReverted(reverted: readonly Reverted[]): void;
 }
 
-/** What the warden does when a person asks it, without the hive in between. */
+/**
+ * What the warden does when a person asks it, without the hive in between. `handedOver`: what assistants may do as the
+ * configuration says now.
+ */
 export function answerPeople(
   guard: Guard,
   clock: Clock,
   told: Told,
+  handedOver: () => readonly AssistantDeed[] = () => [],
 ): (request: ControlRequest, asker: Asker) => ControlAnswer {
   const info = (entry: Waiting): WaitingInfo => waitingInfo(entry, clock);
   const sinceMs = clock.wallMs();
@@ -40,7 +45,10 @@ export function answerPeople(
     const reverted = guard.undo(id, asker.name);
     return reverted.ok ? said(told, [reverted.value], reverted.value.says) : reverted;
   };
-  return (request, asker) => {
+  return (request, person) => {
+    const behalf = onBehalf(request, person, guard, handedOver());
+    if (!behalf.ok) return behalf;
+    const asker = behalf.value;
     switch (request.ask) {
       case "waiting":
         return { ok: true, says: "", waiting: guard.waiting().map(info) };
@@ -66,6 +74,24 @@ export function answerPeople(
 export function guardInfo(guard: Guard, clock: Clock, sinceMs: number): GuardInfo {
   const waiting = guard.waiting().map((entry) => waitingInfo(entry, clock));
   return { sinceMs, ...guard.counters(), alarms: guard.alarms(), waiting };
+}
+
+/**
+ * Who asks: the person, or an assistant in that person's session. An assistant is nobody of its own: it is never one of
+ * two people. SW-ASSISTANT.
+ */
+function onBehalf(
+  request: ControlRequest,
+  person: Asker,
+  guard: Guard,
+  handedOver: readonly AssistantDeed[],
+): Result<Asker> {
+  if (!("through" in request) || request.through === undefined) return ok(person);
+  if (!handedOver.includes(request.ask)) return failed("SW-ASSISTANT", `${request.ask} is not handed over`);
+  const entry = request.ask === "approve" ? guard.waiting().find(({ id }) => id === request.id) : undefined;
+  if ((entry?.needed ?? 1) > 1)
+    return failed("SW-ASSISTANT", `${request.id} needs ${entry?.needed} people, and an assistant is none`);
+  return ok({ ...person, name: throughAssistant(person.name) });
 }
 
 function dismissed(result: Result<Waiting>): ControlAnswer {

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import type { Decision, Reverted } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { ALWAYS_WANTED } from "../core/event-kinds.ts";
@@ -144,15 +145,18 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onProfiles: (report) => keeper?.hive?.send(encodeMessage("profileStates", report)),
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
-  const people = answerPeople(guard, clock, {
-    onDecision: (decision) => changes.decided(decision),
-    onReverted: (reverted) => changes.reverted(reverted),
-  });
+  const told = {
+    onDecision: (decision: Decision) => changes.decided(decision),
+    onReverted: (reverted: readonly Reverted[]) => changes.reverted(reverted),
+  };
+  const people = answerPeople(guard, clock, told, () => config.assistants.may);
   const control = need(await openControl(paths.control, people, procRoot));
   const turn = setInterval(() => {
     changes.turn();
-    const told = news.ifChanged(guard);
-    if (told !== undefined) keeper?.hive?.send(encodeMessage("guard", told));
+    const outputs = desk.turn();
+    if (outputs !== undefined) keeper?.hive?.send(encodeMessage("outputs", outputs));
+    const changed = news.ifChanged(guard);
+    if (changed !== undefined) keeper?.hive?.send(encodeMessage("guard", changed));
   }, TURN_MS);
 
   function introduce(hive: HiveProcess): void {

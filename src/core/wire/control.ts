@@ -14,14 +14,16 @@ export const CONTROL_ANSWER = 97;
 export const MAX_CONTROL_REQUEST = 4096;
 
 const id = z.string().min(1).max(64);
+/** It is no person who asks, but an assistant on a person's behalf: then the configuration decides whether it may. */
+const through = z.literal("assistant").optional();
 
 export const controlRequest = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("waiting") }),
   z.strictObject({ ask: z.literal("leases") }),
   z.strictObject({ ask: z.literal("guard") }),
-  z.strictObject({ ask: z.literal("approve"), id }),
-  z.strictObject({ ask: z.literal("dismiss"), id }),
-  z.strictObject({ ask: z.literal("undo"), id }),
+  z.strictObject({ ask: z.literal("approve"), id, through }),
+  z.strictObject({ ask: z.literal("dismiss"), id, through }),
+  z.strictObject({ ask: z.literal("undo"), id, through }),
   z.strictObject({ ask: z.literal("restore") }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
