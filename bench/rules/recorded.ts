@@ -63,7 +63,7 @@ interface Read extends Traffic {
   readonly roots: readonly ReadonlySet<number>[];
 }
 
-function readTraffic(file: string): Read {
+export function readTraffic(file: string): Read {
   const opened = openRecordingFile(file);
   if (!opened.ok) throw new Error(opened.says);
   try {

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, parseDocument, type Document } from "yaml";
 import type { Remark, Source, Span } from "./config-positions.ts";
 import type { Tree } from "./config-tree.ts";
 import { printable } from "./printable.ts";
@@ -19,30 +19,50 @@ const SAYS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "a second document begins here: one file is one document, so take the `---` out",
 };
 
+const OPTIONS = {
+  uniqueKeys: false,
+  merge: false,
+  prettyErrors: false,
+  schema: "core",
+  // Not "silent": that would let a second document pass unread.
+  logLevel: "error",
+} as const;
+
 /** YAML 1.2 into values with their places. Never throws, whatever the text. */
 export function parseYaml(source: Source): Parsed {
-  const whole: Span = { source, start: 0, end: 1 };
+  return guarded(source, () => built(source, parseDocument(source.text, OPTIONS)));
+}
+
+/** The same of a file that may hold several documents, one after the other; the values of each in their order. */
+export function parseYamlDocuments(source: Source): {
+  readonly trees: readonly Tree[];
+  readonly wrong: readonly Remark[];
+} {
+  const parsed: Parsed[] = [];
+  const whole = guarded(source, () => {
+    for (const document of parseAllDocuments(source.text, OPTIONS)) parsed.push(built(source, document as Document));
+    return { tree: undefined, wrong: [] };
+  });
+  const trees = parsed.flatMap(({ tree }) => tree ?? []);
+  return { trees, wrong: [...whole.wrong, ...parsed.flatMap(({ wrong }) => wrong)].slice(0, MAX_REMARKS) };
+}
+
+function built(source: Source, document: Document): Parsed {
+  const wrong = [...document.errors, ...document.warnings].slice(0, MAX_REMARKS).map((error): Remark => ({
+    span: { source, start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) },
+    says: SAYS[error.code] ?? printable(error.message.replaceAll(/\s+/g, " "), 300),
+  }));
+  return wrong.length > 0 ? { tree: undefined, wrong } : new TreeBuilder(source, document).build();
+}
+
+function guarded(source: Source, parse: () => Parsed): Parsed {
   try {
-    const options = {
-      uniqueKeys: false,
-      merge: false,
-      prettyErrors: false,
-      schema: "core",
-      // Not "silent": that would let a second document pass unread.
-      logLevel: "error",
-    } as const;
-    const document = parseDocument(source.text, options);
-    const wrong = [...document.errors, ...document.warnings].slice(0, MAX_REMARKS).map((error): Remark => ({
-      span: { source, start: error.pos[0], end: Math.max(error.pos[1], error.pos[0] + 1) },
-      says: SAYS[error.code] ?? printable(error.message.replaceAll(/\s+/g, " "), 300),
-    }));
-    if (wrong.length > 0) return { tree: undefined, wrong };
-    return new TreeBuilder(source, document).build();
+    return parse();
   } catch (error) {
     // The parser goes down once for every level: thousands of them end its stack.
     const says =
       error instanceof RangeError ? "nested too deep to be read" : `cannot be read: ${printable(String(error))}`;
-    return { tree: undefined, wrong: [{ span: whole, says }] };
+    return { tree: undefined, wrong: [{ span: { source, start: 0, end: 1 }, says }] };
   }
 }
 

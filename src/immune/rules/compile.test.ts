@@ -47,6 +47,12 @@ const TRUE: readonly (readonly [condition: string, event?: typeof SHADOW | Retur
   ["toupper(proc.name) = CAT and len(proc.name) = 3 and basename(fd.name) = shadow and tolower(proc.name) in (cat)"],
   ["proc.name = val(proc.name) and proc.name != val(proc.pname) and tolower(proc.name) = tolower(proc.name)"],
   ["concat(proc.name, '-', proc.pname) = cat-bash and join('/', proc.aname) = bash/sshd"],
+  ["proc.apid = 20 and proc.apid in (10, 7) and proc.apid[1] = 20 and not proc.apid = 30"],
+  ["fd.types[3] = file and fd.types intersects (file, pipe) and not fd.types[4] exists and fd.types in (file)"],
+  ["evt.count = 1 and evt.count.exit = 1 and not evt.count.error exists and evt.is_async = false"],
+  ["not evt.io_dir exists and not evt.latency.s exists and not thread.cgroup.cpu exists and not syslog.severity > 0"],
+  ["evt.abspath = /etc/shadow and not evt.abspath.src exists"],
+  ["evt.dir = < and not evt.dir = >"],
   ["proc.cmdline startswith anyof (x, cat) and proc.cmdline contains allof (cat, shadow)"],
   ["proc.cmdline contains oneof (cat, dog) and not proc.cmdline contains oneof (cat, shadow)"],
   [

@@ -1,6 +1,6 @@
+import { type Clues, cluesOf, narrowest, union } from "./clue.ts";
 import type { Check } from "./compile.ts";
 import type { FieldValue } from "./fields/field.ts";
-import type { OperatorName } from "./language/operators.ts";
 import type { Read } from "./operands.ts";
 import type { Resolved, ResolvedCheck } from "./resolved.ts";
 
@@ -9,8 +9,8 @@ export interface Demand {
   readonly field: string;
   readonly read: Read;
   readonly meets: (value: FieldValue) => boolean;
-  /** How texts that meet it begin: their first HEAD characters; undefined where that is not known. */
-  readonly heads: ReadonlySet<string> | undefined;
+  /** How texts that meet it begin or end. */
+  readonly clues: Clues;
   /** Whether the condition asks for nothing else. */
   readonly isWhole: boolean;
   /** How many values are likely to meet it: less is better. */
@@ -46,11 +46,14 @@ const OTHER_RANK = 50;
  */
 export class Demands {
   private readonly checkOf: CheckOf;
+  private readonly placed: (demand: Demand) => Demand;
   private readonly known = new Map<Resolved, readonly Demand[] | undefined>();
   private readonly knownNegated = new Map<Resolved, readonly Demand[] | undefined>();
 
-  constructor(checkOf: CheckOf) {
+  /** `placed`: where a demand is looked up, if not by its own field. */
+  constructor(checkOf: CheckOf, placed: (demand: Demand) => Demand) {
     this.checkOf = checkOf;
+    this.placed = placed;
   }
 
   of(resolved: Resolved, negated = false): readonly Demand[] | undefined {
@@ -76,40 +79,9 @@ export class Demands {
     const rank = negated ? RULED_OUT_RANK : resolved.operator === "exists" ? EXISTS_RANK : 1;
     const meets = (value: FieldValue): boolean => (value !== undefined && holds(value)) !== negated;
     const worse = place < 0 ? OTHER_RANK : place;
-    const heads = negated ? undefined : headsOf(resolved);
-    return [{ field: left.name, read: left.read, meets, heads, isWhole: true, rank: rank + worse }];
+    const clues = negated ? undefined : cluesOf(resolved);
+    return [this.placed({ field: left.name, read: left.read, meets, clues, isWhole: true, rank: rank + worse })];
   }
-}
-
-/** Long enough to tell "/etc" from "/usr", short enough that most constants have as many. */
-export const HEAD = 4;
-
-/** By what has to stand at the beginning of a text. */
-function headsOf({ operator, modifier, right }: ResolvedCheck): ReadonlySet<string> | undefined {
-  const beginning = modifier === undefined ? BEGINNING[operator] : undefined;
-  if (beginning === undefined || (right.kind !== "value" && right.kind !== "list")) return undefined;
-  const heads = (right.kind === "value" ? [right.text] : right.texts).map(beginning);
-  return heads.every((head) => head !== undefined) ? new Set(heads) : undefined;
-}
-
-const whole = (text: string): string => text.slice(0, HEAD);
-const begun = (text: string): string | undefined => (text.length < HEAD ? undefined : whole(text));
-/** What comes before the first character that means something else. */
-const literal = (pattern: string): string | undefined => begun(/^[^*?[\\]*/.exec(pattern)?.[0] ?? "");
-
-const BEGINNING: Readonly<Partial<Record<OperatorName, (constant: string) => string | undefined>>> = {
-  "=": whole,
-  "==": whole,
-  in: whole,
-  intersects: whole,
-  startswith: begun,
-  glob: literal,
-  pmatch: (path) => literal(path.replace(/\/+$/, "")),
-};
-
-function union(demands: readonly Demand[]): ReadonlySet<string> | undefined {
-  const all = demands.map(({ heads }) => heads);
-  return all.every((heads) => heads !== undefined) ? new Set(all.flatMap((heads) => [...heads])) : undefined;
 }
 
 type Parts = readonly (readonly Demand[] | undefined)[];
@@ -127,7 +99,7 @@ function best(parts: Parts): readonly Demand[] | undefined {
   const merged = [...alone.values()].map((same): readonly Demand[] => [
     {
       ...merge(same, (value) => same.every(({ meets }) => meets(value)), Math.min(...same.map(({ rank }) => rank))),
-      heads: same.find(({ heads }) => heads !== undefined)?.heads,
+      clues: narrowest(same.map(({ clues }) => clues)),
       isWhole: same.length === parts.length && same.every(({ isWhole }) => isWhole),
     },
   ]);
@@ -143,7 +115,7 @@ function either(parts: Parts): readonly Demand[] | undefined {
   }
   return [...byField.values()].map((same) => ({
     ...merge(same, (value) => same.some(({ meets }) => meets(value)), Math.max(...same.map(({ rank }) => rank))),
-    heads: union(same),
+    clues: union(same.map(({ clues }) => clues)),
     isWhole: byField.size === 1 && same.every(({ isWhole }) => isWhole),
   }));
 }

@@ -18,12 +18,23 @@ export function globMatcher(pattern: string, ignoreCase = false): Matcher {
   return (text) => matches(tokens, fold(text));
 }
 
-/** Most patterns have stars at their ends only: what stands between is searched for by the engine itself. */
+/** Most patterns have stars and nothing else: what stands between them is searched for by the engine itself, in its order. */
 function plainMatcher(pattern: string): Matcher | undefined {
-  const [, before, text, after] = /^(\**)([^*?[\\]*)(\**)$/.exec(pattern) ?? [];
-  if (text === undefined) return undefined;
-  if (before === "") return after === "" ? (value) => value === text : (value) => value.startsWith(text);
-  return after === "" && text !== "" ? (value) => value.endsWith(text) : (value) => value.includes(text);
+  if (/[?[\\]/.test(pattern)) return undefined;
+  const [first = "", ...others] = pattern.split(/\*+/);
+  const last = others.pop();
+  if (last === undefined) return (text) => text === first;
+  const length = first.length + last.length;
+  return (text) => {
+    if (text.length < length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of others) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= text.length - last.length;
+  };
 }
 
 function matches(tokens: readonly Token[], text: string): boolean {

@@ -1,4 +1,5 @@
-import { type Demand, HEAD } from "./demand.ts";
+import { ofFolder, ofLastPart } from "./clue.ts";
+import type { Demand } from "./demand.ts";
 import type { FieldValue } from "./fields/field.ts";
 import { folderOf, nameOf } from "./fields/path-of.ts";
 
@@ -11,15 +12,12 @@ const OPENS: ReadonlySet<string> = new Set(["open", "openat", "openat2", "creat"
  */
 export function byPath(demand: Demand, type: string, name: Demand["read"]): Demand {
   if (!OPENS.has(type)) return demand;
-  const { field, meets, heads } = demand;
+  const { field, meets, clues } = demand;
   const of = (part: (path: string) => string) => (value: FieldValue) =>
     meets(typeof value === "string" ? part(value) : undefined);
   const base = { ...demand, field: "fd.name", read: name };
-  if (field === "fd.filename") return { ...base, meets: of(lastName), heads: undefined };
-  if (field !== "fd.directory") return demand;
-  // A path begins as its folder does, as far as that goes.
-  const isLong = heads !== undefined && [...heads].every((head) => head.length === HEAD);
-  return { ...base, meets: of(lastFolder), heads: isLong ? heads : undefined };
+  if (field === "fd.filename") return { ...base, meets: of(lastName), clues: ofLastPart(clues) };
+  return field === "fd.directory" ? { ...base, meets: of(lastFolder), clues: ofFolder(clues) } : demand;
 }
 
 /** Many rules ask for the part of one path, one after the other: the same text each time, so that it is hashed once. */

@@ -12,7 +12,9 @@ import type {
 import type { Condition, Operand, RightSide, Value } from "./language/ast.ts";
 import { OPERATORS, type OperatorName } from "./language/operators.ts";
 import { parseCondition } from "./language/parse.ts";
+import { TRANSFORMER_NAMES } from "./language/transformer-names.ts";
 import type { Resolved, ResolvedConstant, ResolvedOperand, ResolvedRight } from "./resolved.ts";
+import { asShown } from "./shown-constants.ts";
 import { spanOf, type Written } from "./written.ts";
 
 export interface Names {
@@ -86,7 +88,7 @@ export class Resolver {
       case "check": {
         const span = spanOf(whole, condition.at);
         const left = this.operand(condition.left, whole);
-        const right = this.right(condition.right, condition.operator, whole);
+        const right = asShown(this.right(condition.right, condition.operator, whole), condition.operator, left);
         const { operator, modifier } = condition;
         return modifier === undefined
           ? { kind: "check", left, operator, right, span }
@@ -182,14 +184,23 @@ export class Resolver {
     const left = this.operand(parsed.value.left, { text: "", pieces: [{ from: 0, text: "", span }] });
     const items = value === undefined ? [] : Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
     const texts = items.flatMap((item) => (takes === "list" ? this.item(item, operator) : [item.text]));
-    const [first] = texts;
-    const right: ResolvedRight =
-      takes === "nothing"
-        ? { kind: "nothing" }
-        : takes === "list"
-          ? { kind: "list", texts }
-          : { kind: "value", text: first ?? "" };
-    return { kind: "check", left, operator, right, span: items[0]?.span ?? span };
+    const [first = ""] = texts;
+    const right = (): ResolvedRight => {
+      if (takes === "nothing") return { kind: "nothing" };
+      if (takes === "list") return { kind: "list", texts };
+      return this.computed(first, operator, span) ?? { kind: "value", text: first };
+    };
+    const shown = asShown(right(), operator, left);
+    return { kind: "check", left, operator, right: shown, span: items[0]?.span ?? span };
+  }
+
+  /** A value such as toupper(proc.pname), without blanks; undefined for a plain text. */
+  private computed(text: string, operator: OperatorName, span: Span): ResolvedOperand | undefined {
+    if (!TRANSFORMER_NAMES.some((name) => text.startsWith(`${name}(`)) || /\s/.test(text)) return undefined;
+    const parsed = parseCondition(`proc.name ${operator} ${text}`);
+    const right = parsed.ok && parsed.value.kind === "check" ? parsed.value.right : undefined;
+    if (right?.kind !== "transformed") return undefined;
+    return this.operand(right, { text: "", pieces: [{ from: 0, text: "", span }] });
   }
 
   private reject(span: Span, says: string): undefined {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { printable } from "../../core/printable.ts";
 import fc from "fast-check";
 import { engineFor, executed, LINE, mistakes, opened, view } from "./facts.fixture.ts";
 import { loadRules } from "./rule-set.ts";
@@ -64,6 +65,58 @@ test("exceptions leave out what they name, alone or with values of later files",
   assert.deepEqual(fired([base, values("one\n      values: [bash]")]), []);
   assert.match(mistakes(base + values("pair\n      values: [[cat]]")).join(), /list of 2, one for each field/);
   assert.match(mistakes(base.replace("[=, in]", "[=]")).join(), /2 fields and 1 comps/);
+});
+
+test("values of exceptions may be computed, fields of them too", () => {
+  const base = rule("r", "proc.name = cat");
+  const exception = (fields: string, value: string): string =>
+    `  exceptions:\n    - name: one\n      fields: [${fields}]\n      comps: [=]\n      values:\n        - ["${value}"]\n`;
+  assert.deepEqual(fired([base + exception("proc.name", "val(proc.exe)")]), []);
+  assert.deepEqual(fired([base + exception("toupper(proc.name)", "CAT")]), []);
+  assert.deepEqual(fired([base + exception("proc.name", "val(proc.pname)")]), ["r"]);
+  // With a blank it is a text, as Falco has it.
+  assert.deepEqual(fired([base + exception("proc.name", "val( proc.exe)")]), ["r"]);
+  assert.match(mistakes(base + exception("proc.name", "val(proc.nam)")).join(), /there is no field `proc.nam`/);
+});
+
+test("what replaces a list or a macro may come first, what appends may not", () => {
+  const replaced = "- macro: m\n  condition: proc.name = dog\n  override:\n    condition: replace\n";
+  assert.deepEqual(fired([replaced + rule("r", "not m")]), ["r"]);
+  assert.match(mistakes(replaced.replace(": replace", ": append")).join(), /no macro `m` to change/);
+  const list = "- list: l\n  items: [cat]\n  override:\n    items: replace\n";
+  assert.deepEqual(fired([list + rule("r", "proc.name in (l)")]), ["r"]);
+  const late = "- rule: r\n  condition: proc.name = cat\n  override:\n    condition: replace\n";
+  assert.match(mistakes(late).join(), /no rule `r` to change/);
+});
+
+test("the older `append: true` changes condition and exceptions alone, and goes with no `override`", () => {
+  const off = `${rule("r", "proc.name = cat")}  enabled: false\n`;
+  const appended = "- rule: r\n  append: true\n  enabled: true\n  priority: hot\n  condition: and proc.name = cat\n";
+  assert.deepEqual(fired([off + appended]), []);
+  assert.deepEqual(fired([`${off}- rule: r\n  enabled: true\n`]), ["r"]);
+  const both = `${appended}  override:\n    condition: append\n`;
+  assert.match(mistakes(off + both).join(), /exclude each other/);
+});
+
+test("a file may hold several documents; the version that it needs is one", () => {
+  assert.deepEqual(fired([`---\n${rule("a", "proc.name = cat")}---\n---\n${rule("b", "proc.name = cat")}`]), [
+    "a",
+    "b",
+  ]);
+  assert.match(mistakes("- required_engine_version: seven\n").join(), /expected a version/);
+  assert.deepEqual(mistakes("- required_engine_version: 0.26.0\n- required_engine_version: 26\n"), []);
+});
+
+test("line breaks, backslashes and bytes in a condition meet those in names, which come with escapes", () => {
+  const at = (path: string): ReturnType<typeof opened> => opened(path);
+  const holdsAt = (condition: string, path: string): boolean =>
+    fired([rule("r", JSON.stringify(condition))], at(path)).length === 1;
+  assert.ok(holdsAt('fd.name contains "\\n"', printable("/tmp/a\nb")));
+  assert.ok(holdsAt('fd.name = "/tmp/a\\\\b"', printable("/tmp/a\\b")));
+  assert.ok(holdsAt('fd.name endswith "\\xff"', printable("/tmp/a\ufffd")));
+  assert.ok(holdsAt('fd.name in ("/tmp/\\xc3\\xa9")', printable("/tmp/é")));
+  assert.ok(holdsAt('fd.name glob "/tmp/*\\n*"', printable("/tmp/a\nb")));
+  assert.ok(!holdsAt('fd.name contains "\\n"', printable("/tmp/anb")));
 });
 
 test("with `first`, the order of the rules decides; with `all`, each that holds speaks", () => {

@@ -49,8 +49,7 @@ export class RuleBook {
   private readonly open = new Map<string, OpenRule>();
 
   /** The entries of one file. */
-  add(tree: Tree | undefined): void {
-    if (tree === undefined) return;
+  add(tree: Tree): void {
     if (tree.kind !== "list") {
       this.wrong.push({
         span: tree.span,
@@ -99,10 +98,11 @@ export class RuleBook {
     if (key === "required_engine_version") this.engineVersion(reader, key);
   }
 
-  private engineVersion(reader: TreeReader, key: string): void {
+  private engineVersion(reader: TreeReader, key: string): undefined {
     const wanted = reader.text(key) ?? "";
     // "26" is what "0.26.0" was called once.
     const parts = (wanted.includes(".") ? wanted : `0.${wanted}.0`).split(".").map(Number);
+    if (!/^\d+(\.\d+)*$/.test(wanted)) return reader.reject(reader.keySpan(key), "expected a version such as 0.40.0");
     const newer = ENGINE_VERSION.findIndex((part, index) => (parts[index] ?? 0) !== part);
     if (newer >= 0 && (parts[newer] ?? 0) > (ENGINE_VERSION[newer] ?? 0))
       this.warnings.push({
@@ -128,6 +128,11 @@ export class RuleBook {
   private overridesOf(reader: TreeReader, kind: Kind, name: string): ReadonlyMap<string, Override> | undefined {
     const overrides = new Map<string, Override>();
     if (reader.flag("append") === true) {
+      if (reader.has("override"))
+        return reader.reject(
+          reader.keySpan("append"),
+          "`append: true` and `override` exclude each other: keep the latter",
+        );
       const appendable = kind === "list" ? ["items"] : kind === "macro" ? ["condition"] : ["condition", "exceptions"];
       for (const key of appendable) if (reader.has(key)) overrides.set(key, "append");
       if (overrides.size === 0) return reader.reject(reader.span, `\`append: true\` needs ${appendable.join(" or ")}`);
@@ -155,7 +160,9 @@ export class RuleBook {
       return reader.reject(reader.keySpan("override"), "`override` must be a mapping such as {items: append}");
     const isThere =
       kind === "list" ? this.lists.has(name) : kind === "macro" ? this.macros.has(name) : this.open.has(name);
-    if (overrides.size > 0 && !isThere) {
+    // To replace the only part of a list or a macro is to define it.
+    const isDefined = kind !== "rule" && ![...overrides.values()].includes("append");
+    if (overrides.size > 0 && !isThere && !isDefined) {
       const names = kind === "list" ? this.lists : kind === "macro" ? this.macros : this.open;
       const meant = nearest(name, [...names.keys()]);
       const way = meant === undefined ? "files are read in order, so define it before" : `did you mean \`${meant}\`?`;
@@ -191,7 +198,8 @@ export class RuleBook {
     const known = this.open.get(name);
     const isSwitch = reader.keys.every((key) => key === "rule" || key === "enabled") && reader.has("enabled");
     if (known !== undefined && (overrides.size > 0 || isSwitch)) {
-      this.open.set(name, this.changed(known, reader, overrides));
+      const changes = isSwitch ? new Map<string, Override>([["enabled", "replace"]]) : overrides;
+      this.open.set(name, this.changed(known, reader, changes));
       return;
     }
     const missing = ["condition", "desc", "output", "priority"].filter((key) => !reader.has(key));
@@ -224,31 +232,31 @@ export class RuleBook {
 
   private changed(rule: OpenRule, reader: TreeReader, overrides: ReadonlyMap<string, Override>): OpenRule {
     const adds = (key: string): boolean => overrides.get(key) === "append";
-    const merged = (before: Written, key: string): Written => {
-      const given = reader.written(key);
-      if (given === undefined) return before;
-      return adds(key) ? appended(before, given) : given;
-    };
-    const description = reader.text("desc")?.trim();
-    const exceptions = readExceptions(reader, this.wrong);
+    /** Of keys that are not named, what `append: true` gives beside its own is not read. */
+    const given = <T>(key: string, read: () => T | undefined, before: T): T =>
+      overrides.has(key) ? (read() ?? before) : before;
+    const merged = (before: Written, key: string): Written =>
+      given(
+        key,
+        () => {
+          const more = reader.written(key);
+          return more !== undefined && adds(key) ? appended(before, more) : more;
+        },
+        before,
+      );
+    const exceptions = overrides.has("exceptions") ? readExceptions(reader, this.wrong) : [];
+    const description = given("desc", () => reader.text("desc")?.trim(), "");
     return {
       ...rule,
       condition: merged(rule.condition, "condition"),
       output: merged(rule.output, "output"),
-      description:
-        description === undefined
-          ? rule.description
-          : adds("desc")
-            ? `${rule.description} ${description}`
-            : description,
-      priority: reader.has("priority") ? (this.priorityOf(reader) ?? rule.priority) : rule.priority,
-      enabled: reader.flag("enabled") ?? rule.enabled,
-      tags: reader.has("tags") ? [...(adds("tags") ? rule.tags : []), ...this.tagsOf(reader)] : rule.tags,
-      exceptions: reader.has("exceptions")
-        ? [...(overrides.get("exceptions") === "replace" ? [] : rule.exceptions), ...exceptions]
-        : rule.exceptions,
-      warnsWithoutType: reader.flag("warn_evttypes") ?? rule.warnsWithoutType,
-      skipsUnknown: reader.flag("skip-if-unknown-filter") ?? rule.skipsUnknown,
+      description: overrides.has("desc") && !adds("desc") ? description : `${rule.description} ${description}`.trim(),
+      priority: given("priority", () => this.priorityOf(reader), rule.priority),
+      enabled: given("enabled", () => reader.flag("enabled"), rule.enabled),
+      tags: given("tags", () => [...(adds("tags") ? rule.tags : []), ...this.tagsOf(reader)], rule.tags),
+      exceptions: [...(overrides.get("exceptions") === "replace" ? [] : rule.exceptions), ...exceptions],
+      warnsWithoutType: given("warn_evttypes", () => reader.flag("warn_evttypes"), rule.warnsWithoutType),
+      skipsUnknown: given("skip-if-unknown-filter", () => reader.flag("skip-if-unknown-filter"), rule.skipsUnknown),
     };
   }
 

@@ -1,9 +1,10 @@
 import type { ProcessView } from "../../core/agent.ts";
-import { processKey } from "../../core/entity.ts";
-import { type SensedEvent } from "../../core/event.ts";
+import type { SensedEvent } from "../../core/event.ts";
 import { EVENT_KINDS, type EventKind } from "../../core/event-kinds.ts";
+import { classOf, WAYS, wayOf } from "./event-class.ts";
+import { EventFacts } from "./event-facts.ts";
 import { eventTypeOf } from "./fields/event-type.ts";
-import type { AccountNames, Facts } from "./fields/field.ts";
+import type { AccountNames } from "./fields/field.ts";
 import { outputFields, renderOutput } from "./output.ts";
 import { RuleIndex } from "./rule-index.ts";
 import type { Rule, RuleSet } from "./rule-set.ts";
@@ -30,9 +31,9 @@ export interface Alert {
 /** Asks rules about events. Rules are indexed by the type of event, so that most are never asked. */
 export class RuleEngine {
   private readonly options: EngineOptions;
-  private readonly byType = new Map<string, RuleIndex>();
+  private readonly byType = new Map<string, (RuleIndex | undefined)[]>();
   private readonly rules: readonly Rule[];
-  private readonly facts: Facts;
+  private readonly facts: EventFacts;
   private readonly turns: RuleSet["turns"];
   private readonly compiler: RuleSet["compiler"];
 
@@ -41,30 +42,7 @@ export class RuleEngine {
     this.turns = set.turns;
     this.compiler = set.compiler;
     this.rules = set.rules.filter(({ definition }) => definition.enabled);
-    const { processes, accounts, hostname } = options;
-    const event: SensedEvent = {
-      kind: "exit",
-      atNs: 0,
-      process: { pid: 0, startTicks: 0 },
-      comm: "",
-      uid: 0,
-      cgroupId: 0,
-      cpuCgroupId: 0,
-      status: 0,
-    };
-    this.facts = {
-      event,
-      number: 0,
-      turn: 0,
-      process: undefined,
-      processes,
-      wallMs: 0,
-      asResolved: false,
-      accounts,
-      hostname,
-      path: undefined,
-      pathTurn: -1,
-    };
+    this.facts = new EventFacts(options);
   }
 
   /** What has to be sensed for these rules. */
@@ -75,15 +53,13 @@ export class RuleEngine {
 
   /** The rules that hold, in the order of their files; one, where the first is to decide. */
   match(event: SensedEvent, wallMs: number, processes = this.options.processes): readonly Alert[] {
-    const type = eventTypeOf(event);
-    const index = this.indexFor(type);
+    const index = this.indexFor(event);
     if (index.isEmpty) return NONE;
     const { facts } = this;
     facts.event = event;
     facts.number++;
     facts.wallMs = wallMs;
     facts.processes = processes;
-    facts.process = processes.get(processKey(event.process));
     const found = this.ask(index, false, NONE);
     // Once more by the kernel's own path, where a link or a mount made the typed one another.
     if (!isElsewhere(event) || (found.length > 0 && this.options.matching === "first")) return found;
@@ -105,12 +81,15 @@ export class RuleEngine {
     return { rule, text: renderOutput(rule.output, this.facts), fields: outputFields(rule.output, this.facts) };
   }
 
-  private indexFor(type: string): RuleIndex {
-    const known = this.byType.get(type);
-    if (known !== undefined) return known;
-    const index = new RuleIndex(this.rules, type, this.compiler);
-    this.byType.set(type, index);
-    return index;
+  private indexFor(event: SensedEvent): RuleIndex {
+    const type = eventTypeOf(event);
+    let ways = this.byType.get(type);
+    if (ways === undefined) {
+      ways = Array.from({ length: WAYS }, () => undefined);
+      this.byType.set(type, ways);
+    }
+    const way = wayOf(event);
+    return (ways[way] ??= new RuleIndex(this.rules, classOf(event), this.compiler));
   }
 }
 

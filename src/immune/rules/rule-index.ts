@@ -1,14 +1,13 @@
+import { ClueTable } from "./clue-table.ts";
 import type { Compiler, Test } from "./compile.ts";
 import { orderedByCost } from "./cost.ts";
 import { type Demand, Demands } from "./demand.ts";
+import { decidedByClass, type EventClass } from "./event-class.ts";
 import type { Facts } from "./fields/field.ts";
 import { fold, type Folded } from "./fold.ts";
-import { decidedByType } from "./fold-type.ts";
-import type { Read } from "./operands.ts";
 import { byPath } from "./path-demand.ts";
 import type { Resolved, ResolvedCheck, ResolvedOperand } from "./resolved.ts";
 import type { Rule } from "./rule-set.ts";
-import { ValueTable } from "./value-table.ts";
 
 /** A rule and what is left to ask of it. */
 interface Held {
@@ -24,24 +23,24 @@ interface Gate {
 }
 
 /**
- * The rules for one type of event, so ordered that few are asked: what they say of the type is decided, most of the others
+ * The rules for one class of events, so ordered that few are asked: what they say of the class is decided, most of the others
  * are found by the one value that they demand of a program's or a file's name, and the rest begin with the same words as others.
  */
 export class RuleIndex {
-  private readonly gates = new Map<Test, Gate>();
-  private readonly tables = new Map<string, ValueTable<Held>>();
+  private readonly gates: Gate[] = [];
+  private readonly tables: ClueTable<Held>[] = [];
+  private readonly tableOf = new Map<string, ClueTable<Held>>();
   private readonly compiler: Compiler;
   private readonly demands: Demands;
-  private readonly type: string;
-  private readonly nameOfFile: Read;
 
-  constructor(rules: readonly Rule[], type: string, compiler: Compiler) {
+  constructor(rules: readonly Rule[], of: EventClass, compiler: Compiler) {
+    const { type } = of;
     this.compiler = compiler;
-    this.type = type;
-    this.nameOfFile = compiler.reader(NAME_OF_FILE, { wrong: [], uses: new Map() });
-    this.demands = new Demands((check) => compiler.constantCheck(check));
+    const nameOfFile = compiler.reader(NAME_OF_FILE, { wrong: [], uses: new Map() });
+    const placed = (demand: Demand): Demand => byPath(demand, type, nameOfFile);
+    this.demands = new Demands((check) => compiler.constantCheck(check), placed);
     const known = new Map<Resolved, Folded>();
-    const decide = (check: ResolvedCheck): boolean | undefined => decidedByType(check, type, compiler);
+    const decide = (check: ResolvedCheck): boolean | undefined => decidedByClass(check, of, compiler);
     for (const [order, rule] of rules.entries()) {
       if (rule.types !== "all" && !rule.types.has(type)) continue;
       const condition = fold(rule.condition, decide, known);
@@ -50,18 +49,16 @@ export class RuleIndex {
   }
 
   get isEmpty(): boolean {
-    return this.gates.size === 0 && this.tables.size === 0;
+    return this.gates.length === 0 && this.tables.length === 0;
   }
 
   /** In the order of their files. */
   holding(facts: Facts): readonly Rule[] {
     let found: Held[] | undefined;
-    for (const table of this.tables.values()) {
-      const all = table.at(facts);
-      if (all.length > 0)
-        for (const each of all) if (holds(each, facts) && found?.includes(each) !== true) (found ??= []).push(each);
-    }
-    for (const { first, held } of this.gates.values()) {
+    for (const table of this.tables)
+      for (const each of table.at(facts))
+        if (found?.includes(each) !== true && holds(each, facts)) (found ??= []).push(each);
+    for (const { first, held } of this.gates) {
       if (!first(facts)) continue;
       for (const each of held) if (holds(each, facts)) (found ??= []).push(each);
     }
@@ -74,19 +71,23 @@ export class RuleIndex {
     if (demands !== undefined && demands.every(({ rank }) => rank < MAX_RANK))
       return this.addToTables(rule, order, parts, demands);
     const [first = ALWAYS, ...rest] = orderedByCost(parts).map((part) => this.compiler.test(part));
-    const gate = this.gates.get(first) ?? { first, held: [] };
-    gate.held.push({ rule, rest, order });
-    this.gates.set(first, gate);
+    const held = { rule, rest, order };
+    const gate = this.gates.find((each) => each.first === first);
+    if (gate === undefined) this.gates.push({ first, held: [held] });
+    else gate.held.push(held);
   }
 
   private addToTables(rule: Rule, order: number, parts: readonly Resolved[], demands: readonly Demand[]): void {
     const open = parts.filter((part) => !this.isAnswered(part, demands));
     const held = { rule, rest: orderedByCost(open).map((part) => this.compiler.test(part)), order };
-    for (const own of demands) {
-      const demand = byPath(own, this.type, this.nameOfFile);
-      const table = this.tables.get(demand.field) ?? new ValueTable<Held>(demand.read);
-      this.tables.set(demand.field, table);
-      table.add(demand, held);
+    for (const { field, read, meets, clues } of demands) {
+      const known = this.tableOf.get(field);
+      const table = known ?? new ClueTable<Held>(read);
+      if (known === undefined) {
+        this.tableOf.set(field, table);
+        this.tables.push(table);
+      }
+      table.add(meets, clues, held);
     }
   }
 

@@ -1,4 +1,4 @@
-import { parseYaml } from "../../core/config-load-yaml.ts";
+import { parseYamlDocuments } from "../../core/config-load-yaml.ts";
 import type { Remark, Source, Span } from "../../core/config-positions.ts";
 import type { EventKind } from "../../core/event-kinds.ts";
 import { Compiler } from "./compile.ts";
@@ -59,9 +59,9 @@ export function* loadInSteps(
 ): Generator<undefined, Loaded, undefined> {
   const book = new RuleBook();
   for (const source of sources) {
-    const { tree, wrong } = parseYaml(source);
+    const { trees, wrong } = parseYamlDocuments(source);
     book.wrong.push(...wrong);
-    book.add(tree);
+    for (const tree of trees) book.add(tree);
     yield;
   }
   const resolver = new Resolver(book, book.wrong);

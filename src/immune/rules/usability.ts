@@ -1,8 +1,8 @@
 import type { Compiler } from "./compile.ts";
+import { decidedByClass } from "./event-class.ts";
 import type { EventTypes } from "./event-types.ts";
 import { type FieldUse, fieldNamed } from "./fields/fields.ts";
 import { fold, type Folded } from "./fold.ts";
-import { decidedByType } from "./fold-type.ts";
 import type { Resolved, ResolvedCheck, ResolvedOperand } from "./resolved.ts";
 
 /** How much of what a rule is about this host can tell it. */
@@ -40,7 +40,13 @@ export function usabilityOf(
       : { sees: "nothing", lacks, because: "events" };
   const canHold = (type: string): boolean => {
     const known = new Map<Resolved, Folded>();
-    return fold(condition, (check) => decidedByType(check, type, compiler) ?? decidedByFields(check), known) !== false;
+    return (
+      fold(
+        condition,
+        (check) => decidedByClass(check, { type, open: undefined }, compiler) ?? decidedByFields(check),
+        known,
+      ) !== false
+    );
   };
   const isDead = ![...types].some((type) => isSensed(type) && canHold(type));
   if (isDead) return { sees: "nothing", lacks, because: fields.length > 0 ? "fields" : "events" };

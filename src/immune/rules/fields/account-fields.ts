@@ -69,6 +69,18 @@ export const ACCOUNT_FIELDS: FieldTable = {
   "container.mount.source": { type: "text", argument: "name", lacking: NO_RUNTIME, says: "source of a mount" },
   "container.mount.dest": { type: "text", argument: "name", lacking: NO_RUNTIME, says: "destination of a mount" },
   "container.mount.mode": { type: "text", argument: "name", lacking: NO_RUNTIME, says: "mode of a mount" },
+  "container.mount.rdwr": {
+    type: "text",
+    argument: "name",
+    lacking: NO_RUNTIME,
+    says: "whether a mount can be written",
+  },
+  "container.mount.propagation": {
+    type: "text",
+    argument: "name",
+    lacking: NO_RUNTIME,
+    says: "propagation of a mount",
+  },
   "container.start_ts": { type: "number", lacking: NO_RUNTIME, says: "start of the container" },
   "container.duration": { type: "number", lacking: NO_RUNTIME, says: "age of the container" },
   "container.ip": { type: "ip", lacking: NO_RUNTIME, says: "address of the container" },

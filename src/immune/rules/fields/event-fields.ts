@@ -1,7 +1,9 @@
 import { EXEC_ARGUMENTS, CALL_ARGUMENTS } from "./call-arguments.ts";
 import { eventTypeOf } from "./event-type.ts";
 import type { Facts, FieldTable, FieldValue } from "./field.ts";
+import { NOT_TOLD } from "./event-fields-lacking.ts";
 import { resultName } from "./flag-names.ts";
+import { creates, openFlagsOf, reads, writes } from "./open-flags.ts";
 
 const NS = 1e6;
 
@@ -38,27 +40,10 @@ function named(result: number | undefined): string | undefined {
   return result === undefined ? undefined : resultName(result);
 }
 
-const FLAGS_AT: Readonly<Record<string, number>> = { open: 1, openat: 2, openat2: 4, open_by_handle_at: 2 };
-const CREAT_FLAGS = 0o1101;
-const O_CREAT = 0o100;
-const O_TMPFILE = 0o20_000_000;
-
-/** Flags of open(2), whichever call it was; undefined for another event. */
-function flagsOf({ event }: Facts): number | undefined {
-  if (!("call" in event) || !event.kind.startsWith("open.")) return undefined;
-  const at = FLAGS_AT[event.call];
-  return at === undefined ? CREAT_FLAGS : (event.args[at] ?? 0);
-}
-
 function opened(facts: Facts, test: (flags: number) => boolean): boolean {
-  const flags = flagsOf(facts);
+  const flags = openFlagsOf(facts.event);
   return flags !== undefined && test(flags);
 }
-
-/** open(2): the two lowest bits are O_RDONLY, O_WRONLY or O_RDWR. */
-const writes = (flags: number): boolean => (flags & 3) !== 0;
-const reads = (flags: number): boolean => (flags & 3) !== 1;
-const creates = (flags: number): boolean => (flags & (O_CREAT | O_TMPFILE)) !== 0;
 
 const NO_BUFFER = "what is read and written is not looked into";
 const UNTIMED = "only the end of a call is sensed";
@@ -136,9 +121,17 @@ export const EVENT_FIELDS: FieldTable = {
   "evt.is_io_read": { type: "bool", lacking: "reads are not sensed", says: "the call reads data" },
   "evt.io_dir": {
     type: "text",
-    get: ({ event }) => (event.kind === "send" ? "write" : undefined),
-    says: "read or write",
+    get: ({ event }) => (event.kind === "send" ? "w" : undefined),
+    says: "w for a call that writes; reads are not sensed",
   },
+  "evt.is_async": { type: "bool", get: () => false, says: "always false" },
+  "evt.count.error": {
+    type: "number",
+    get: (facts) => ((resultOf(facts) ?? 0) < 0 ? 1 : undefined),
+    says: "1 where it failed",
+  },
+  "evt.count.exit": { type: "number", get: () => 1, says: "always 1: calls are told as they return" },
+  ...NOT_TOLD,
   "evt.buffer": { type: "text", lacking: NO_BUFFER, says: "data" },
   "evt.buflen": { type: "number", lacking: NO_BUFFER, says: "length of the data" },
   "evt.latency": { type: "number", lacking: UNTIMED, says: "how long the call took" },

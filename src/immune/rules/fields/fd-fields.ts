@@ -1,7 +1,7 @@
 import type { EndpointRef } from "../../../core/entity.ts";
 import type { CallEvent, FdInfo, SocketInfo } from "../../../core/event.ts";
 import type { Facts, FieldSpec, FieldTable, FieldValue } from "./field.ts";
-import { absolute, folderOf, nameOf } from "./path-of.ts";
+import { absolute, folderOf, isWhole, nameOf } from "./path-of.ts";
 
 /** Falco's fd.typechar, by fd.type. */
 const TYPE_CHARS: Readonly<Record<string, string>> = {
@@ -70,6 +70,7 @@ function findPath(facts: Facts): string | undefined {
   if (call === undefined) return undefined;
   const real = call.fd === undefined || call.fd.path === "" ? undefined : call.fd.path;
   if (facts.asResolved || !isOpen(call) || call.path === "") return real;
+  if (isWhole(call.path)) return call.path;
   // With a descriptor to begin at, `fd` is that folder where the call failed, else the file itself.
   const folder = failedOpen(call) && real !== undefined ? real : (facts.process?.details?.cwd ?? "");
   const typed =
@@ -252,8 +253,14 @@ export const FD_FIELDS: FieldTable = {
   },
   "fd.types": {
     type: "list",
-    get: (facts) => mapped(typeOf(facts), (type) => [type]),
-    says: "types of the descriptors",
+    argument: "name",
+    bare: true,
+    get: (facts, which) => {
+      const type = typeOf(facts);
+      const isOther = which !== "" && fdOf(facts)?.number !== Number(which);
+      return type === undefined || isOther ? undefined : [type];
+    },
+    says: "types of the descriptors that the call is about; with a number, of that one",
   },
   "fd.uid": {
     type: "text",

@@ -33,7 +33,8 @@ export interface Facts {
   number: number;
   /** Changes whenever anything here does: what was read before is stale. */
   turn: number;
-  process: ProcessRecord | undefined;
+  /** Looked up when a field asks for it. */
+  readonly process: ProcessRecord | undefined;
   processes: ProcessView;
   /** Wall clock of the batch, milliseconds. */
   wallMs: number;

@@ -15,7 +15,15 @@ export const FIELDS: FieldTable = {
 };
 
 /** Fields whose last part is free: evt.arg.flags is evt.arg with "flags" in brackets. */
-const OPEN_ENDED = ["evt.arg", "evt.rawarg", "evt.type.is", "k8s.pod.label", "container.label"] as const;
+const OPEN_ENDED = [
+  "evt.arg",
+  "evt.rawarg",
+  "evt.type.is",
+  "evt.abspath",
+  "k8s.pod.label",
+  "container.label",
+  "thread.cgroup",
+] as const;
 
 export interface FieldUse {
   readonly name: string;

@@ -38,4 +38,13 @@ export const FS_PATH_FIELDS: FieldTable = {
   "fs.path.sourceraw": { type: "text", get: (facts) => typed(facts, SOURCES), says: "the same as typed" },
   "fs.path.target": { type: "text", get: (facts) => full(facts, TARGETS), says: "path that something is brought to" },
   "fs.path.targetraw": { type: "text", get: (facts) => typed(facts, TARGETS), says: "the same as typed" },
+  "evt.abspath": {
+    type: "text",
+    argument: "name",
+    bare: true,
+    get: (facts, which) => full(facts, ABSOLUTE[which] ?? []),
+    says: "path that the call is about; evt.abspath.src and evt.abspath.dst where it has two",
+  },
 };
+
+const ABSOLUTE: Readonly<Record<string, Which>> = { "": NAMES, src: SOURCES, dst: TARGETS };

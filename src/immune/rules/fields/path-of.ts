@@ -1,12 +1,20 @@
-/** "//", "/./", "/../", or a slash at the end. */
-const UNTIDY = /\/(?:\/|\.\.?(?:\/|$)|$)/;
+/** Whether a path needs nothing done to it: from the root, without "//", "." and "..", and no slash at the end. By far most are so. */
+export function isWhole(path: string): boolean {
+  if (!path.startsWith("/") || path.endsWith("/") || path.includes("//")) return false;
+  return !path.includes("/.") || !DOTS.test(path);
+}
+
+const DOTS = /\/\.\.?(?:\/|$)/;
 
 /** A path as typed, from the root: joined to the folder it starts at, without "." and ".." (by text, as Falco's fd.name). */
 export function absolute(typed: string, folder: string): string | undefined {
   if (typed === "") return undefined;
-  // By far most are as they should be.
-  if (typed.startsWith("/") && !UNTIDY.test(typed)) return typed;
-  if (!typed.startsWith("/") && !folder.startsWith("/")) return typed;
+  if (isWhole(typed)) return typed;
+  if (!typed.startsWith("/")) {
+    if (!folder.startsWith("/")) return typed;
+    const below = folder === "/" ? `/${typed}` : `${folder}/${typed}`;
+    if (isWhole(below)) return below;
+  }
   const parts: string[] = [];
   for (const part of (typed.startsWith("/") ? typed : `${folder}/${typed}`).split("/")) {
     if (part === "" || part === ".") continue;

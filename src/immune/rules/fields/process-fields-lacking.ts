@@ -1,6 +1,12 @@
 import type { FieldTable } from "./field.ts";
 
 const NO_GROUPS = "process groups are not sensed";
+const NO_RUNTIME = "container runtimes are not asked";
+const NO_NAMES = "of the first three descriptors only the types are told";
+const NO_TIMES = "CPU time is read per workload, not per thread";
+const NO_FAULTS = "page faults are read per workload, not per thread";
+const NO_SIZES = "sizes are read per workload, not per thread";
+const NO_CONTROLLERS = "groups are not told by controller";
 
 /** Fields of processes that rules may name and that never have a value here. */
 export const NOT_SENSED: FieldTable = {
@@ -78,4 +84,46 @@ export const NOT_SENSED: FieldTable = {
     says: "resident memory, KiB",
   },
   "proc.nthreads": { type: "number", lacking: "threads are not followed", says: "threads" },
+  "proc.nchilds": { type: "number", lacking: "threads are not followed", says: "threads without the first" },
+  "proc.vmswap": {
+    type: "number",
+    lacking: "sizes are read per workload, not per process",
+    says: "swapped memory, KiB",
+  },
+  "proc.pidns_init_start_ts": {
+    type: "number",
+    lacking: "starts of pid namespaces are not sensed",
+    says: "start of its pid namespace, nanoseconds since 1970",
+  },
+  "proc.stdin.name": { type: "text", lacking: NO_NAMES, says: "name of its standard input" },
+  "proc.stdout.name": { type: "text", lacking: NO_NAMES, says: "name of its standard output" },
+  "proc.stderr.name": { type: "text", lacking: NO_NAMES, says: "name of its standard error" },
+  "proc.pgid.name": { type: "text", lacking: NO_GROUPS, says: "name of the leader of its process group" },
+  "proc.pgid.exe": { type: "text", lacking: NO_GROUPS, says: "argv[0] of that leader" },
+  "proc.pgid.exepath": { type: "text", lacking: NO_GROUPS, says: "path of what that leader runs" },
+  "proc.is_pgid_leader": { type: "bool", lacking: NO_GROUPS, says: "whether it leads its process group" },
+  "proc.is_container_healthcheck": { type: "bool", lacking: NO_RUNTIME, says: "whether it is a health check" },
+  "proc.is_container_liveness_probe": { type: "bool", lacking: NO_RUNTIME, says: "whether it is a liveness probe" },
+  "proc.is_container_readiness_probe": { type: "bool", lacking: NO_RUNTIME, says: "whether it is a readiness probe" },
+  "thread.vtid": {
+    type: "number",
+    lacking: "ids inside of pid namespaces are not sensed",
+    says: "id of the thread inside of its pid namespace",
+  },
+  "thread.exectime": { type: "number", lacking: NO_TIMES, says: "CPU time of the last turn, nanoseconds" },
+  "thread.totexectime": { type: "number", lacking: NO_TIMES, says: "CPU time of the thread, nanoseconds" },
+  "thread.cpu": { type: "number", lacking: NO_TIMES, says: "CPU time in the last second" },
+  "thread.cpu.user": { type: "number", lacking: NO_TIMES, says: "the part of it outside of the kernel" },
+  "thread.cpu.system": { type: "number", lacking: NO_TIMES, says: "the part of it in the kernel" },
+  "thread.pfmajor": { type: "number", lacking: NO_FAULTS, says: "page faults that needed a disk" },
+  "thread.pfminor": { type: "number", lacking: NO_FAULTS, says: "other page faults" },
+  "thread.vmsize": { type: "number", lacking: NO_SIZES, says: "virtual memory, KiB" },
+  "thread.vmrss": { type: "number", lacking: NO_SIZES, says: "resident memory, KiB" },
+  "thread.cgroups": { type: "text", lacking: NO_CONTROLLERS, says: "its groups of all controllers" },
+  "thread.cgroup": {
+    type: "text",
+    argument: "name",
+    lacking: NO_CONTROLLERS,
+    says: "its group of one controller, such as thread.cgroup.cpu",
+  },
 };

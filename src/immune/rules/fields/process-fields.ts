@@ -44,6 +44,22 @@ function ageNs(facts: Facts, record: ProcessRecord): number | undefined {
   return start === undefined ? undefined : Math.max(0, facts.event.atNs - start);
 }
 
+/** As of the event, whose own time is that of its batch to some milliseconds. */
+function sinceEpochNs(facts: Facts, record: ProcessRecord): number | undefined {
+  const age = ageNs(facts, record);
+  return age === undefined ? undefined : facts.wallMs * 1e6 - age;
+}
+
+/** Of a program that begins: what it was given as one of its first three descriptors, as fd.type has it. */
+function standard(which: 0 | 1 | 2): (facts: Facts) => string | undefined {
+  return ({ event }) => {
+    const fd = event.kind === "exec" ? event.stdio?.fds[which] : undefined;
+    if (fd === undefined || fd.type === "closed") return undefined;
+    if (fd.type === "device") return "file";
+    return fd.type === "socket" && fd.family !== "" ? fd.family : fd.type;
+  };
+}
+
 const fromExec = "known only for the exec itself";
 
 /** Fields of the process that acted and of those it comes from. */
@@ -112,8 +128,9 @@ export const PROCESS_FIELDS: FieldTable = {
   "proc.apid": {
     type: "number",
     argument: "index",
-    get: (facts, argument) => byIndex(facts, argument, pidOf),
-    says: "id of an ancestor",
+    bare: true,
+    get: ofAncestors((record) => pidOf(record)?.toString()),
+    says: "id of an ancestor; without a number, of any",
   },
   "proc.sid": { type: "number", get: own(({ details }) => details?.sid), says: "session id" },
   "proc.sname": { type: "text", get: (facts) => sessionLeader(facts)?.comm, says: "name of the session's leader" },
@@ -142,12 +159,19 @@ export const PROCESS_FIELDS: FieldTable = {
     get: (facts) => mapped(ancestor(facts, 1), (record) => ageNs(facts, record)),
     says: "age of the parent in nanoseconds",
   },
-  "proc.pid.ts": { type: "number", get: own((record) => startNs(record)), says: "start, nanoseconds since boot" },
+  "proc.pid.ts": {
+    type: "number",
+    get: (facts) => mapped(facts.process, (record) => sinceEpochNs(facts, record)),
+    says: "start, nanoseconds since 1970",
+  },
   "proc.ppid.ts": {
     type: "number",
-    get: parents((record) => startNs(record)),
-    says: "the parent's start, nanoseconds since boot",
+    get: (facts) => mapped(ancestor(facts, 1), (record) => sinceEpochNs(facts, record)),
+    says: "the parent's start, nanoseconds since 1970",
   },
+  "proc.stdin.type": { type: "text", get: standard(0), says: `what standard input is; ${fromExec}` },
+  "proc.stdout.type": { type: "text", get: standard(1), says: `what standard output is; ${fromExec}` },
+  "proc.stderr.type": { type: "text", get: standard(2), says: `what standard error is; ${fromExec}` },
   "proc.is_exe_upper_layer": {
     type: "bool",
     get: own(({ details }) => details?.traits.upperLayer),
@@ -210,10 +234,6 @@ export const PROCESS_FIELDS: FieldTable = {
 
 function mapped(record: ProcessRecord | undefined, get: (record: ProcessRecord) => FieldValue): FieldValue {
   return record === undefined ? undefined : get(record);
-}
-
-function byIndex(facts: Facts, argument: string, get: (record: ProcessRecord) => FieldValue): FieldValue {
-  return mapped(ancestor(facts, Number(argument)), get);
 }
 
 function withSlash(path: string | undefined): string | undefined {

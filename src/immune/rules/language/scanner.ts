@@ -94,19 +94,19 @@ export class Scanner {
     const quote = this.text.charAt(this.position);
     if (quote !== '"' && quote !== "'") return undefined;
     const start = this.position;
-    let text = "";
+    const text = new QuotedText();
     for (let at = start + 1; at < this.text.length; at++) {
       const char = this.text.charAt(at);
       if (char === quote) {
         this.position = at + 1;
-        return text;
+        return text.end();
       }
       if (char !== "\\") {
-        text += char;
+        text.add(char);
         continue;
       }
       const { value, length } = unescape(this.text, at);
-      text += value;
+      text.add(value);
       at += length - 1;
     }
     throw new Unreadable({ at: { start, end: this.text.length }, says: `this text has no closing ${quote}` });
@@ -130,10 +130,34 @@ export class Scanner {
   }
 }
 
-function unescape(text: string, at: number): { readonly value: string; readonly length: number } {
+/** Letters, and bytes that together are some: \xc3\xa9 is é. What is no UTF-8 is read as names with such bytes are, U+FFFD. */
+class QuotedText {
+  private text = "";
+  private bytes: number[] = [];
+
+  add(piece: string | number): void {
+    if (typeof piece === "number") this.bytes.push(piece);
+    else {
+      this.flush();
+      this.text += piece;
+    }
+  }
+
+  end(): string {
+    this.flush();
+    return this.text;
+  }
+
+  private flush(): void {
+    if (this.bytes.length > 0) this.text += new TextDecoder().decode(Uint8Array.from(this.bytes));
+    this.bytes = [];
+  }
+}
+
+function unescape(text: string, at: number): { readonly value: string | number; readonly length: number } {
   const next = text.charAt(at + 1);
   const byte = /^\\x([0-9a-fA-F]{2})/.exec(text.slice(at, at + 4));
-  if (byte?.[1] !== undefined) return { value: String.fromCharCode(Number.parseInt(byte[1], 16)), length: 4 };
+  if (byte?.[1] !== undefined) return { value: Number.parseInt(byte[1], 16), length: 4 };
   const known = ESCAPES[next];
   return known === undefined ? { value: "\\", length: 1 } : { value: known, length: 2 };
 }
