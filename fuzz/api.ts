@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { failed, ok } from "../src/core/errors.ts";
+import { FrameStream } from "../src/api/frame-stream.ts";
 import type { LayerPort } from "../src/api/port.ts";
 import { createRoutes } from "../src/api/routes.ts";
 import { busyStatus } from "../src/api/status.fixture.ts";
-import { StatusStream } from "../src/api/status-stream.ts";
 import type { Target } from "./target.ts";
 
 const ASKED = [
@@ -14,13 +14,16 @@ const ASKED = [
   "GET /explain/c-0017?x=%41\n\n",
   'POST /undo/c-0017\ncontent-type: application/json\n\n{"by":"ada"}',
   'POST /restore\ncontent-length: 12\n\n{"by":"root"}',
+  "GET /processes?since=12\n\n",
+  "GET /live\n\n",
   "DELETE /healthz\nhost: [::1]:80\n\n",
 ];
 
 /** Requests to the API, from the method to the body: "METHOD PATH", headers, an empty line, the body. */
 export function apiTarget(): Target {
   const layer = fixtureLayer();
-  const routes = createRoutes(layer, new StatusStream(layer));
+  const streams = { status: new FrameStream(layer.live), live: new FrameStream(layer.live) };
+  const routes = createRoutes(layer, streams);
   return { seeds: ASKED.map((text) => Buffer.from(text)), run: (input) => answered(routes, input) };
 }
 
@@ -71,6 +74,9 @@ function fixtureLayer(): LayerPort {
     forget: async (id) => ({ request: "r", ok: true, code: "", says: id }),
     deleteTrail: async (id) => ({ request: "r", ok: true, code: "", says: id }),
     restore: async (by) => ({ request: "r", ok: true, code: "", says: by }),
+    changes: () => [],
+    processes: () => ({ cursor: 1, whole: true, rows: [], gone: [] }),
+    live: { first: () => ({}), next: () => ({}), subscribe: () => () => undefined },
     subscribe: () => () => {},
   };
 }

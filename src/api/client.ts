@@ -3,7 +3,8 @@ import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Memory } from "../core/memory.ts";
 import type { ProfileInfo, ProfileList } from "../core/sequence-profile.ts";
-import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { LiveDocument, ProcessList } from "../core/live.ts";
+import type { ExplainedChange, Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import { isErrorCode } from "./problem.ts";
 import { readEvents } from "./server-sent.ts";
@@ -91,18 +92,39 @@ export class ApiClient {
     return this.ask("POST", `/sequences/${encodeURIComponent(id)}/${verb}`, {});
   }
 
+  changes(limit: number): Promise<Result<readonly ExplainedChange[]>> {
+    return this.ask("GET", `/changes?limit=${limit}`);
+  }
+
+  processes(since: number): Promise<Result<ProcessList>> {
+    return this.ask("GET", `/processes?since=${since}`);
+  }
+
   restore(by: string): Promise<Result<{ readonly says: string }>> {
     return this.ask("POST", "/restore", { by });
   }
 
   /** Every status document as it comes, until the signal or the layer ends it; then says why. */
-  async watch(onStatus: (status: StatusDocument) => void, signal: AbortSignal): Promise<Result<never>> {
-    const opened = await this.open("GET", "/stream", undefined, signal);
+  watch(onStatus: (status: StatusDocument) => void, signal: AbortSignal): Promise<Result<never>> {
+    return this.follow("/stream", (document) => onStatus(document as StatusDocument), signal);
+  }
+
+  /** The same with what lies beneath the status. */
+  watchLive(onLive: (live: LiveDocument) => void, signal: AbortSignal): Promise<Result<never>> {
+    return this.follow("/live", (document) => onLive(document as LiveDocument), signal);
+  }
+
+  private async follow(
+    path: string,
+    onFrame: (document: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<Result<never>> {
+    const opened = await this.open("GET", path, undefined, signal);
     if (!opened.ok) return opened;
     const response = opened.value;
     try {
       if (response.statusCode !== 200) return refusal(parse(await readAll(response)));
-      await readEvents(response, MAX_BYTES, (data) => onStatus(parse(data) as StatusDocument));
+      await readEvents(response, MAX_BYTES, (data) => onFrame(parse(data)));
       return failed("SW-NOT-RUNNING", `${this.socketPath}: the layer ended the connection`);
     } catch (error) {
       return this.broken(error);

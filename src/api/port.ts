@@ -2,9 +2,11 @@ import type { Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Memory } from "../core/memory.ts";
 import type { ProfileInfo, ProfileList } from "../core/sequence-profile.ts";
-import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { ProcessList } from "../core/live.ts";
+import type { ExplainedChange, Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer } from "../core/wire/messages.ts";
+import type { FrameSource } from "./frame-stream.ts";
 
 /** All that the API needs of a running layer. */
 export interface LayerPort {
@@ -36,6 +38,12 @@ export interface LayerPort {
   /** Learns no more, or learns from nothing again. SW-NOT-FOUND. */
   freezeProfile(id: string): Promise<Answer>;
   resetProfile(id: string): Promise<Answer>;
+  /** The latest changes, in force or not, the latest first. */
+  changes(limit: number): readonly ExplainedChange[];
+  /** Processes that run, or what has changed since an earlier answer's cursor; 0: all. */
+  processes(since: number): ProcessList;
+  /** The status with what lies beneath it (core/live.ts), as frames. */
+  readonly live: FrameSource;
   /** Calls back when the status may have changed; returns how to end that. */
   subscribe(onChange: () => void): () => void;
 }

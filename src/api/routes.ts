@@ -3,18 +3,24 @@ import { bodyLimit } from "hono/body-limit";
 import type { ErrorCode } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { Answer } from "../core/wire/messages.ts";
+import type { FrameStream } from "./frame-stream.ts";
 import { renderMetrics } from "./metrics.ts";
 import type { LayerPort } from "./port.ts";
 import { httpStatus, isErrorCode, problem } from "./problem.ts";
-import type { StatusStream } from "./status-stream.ts";
 
 const MAX_BODY_BYTES = 1024;
-const MAX_INCIDENTS = 500;
+/** Of a list that grows without end. */
+const MAX_LISTED = 500;
 /** Names of incidents and changes, such as "i-7k2m9q" and "c-0017". */
 const ID = ":id{[A-Za-z0-9._-]{1,64}}";
 
+export interface Streams {
+  readonly status: FrameStream;
+  readonly live: FrameStream;
+}
+
 /** The whole API: what can be asked of a running layer. */
-export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
+export function createRoutes(port: LayerPort, streams: Streams): Hono {
   const routes = new Hono();
   routes.get("/healthz", (c) => c.json({ ok: true, version: port.status().version }));
   routes.get("/status", (c) => c.json(port.status()));
@@ -37,7 +43,10 @@ export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
   routes.get("/metrics", (c) =>
     c.text(renderMetrics(port.status()), 200, { "content-type": "text/plain; version=0.0.4" }),
   );
-  routes.get("/stream", (c) => openStream(c, stream));
+  routes.get("/changes", (c) => c.json(port.changes(limitOf(c.req.query("limit")))));
+  routes.get("/processes", (c) => c.json(port.processes(cursorOf(c.req.query("since")))));
+  routes.get("/stream", (c) => openStream(c, streams.status));
+  routes.get("/live", (c) => openStream(c, streams.live));
 
   const limited = bodyLimit({
     maxSize: MAX_BODY_BYTES,
@@ -65,7 +74,7 @@ export function createRoutes(port: LayerPort, stream: StatusStream): Hono {
   return routes;
 }
 
-function openStream(c: Context, stream: StatusStream): Response {
+export function openStream(c: Context, stream: FrameStream): Response {
   const body = stream.open();
   if (body === undefined) return fail(c, "SW-API-BUSY", `there are already ${stream.size} viewers`);
   return new Response(body, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } });
@@ -82,7 +91,12 @@ function fail(c: Context, code: ErrorCode, says: string): Response {
 
 function limitOf(text = "50"): number {
   const limit = Number(text);
-  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MAX_INCIDENTS) : 50;
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, MAX_LISTED) : 50;
+}
+
+function cursorOf(text = "0"): number {
+  const cursor = Number(text);
+  return Number.isSafeInteger(cursor) && cursor > 0 ? cursor : 0;
 }
 
 /** Who asked, as they say: for the record, not for any decision. */

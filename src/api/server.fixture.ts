@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { failed, ok } from "../core/errors.ts";
+import type { DepositInfo, LiveDocument } from "../core/live.ts";
 import type { StatusDocument } from "../core/status.ts";
 import { ApiClient } from "./client.ts";
+import { DepositFeed } from "./deposit-feed.ts";
 import type { LayerPort } from "./port.ts";
 import { serveApi } from "./server.ts";
 import { busyStatus } from "./status.fixture.ts";
@@ -79,6 +81,31 @@ export class FixtureLayer implements LayerPort {
     this.asked.push(`reset profile ${id}`);
     return { request: "", ok: id === "s-1-2-3", code: "SW-NOT-FOUND", says: "reset" };
   }
+  changes(limit: number): ReturnType<LayerPort["changes"]> {
+    this.asked.push(`changes ${limit}`);
+    return [];
+  }
+  processes(since: number): ReturnType<LayerPort["processes"]> {
+    return { cursor: since + 1, whole: since === 0, rows: this.rows, gone: [] };
+  }
+  rows: ReturnType<LayerPort["processes"]>["rows"] = [];
+  readonly deposits = new DepositFeed<DepositInfo>();
+  private liveWith(deposits: readonly DepositInfo[]): LiveDocument {
+    const { signals } = this.document;
+    const heat = signals.map(({ entity, pheromone, concentration }) => ({ entity, pheromone, concentration }));
+    return {
+      status: this.document,
+      heat,
+      deposits,
+      depositsTotal: this.deposits.total,
+      processes: this.rows.length,
+    };
+  }
+  readonly live: LayerPort["live"] = {
+    first: () => this.liveWith(this.deposits.latest()),
+    next: () => this.liveWith(this.deposits.next()),
+    subscribe: (onChange) => this.subscribe(onChange),
+  };
   subscribe(onChange: () => void): () => void {
     this.watchers.add(onChange);
     return () => this.watchers.delete(onChange);

@@ -27,7 +27,7 @@ export type Step =
 export interface Trying {
   readonly settings: readonly Setting[];
   readonly origin: Origin;
-  readonly pairs: number;
+  readonly verdict: Verdict;
   /** It has won once, and this is the rerun. */
   readonly confirms: boolean;
 }
@@ -50,6 +50,7 @@ export class SearchCourse {
   /** The first comparison, while the second runs. */
   private screening: Compared | undefined;
   private readonly losers: Compared[] = [];
+  private readonly ended: Compared[] = [];
 
   constructor(
     dimensions: readonly KnobDimension[],
@@ -80,11 +81,16 @@ export class SearchCourse {
     if (this.current === undefined) return undefined;
     const { settings, trial, attempt } = this.current;
     const { origin } = attempt;
-    return { settings, origin, pairs: trial.verdict.pairs, confirms: this.screening !== undefined };
+    return { settings, origin, verdict: trial.verdict, confirms: this.screening !== undefined };
   }
 
   get lost(): readonly Compared[] {
     return this.losers;
+  }
+
+  /** Every comparison that is over, won or lost. */
+  get compared(): readonly Compared[] {
+    return this.ended;
   }
 
   take(moment: Moment, turn: Turn): Step | undefined {
@@ -101,6 +107,7 @@ export class SearchCourse {
       incumbent: trial.seenOf("incumbent"),
       candidate: trial.seenOf("candidate"),
     };
+    this.ended.push(compared);
     const isLess = attempt.origin === "nothing" || attempt.origin === "simpler";
     return isLess ? this.judgeLess(attempt, compared) : this.judge(attempt, compared, turn);
   }

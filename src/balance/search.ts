@@ -6,7 +6,7 @@ import type { Random } from "../core/random.ts";
 import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
 import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
 import { pointOf, type Setting, spaceOf, valuesOf } from "./knob-space.ts";
-import { SearchCourse, type Step, type Trying } from "./search-course.ts";
+import { type Compared, SearchCourse, type Step, type Trying } from "./search-course.ts";
 import { FreeKnobs, isWish } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
 import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
@@ -107,6 +107,11 @@ export class SearchAgent implements Agent {
 
   get tries(): Trying | undefined {
     return this.course?.trying;
+  }
+
+  /** Comparisons of the search under way. */
+  get compared(): readonly Compared[] {
+    return this.course?.compared ?? [];
   }
 
   onReadings(batch: ReadingBatch, context: AgentContext): void {
@@ -254,7 +259,7 @@ export class SearchAgent implements Agent {
     const { tries, label } = this;
     if (tries === undefined || this.arm === "incumbent") return this.because;
     const what = `${settingsSay(tries.settings, label)} against ${settingsSay(this.kept, label)}`;
-    const says = `${tries.confirms ? "tries once more" : "tries"} ${what}, pair ${tries.pairs + 1}`;
+    const says = `${tries.confirms ? "tries once more" : "tries"} ${what}, pair ${tries.verdict.pairs + 1}`;
     return { reason: printable(says, 400), evidence: [] };
   }
 

@@ -144,6 +144,9 @@ export async function layerIn(t: TestContext, honest = true): Promise<{ state: s
       revert("restore");
       return { request: "", ok: true, code: "", says: "1 change reverted" };
     },
+    changes: () => [],
+    processes: () => ({ cursor: 1, whole: true, rows: [], gone: [] }),
+    live: { first: () => ({}), next: () => ({}), subscribe: () => () => undefined },
     subscribe: () => () => undefined,
   };
   const served = await serveApi(layer, join(state, "hive/api.sock"));

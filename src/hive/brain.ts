@@ -25,6 +25,8 @@ export interface BrainPorts {
   readonly processes: ProcessView;
   propose(proposal: Proposal): void;
   report(incident: Incident): void;
+  /** Each deposit, for whoever looks on. */
+  deposited?(pheromone: PheromoneName, evidence: Evidence): void;
 }
 
 /** An agent's one context; the times in it move from turn to turn. */
@@ -160,6 +162,7 @@ export class Brain {
   }
 
   private propose(asker: Listener, proposal: Omit<Proposal, "id">): string {
+    this.ports.deposited?.(pheromone, evidence);
     const id = this.newId("p");
     remember(this.askedBy, id, asker);
     this.ports.propose({ ...proposal, id });

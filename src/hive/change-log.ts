@@ -33,9 +33,12 @@ export class ChangeLog {
   /** With its end as the guard holds it now: renewals move it. */
   get(action: string): ChangeRecord | undefined {
     const change = this.store.change(action) as ChangeRecord | undefined;
-    const lease = change && this.leaseOf(change.decision.action);
-    if (change === undefined || lease === undefined) return change;
-    return { ...change, decision: { ...change.decision, untilMs: lease.untilMs } };
+    return change && this.asHeld(change);
+  }
+
+  /** The latest first, their ends as the guard holds them now. */
+  latest(limit: number): ChangeRecord[] {
+    return (this.store.changes(limit) as ChangeRecord[]).map((change) => this.asHeld(change));
   }
 
   of(incident: string): ChangeRecord[] {
@@ -46,5 +49,10 @@ export class ChangeLog {
   /** Changes that were made for an incident and are in force. */
   heldFor(incident: string): string[] {
     return this.of(incident).flatMap(({ decision }) => this.leaseOf(decision.action)?.action ?? []);
+  }
+
+  private asHeld(change: ChangeRecord): ChangeRecord {
+    const lease = this.leaseOf(change.decision.action);
+    return lease === undefined ? change : { ...change, decision: { ...change.decision, untilMs: lease.untilMs } };
   }
 }

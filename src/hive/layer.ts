@@ -26,6 +26,8 @@ import { EventTally } from "./event-tally.ts";
 import { AlarmNews } from "./guard-incident.ts";
 import type { GuardPort } from "./guard-port.ts";
 import { OpenProposals } from "./open-proposals.ts";
+import { IncidentNewsDesk } from "./incident-news.ts";
+import { LiveBoard } from "./live-board.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { PeopleDesk } from "./people-desk.ts";
 import { ProfileDesk } from "./profile-desk.ts";
@@ -59,6 +61,7 @@ export class Layer {
   private readonly changes: ChangeLog;
   private readonly ruleDesk: RuleDesk | undefined;
   private readonly proposals = new OpenProposals();
+  private readonly picture: LiveBoard;
   private readonly alarms = new AlarmNews();
   private readonly wantsNews: WantsNews;
   private readonly profiles: ProfileDesk;
@@ -92,6 +95,7 @@ export class Layer {
     this.wantsNews = new WantsNews(this.brain);
     this.board = new StatusBoard({
       ...options,
+      deposited: (pheromone, evidence) => this.picture.deposited(pheromone, evidence),
       agents: this.agents,
       field,
       processes: this.processes,
@@ -101,6 +105,14 @@ export class Layer {
       const memory = store.loadMemory(agent.name);
       if (memory !== undefined) agent.recall?.(memory);
     }
+    const search = this.agents.find((each) => each instanceof SearchAgent);
+    this.picture = new LiveBoard({
+      clock,
+      field,
+      processes: this.processes,
+      board: this.board,
+      search: () => search && searchInfo(search, (entity) => this.board.label(entity)),
+    });
     // It orders what was learned before: after that was recalled.
     this.profiles = new ProfileDesk(this.agents, options.guard, clock);
     this.people = new PeopleDesk({
@@ -112,6 +124,7 @@ export class Layer {
       onJudged: (incident) => this.brain.onJudged(incident),
     });
     this.brain.resume(store.incidents(MAX_RESUMED).filter(({ status }) => status === "open"));
+      picture: this.picture,
   }
 
   takeSeen(seen: readonly SeenProcess[]): void {

@@ -1,21 +1,24 @@
+import type { FrameSource } from "../api/frame-stream.ts";
 import type { LayerPort } from "../api/port.ts";
 import { trailsOf } from "../balance/trail-book.ts";
 import type { Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
+import type { ProcessList } from "../core/live.ts";
 import type { Memory } from "../core/memory.ts";
 import type { ProfileInfo, ProfileList } from "../core/sequence-profile.ts";
-import type { Explanation, StatusDocument } from "../core/status.ts";
+import type { ExplainedChange, Explanation, StatusDocument } from "../core/status.ts";
 import type { Trail } from "../core/trail.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import { QuorumAgent } from "../immune/quorum/quorum.ts";
 import type { Store } from "../store/store.ts";
 import type { ChangeLog } from "./change-log.ts";
 import { explainIncident } from "./explain-incident.ts";
-import { explainChange } from "./explain.ts";
+import { explainChange, fieldsOf } from "./explain.ts";
 import type { GuardPort } from "./guard-port.ts";
 import { confirmIncident, judgeIncident } from "./judgement.ts";
+import type { LiveBoard } from "./live-board.ts";
 import type { ProfileDesk } from "./profile-desk.ts";
 import type { StatusBoard } from "./status-board.ts";
 
@@ -26,6 +29,7 @@ interface Ports {
   readonly guard: GuardPort;
   readonly board: Pick<StatusBoard, "document">;
   readonly changes: ChangeLog;
+  readonly picture: LiveBoard;
   readonly profiles: ProfileDesk;
   /** For the agents, which learn from people's words. */
   onJudged(incident: Incident): void;
@@ -33,12 +37,14 @@ interface Ports {
 
 /** What people see of the layer, and what they ask of it and tell it. */
 export class PeopleDesk implements LayerPort {
+  readonly live: FrameSource;
   private readonly ports: Ports;
   private readonly quorum: QuorumAgent | undefined;
   private readonly watchers = new Set<() => void>();
 
   constructor(ports: Ports) {
     this.ports = ports;
+    this.live = ports.picture.frames((onChange) => this.subscribe(onChange));
     this.quorum = ports.agents.find((agent) => agent instanceof QuorumAgent);
   }
 
@@ -117,6 +123,14 @@ export class PeopleDesk implements LayerPort {
 
   resetProfile(id: string): Promise<Answer> {
     return answered(this.ports.profiles.reset(id), noProfile(id));
+  }
+
+  changes(limit: number): readonly ExplainedChange[] {
+    return this.ports.changes.latest(limit).map(fieldsOf);
+  }
+
+  processes(since: number): ProcessList {
+    return this.ports.picture.processes(since);
   }
 
   subscribe(onChange: () => void): () => void {

@@ -159,7 +159,8 @@ export class StatusBoard {
     }));
   }
 
-  private label(key: EntityKey): string {
+  /** What people call it. */
+  label(key: EntityKey): string {
     const entity = parseEntityKey(key);
     switch (entity?.kind) {
       case "process":

@@ -50,6 +50,11 @@ export class ProcessTable implements ProcessView {
     return this.store.get(entity);
   }
 
+  /** Records of those that have not ended, each as it is now: to be read at once, not kept. */
+  *running(): Iterable<ProcessRecord> {
+    for (const entry of this.store.all()) if (entry.exitedMs === undefined) yield entry;
+  }
+
   /** The process itself first, then its ancestors as far as they are known. */
   lineage(entity: EntityKey): readonly LineageStep[] {
     const steps: LineageStep[] = [];

@@ -52,6 +52,9 @@ const layer: LayerPort = {
   memories: () => [],
   forget: async (id) => ({ request: "r", ok: true, code: "", says: id }),
   deleteTrail: async () => ({ request: "", ok: true, code: "", says: "" }),
+  changes: () => [],
+  processes: () => ({ cursor: 1, whole: true, rows: [], gone: [] }),
+  live: { first: () => ({}), next: () => ({}), subscribe: () => () => undefined },
   subscribe: () => () => undefined,
 };
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { ApiClient } from "./client.ts";
+import { MAX_SUBSCRIBERS } from "./frame-stream.ts";
 import { serve, until } from "./server.fixture.ts";
 import { busyStatus } from "./status.fixture.ts";
-import { MAX_SUBSCRIBERS } from "./status-stream.ts";
 
 test("a viewer sees the state at once, then changes, many of them as one", async (t) => {
   const { layer, client } = await serve(t);

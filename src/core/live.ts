@@ -1,0 +1,85 @@
+import type { EntityKey } from "./entity.ts";
+import type { StatusDocument } from "./status.ts";
+
+/** One deposit as people see it. */
+export interface DepositInfo {
+  /** Counts up by one with each deposit since the layer's start. */
+  readonly seq: number;
+  /** Wall clock. */
+  readonly atMs: number;
+  readonly entity: EntityKey;
+  /** Printable name of the entity for people. */
+  readonly label: string;
+  readonly pheromone: string;
+  readonly agent: string;
+  readonly kind: string;
+  readonly weight: number;
+  readonly says: string;
+}
+
+/** A concentration of the field, for the picture of it. */
+export interface HeatInfo {
+  readonly entity: EntityKey;
+  readonly pheromone: string;
+  readonly concentration: number;
+}
+
+/** A running process, as far as a tree of them needs it; texts are printable. */
+export interface ProcessRow {
+  readonly key: EntityKey;
+  /** "" where it is not known, or nobody. */
+  readonly parent: EntityKey;
+  readonly comm: string;
+  readonly path: string;
+  readonly cgroup: string;
+  readonly uid: number;
+}
+
+/** The running processes, or what has changed since a cursor. */
+export interface ProcessList {
+  /** To be handed in next time. */
+  readonly cursor: number;
+  /** These are all there are: forget what was known. */
+  readonly whole: boolean;
+  readonly rows: readonly ProcessRow[];
+  readonly gone: readonly EntityKey[];
+}
+
+/** One comparison of the search: a candidate's effect over the settings in force. Shares; `interval` holds it. */
+export interface TrialInfo {
+  /** Settings of the candidate, in words. */
+  readonly says: string;
+  readonly origin: string;
+  readonly pairs: number;
+  readonly effect: number;
+  readonly interval: readonly [low: number, high: number];
+  /** "undecided" while it runs. */
+  readonly state: string;
+  /** The rerun of one that has won once. */
+  readonly confirms?: boolean;
+}
+
+/** How far the search for better settings is. */
+export interface SearchInfo {
+  readonly searches: boolean;
+  /** What is in force because it won, in words; "" where nothing is. */
+  readonly kept: string;
+  readonly tries?: TrialInfo;
+  /** Of this search, the latest last. */
+  readonly compared: readonly TrialInfo[];
+}
+
+/** What the dashboard draws, twice a second: the status and what lies beneath it. */
+export interface LiveDocument {
+  readonly status: StatusDocument;
+  /** The strongest first. */
+  readonly heat: readonly HeatInfo[];
+  /** Since the document before, the oldest first; at most a few hundred. */
+  readonly deposits: readonly DepositInfo[];
+  /** Deposits since the layer's start: what `deposits` left out shows in the sequence numbers. */
+  readonly depositsTotal: number;
+  /** Processes that run. */
+  readonly processes: number;
+  /** Absent where nothing searches. */
+  readonly search?: SearchInfo;
+}
