@@ -177,8 +177,6 @@ export const configSchema = z.strictObject({
         ),
     })
     .default({ user: "own" }),
-});
-
   assistants: z
     .strictObject({
       may: z
@@ -198,6 +196,8 @@ export const configSchema = z.strictObject({
     .describe(
       "Folders with an agent or rules of your own (docs/plugins.md). Only what root alone can write is loaded.",
     ),
+});
+
 export type Config = z.infer<typeof configSchema>;
 
 export const defaultConfig: Config = configSchema.parse({});

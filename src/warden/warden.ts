@@ -153,8 +153,6 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const control = need(await openControl(paths.control, people, procRoot));
   const turn = setInterval(() => {
     changes.turn();
-    const outputs = desk.turn();
-    if (outputs !== undefined) keeper?.hive?.send(encodeMessage("outputs", outputs));
     const changed = news.ifChanged(guard);
     if (changed !== undefined) keeper?.hive?.send(encodeMessage("guard", changed));
   }, TURN_MS);
