@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   mesh: 2,
   prober: 2,
   api: 2,
+  outputs: 2,
   warden: 3,
   hive: 3,
   lab: 4,

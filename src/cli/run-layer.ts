@@ -78,7 +78,8 @@ export async function runLayer(options: RunOptions): Promise<number> {
 /** The unit says so where the service manager starts the hive (systemd/swarms.service). */
 function doorOf(env: NodeJS.ProcessEnv): Pick<WardenOptions, "door"> {
   const { SWARMS_DOOR: folder, SWARMS_HIVE_USER: user, SWARMS_PROBER: prober = "/run/swarms-prober.sock" } = env;
-  return folder === undefined || user === undefined ? {} : { door: { folder, user, prober } };
+  const { SWARMS_SENDER: sender = "/run/swarms-sender.sock" } = env;
+  return folder === undefined || user === undefined ? {} : { door: { folder, user, prober, sender } };
 }
 
 function readConfig(path: string | undefined): LoadedConfig {

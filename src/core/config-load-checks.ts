@@ -1,6 +1,7 @@
 import { ACTION_KINDS, ACTIONS } from "./action.ts";
 import { faultOf } from "./condition.ts";
 import type { Config } from "./config.ts";
+import { outputFaults } from "./config-outputs.ts";
 import type { Remark } from "./config-positions.ts";
 import { spanAt, type Path, type Tree } from "./config-tree.ts";
 import { matchOf } from "./workload-match.ts";
@@ -15,7 +16,7 @@ interface Findings {
 /** What the schema cannot see: how the values stand to each other. */
 export function checkMeaning(config: Config, tree: Tree): Findings {
   const remark = ([path, says]: Finding): Remark => ({ span: spanAt(tree, path), says });
-  const wrong = [...wholeHost(config), ...twice(config), ...widened(config), ...policiesTwice(config)];
+  const wrong = [...wholeHost(config), ...twice(config), ...widened(config), ...policiesTwice(config), ...outputs(config)];
   const warnings = [...outsideScope(config), ...withoutEffect(config), ...idlePolicies(config)];
   return { wrong: [...wrong.map(remark), ...wrongConditions(config, tree)], warnings: warnings.map(remark) };
 }
@@ -75,6 +76,18 @@ function policiesTwice(config: Config): Finding[] {
     if (min !== undefined && max !== undefined && min > max)
       found.push([["policies", index, "min"], `\`min\` ${min} is above \`max\` ${max}: nothing would be allowed`]);
     return found;
+  });
+}
+
+function outputs(config: Config): Finding[] {
+  const names = new Set<string>();
+  return config.outputs.flatMap((output, index): Finding[] => {
+    const { name } = output;
+    const known = names.has(name);
+    names.add(name);
+    const faults = outputFaults(output).map(([key, says]): Finding => [["outputs", index, key], says]);
+    if (!known) return faults;
+    return [...faults, [["outputs", index, "name"], `there is already an output named \`${name}\`: give another name`]];
   });
 }
 

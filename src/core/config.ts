@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ACTION_KINDS, type ActionKind } from "./action.ts";
 import { ASSISTANT_DEEDS } from "./assistants.ts";
 import { parseDestination } from "./destination.ts";
+import { outputsSchema } from "./config-outputs.ts";
 import { cgroupPath, policySchema } from "./policy.ts";
 import { workloadSchema } from "./workload.ts";
 
@@ -166,6 +167,7 @@ export const configSchema = z.strictObject({
     })
     .default({ own: false, files: [], matching: "all" })
     .describe("Detection rules. They need system calls to be sensed, which costs every process a little."),
+  outputs: outputsSchema,
   hive: z
     .strictObject({
       user: z

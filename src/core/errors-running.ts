@@ -28,6 +28,11 @@ export const RUNNING_ERRORS = {
     todo: "end its warden (`kill -TERM`): it puts everything back by itself",
     exit: EXIT.ioErr,
   },
+  "SW-OUTPUT": {
+    means: "incidents or actions could not be told outside",
+    todo: "see what `swarms status --json` says under `outputs`: what waits is tried again, what was dropped is counted",
+    exit: EXIT.ioErr,
+  },
   "SW-API-BUSY": {
     means: "too many views are open at once",
     todo: "close one (`swarms top`, a dashboard) and try again",

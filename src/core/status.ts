@@ -3,6 +3,7 @@ import type { EntityKey } from "./entity.ts";
 import { SHOWN_KINDS } from "./event-kinds.ts";
 import type { GuardInfo } from "./guard-info.ts";
 import type { Incident } from "./incident.ts";
+import type { OutputStatus } from "./output-record.ts";
 import type { Losses, ReadingName, RingLevel, SensorCost, WorkloadInfo } from "./reading.ts";
 
 /** One workload with its latest readings. */
@@ -80,6 +81,8 @@ export interface StatusDocument {
   readonly agents: readonly { readonly name: string; readonly colony: string; readonly says: string }[];
   /** Absent where there never were any. */
   readonly rules?: RuleStatus;
+  /** Where incidents and actions are told outside; absent where the configuration names no such place. */
+  readonly outputs?: readonly OutputStatus[];
 }
 
 /** What comparing procfs with itself can tell. */

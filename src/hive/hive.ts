@@ -1,9 +1,10 @@
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../core/clock.ts";
+import type { IncidentNews } from "../core/output-record.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
 import type { WardenMessage } from "../core/wire/codec.ts";
-import type { Hello } from "../core/wire/messages.ts";
+import type { FromHive, Hello } from "../core/wire/messages.ts";
 import { RecordDecoder } from "../senses/decode.ts";
 import { Sequences } from "../senses/sequence.ts";
 import { openStore } from "../store/store.ts";
@@ -64,6 +65,10 @@ function take(message: WardenMessage): void {
       return layer.takeGuard(message.body);
     case "config":
       return layer.useConfig(message.body);
+    case "told":
+      return layer.takeTold(message.body.id);
+    case "outputs":
+      return layer.takeOutputs(message.body);
     case "profileStates":
       return layer.takeProfiles(message.body);
     case "rules":
@@ -108,6 +113,7 @@ async function start(hello: Hello): Promise<void> {
       watch: (viewers) => link.send("watch", { viewers }),
       profiles: (orders) => link.send("profiles", { orders: [...orders] }),
     },
+    tell: (news) => link.send("tell", wireNews(news)),
   });
   const api = await serveApi(layer.people, `${hello.folder}/api.sock`);
   if (!api.ok) throw new Error(`${api.code}: ${api.says}`);
@@ -135,6 +141,15 @@ async function start(hello: Hello): Promise<void> {
   };
   if (waitingRules !== undefined) void layer.useRules(waitingRules);
   link.send("ready", { pid: process.pid, permission: "permission" in process && process.permission !== undefined });
+}
+
+/** The same with lists that may be written to, as the schema has them. */
+function wireNews({ kinds, techniques, evidence, lineage, ...rest }: IncidentNews): FromHive["tell"] {
+  const pieces = evidence.map(({ techniques: told, ...each }) => ({
+    ...each,
+    ...(told !== undefined && { techniques: [...told] }),
+  }));
+  return { ...rest, kinds: [...kinds], techniques: [...techniques], evidence: pieces, lineage: [...lineage] };
 }
 
 async function end(why: string): Promise<void> {

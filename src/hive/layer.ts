@@ -7,6 +7,7 @@ import type { Result } from "../core/errors.ts";
 import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
+import type { IncidentNews, OutputStatus } from "../core/output-record.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
@@ -25,6 +26,7 @@ import { createColonies } from "./colonies.ts";
 import { EventTally } from "./event-tally.ts";
 import { AlarmNews } from "./guard-incident.ts";
 import type { GuardPort } from "./guard-port.ts";
+import { IncidentNewsDesk } from "./incident-news.ts";
 import { OpenProposals } from "./open-proposals.ts";
 import { IncidentNewsDesk } from "./incident-news.ts";
 import { LiveBoard } from "./live-board.ts";
@@ -42,6 +44,8 @@ export interface LayerOptions {
   readonly random: Random;
   readonly store: Store;
   readonly guard: GuardPort;
+  /** Tells outside; `takeTold` confirms it. */
+  tell?(news: IncidentNews): void;
 }
 
 /** Of an earlier run, that may still be open. */
@@ -65,6 +69,7 @@ export class Layer {
   private readonly alarms = new AlarmNews();
   private readonly wantsNews: WantsNews;
   private readonly profiles: ProfileDesk;
+  private readonly news: IncidentNewsDesk | undefined;
   private config: Config;
   /** Wall-clock time of the batch at hand. */
   private batchMs = 0;
@@ -121,8 +126,15 @@ export class Layer {
       board: this.board,
       changes: this.changes,
       profiles: this.profiles,
-      onJudged: (incident) => this.brain.onJudged(incident),
+      onJudged: (incident) => {
+        this.news?.report(incident);
+        this.brain.onJudged(incident);
+      },
     });
+    const { processes } = this;
+    const tell = options.tell?.bind(options);
+    const known = store.incidents(MAX_RESUMED);
+    this.news = tell && new IncidentNewsDesk({ clock, store, processes, tell }, known);
     this.brain.resume(store.incidents(MAX_RESUMED).filter(({ status }) => status === "open"));
       picture: this.picture,
   }
@@ -187,6 +199,7 @@ export class Layer {
   takeReadings(batch: ReadingBatch): void {
     this.board.takeReadings(batch);
     this.brain.onReadings({ ...batch, doers: this.tally.take() });
+    this.news?.turn();
     this.wantsNews.refresh();
     this.people.changed();
   }
@@ -221,6 +234,16 @@ export class Layer {
     this.people.changed();
   }
 
+  /** Whoever tells outside has it. */
+  takeTold(id: string): void {
+    this.news?.confirmed(id);
+  }
+
+  takeOutputs(outputs: readonly OutputStatus[]): void {
+    this.board.takeOutputs(outputs);
+    this.people.changed();
+  }
+
   usePid(pid: number): void {
     this.board.pid = pid;
   }
@@ -233,6 +256,7 @@ export class Layer {
 
   /** Called every minute and at the end. */
   saveMemory(): void {
+    this.news?.save();
     for (const agent of this.agents) {
       if (agent.remember) this.kept(this.options.store.saveMemory(agent.name, agent.remember()));
     }
@@ -249,6 +273,7 @@ export class Layer {
 
   private report(incident: Incident): void {
     this.kept(this.options.store.putIncident(incident));
+    this.news?.report(incident);
     this.people.changed();
   }
 }

@@ -1,4 +1,6 @@
-import { availableParallelism } from "node:os";
+import { readFileSync } from "node:fs";
+import { availableParallelism, hostname } from "node:os";
+import { join } from "node:path";
 import { serveApi } from "../api/server.ts";
 import type { Decision } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
@@ -11,8 +13,11 @@ import { openJournal } from "../guard/journal/journal.ts";
 import { limitsOf } from "../guard/journal/limits.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
+import { openDatagramSender } from "../kernel/datagram.ts";
 import { makeFolder } from "../kernel/make-folder.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
+import { Outputs } from "../outputs/outputs.ts";
+import { post } from "../outputs/post.ts";
 import { ProcfsEvents } from "../senses/procfs-events.ts";
 import { Sampler } from "../senses/sampler.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
@@ -52,6 +57,17 @@ export async function startRootless(options: RootlessOptions): Promise<{
   const events = new ProcfsEvents({ procRoot, fs });
   const kernel = { runq: () => undefined, counts: () => events.counts(), losses: () => NO_LOSSES };
   const sampler = new Sampler({ fs, procRoot, clock, config, hostCpus: availableParallelism(), kernel });
+  const datagrams = openDatagramSender();
+  const outputs = new Outputs(config.outputs, {
+    origin: { hostname: hostname(), version: options.version },
+    folder: join(paths.dir, "outputs"),
+    clock,
+    random: Math.random,
+    pid: process.pid,
+    readFile: (path) => readFileSync(path, "utf8"),
+    sendDatagram: (path, bytes) => datagrams.send(path, bytes),
+    post,
+  });
   const layer = new Layer({
     hello: {
       version: options.version,
@@ -75,6 +91,10 @@ export async function startRootless(options: RootlessOptions): Promise<{
         sampler.watching = viewers > 0;
       },
     },
+    tell: (news) => {
+      outputs.tell(news);
+      setImmediate(() => layer.takeTold(news.id));
+    },
   });
   function decided(decision: Decision): void {
     layer.takeDecision(decision);
@@ -84,6 +104,8 @@ export async function startRootless(options: RootlessOptions): Promise<{
   const sample = (): void => {
     for (const event of events.poll(clock.wallMs())) layer.takeEvent(event);
     layer.takeReadings(sampler.sample());
+    outputs.turn();
+    layer.takeOutputs(outputs.status());
   };
   sample();
   const timers = [setInterval(sample, SAMPLE_MS), setInterval(() => layer.saveMemory(), SAVE_MS)];
@@ -93,6 +115,7 @@ export async function startRootless(options: RootlessOptions): Promise<{
       guard.reload(observeOnly(next));
       sampler.reload(observeOnly(next));
       layer.useConfig(observeOnly(next));
+      outputs.reload(next.outputs);
     },
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
@@ -100,6 +123,8 @@ export async function startRootless(options: RootlessOptions): Promise<{
       await api.close();
       layer.saveMemory();
       store.close();
+      outputs.close();
+      datagrams.close();
       guard.finish();
       journal.close();
     },

@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { HOST, parseEntityKey, type EntityKey } from "../core/entity.ts";
 import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
+import type { OutputStatus } from "../core/output-record.ts";
 import { printable } from "../core/printable.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type SensorCost } from "../core/reading.ts";
 import type { Intention, RuleStatus, SignalStatus, StatusDocument } from "../core/status.ts";
@@ -47,6 +48,7 @@ export class StatusBoard {
   private trouble: string | undefined;
   private rules: RuleStatus | undefined;
   private sensors: readonly SensorCost[] = [];
+  private outputs: readonly OutputStatus[] = [];
 
   constructor(sources: BoardSources) {
     this.sources = sources;
@@ -80,6 +82,10 @@ export class StatusBoard {
 
   takeGuard(guard: GuardInfo): void {
     this.guard = guard;
+  }
+
+  takeOutputs(outputs: readonly OutputStatus[]): void {
+    this.outputs = outputs;
   }
 
   /** A change in force, as the guard holds it now: renewals move its end. */
@@ -143,6 +149,7 @@ export class StatusBoard {
       incidents: { open: summary.open, latest: summary.latest.slice(0, LATEST_INCIDENTS) },
       agents: agents.map(({ name, colony, says }) => ({ name, colony, says })),
       ...(this.rules && { rules: this.rules }),
+      ...(this.outputs.length > 0 && { outputs: this.outputs }),
     };
   }
 

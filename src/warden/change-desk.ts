@@ -1,7 +1,8 @@
-import type { Decision, Proposal, Reverted, RevertCause } from "../core/action.ts";
+import type { Decision, LeaseInfo, Proposal, Reverted, RevertCause } from "../core/action.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import type { Guard } from "../guard/guard.ts";
+import type { ActionNewsDesk } from "./action-news.ts";
 import { alone } from "./alone.ts";
 import type { HiveProcess } from "./hive-channel.ts";
 
@@ -15,6 +16,8 @@ interface Ports {
   hive(): Hive | undefined;
   /** Groups in which something is in force. */
   follow(cgroups: readonly string[]): void;
+  /** For those outside who are told; `asked`: by whom and why. */
+  readonly news: Pick<ActionNewsDesk, "decided" | "reverted">;
   /** A sentence for the log. */
   log(says: string): void;
 }
@@ -30,11 +33,12 @@ export class ChangeDesk {
 
   propose(proposal: Proposal, hive: Hive): void {
     const { guard, mayHold } = this.ports;
-    this.decided(mayHold() ? guard.decide(proposal) : alone(proposal), hive);
+    this.decided(mayHold() ? guard.decide(proposal) : alone(proposal), hive, proposal);
   }
 
   /** `hive`: which one asked. */
-  decided(decision: Decision, hive = this.ports.hive()): void {
+  decided(decision: Decision, hive = this.ports.hive(), asked: Proposal | LeaseInfo | undefined = undefined): void {
+    this.ports.news.decided(decision, asked ?? this.leaseOf(decision.action));
     if (decision.outcome === "applied") this.ports.log(`${decision.action}: ${decision.says}`);
     hive?.send(encodeMessage("decision", decision));
     if (decision.outcome === "applied" || decision.outcome === "renewed") this.leasesChanged = true;
@@ -63,6 +67,7 @@ export class ChangeDesk {
     if (all.length === 0) return;
     for (const reverted of all) {
       this.ports.log(`${reverted.action}: ${reverted.says}`);
+      this.ports.news.reverted(reverted);
       this.ports.hive()?.send(encodeMessage("reverted", reverted));
     }
     this.tellLeases();
@@ -72,6 +77,11 @@ export class ChangeDesk {
   turn(): void {
     this.reverted(this.ports.guard.expire());
     if (this.leasesChanged) this.tellLeases();
+  }
+
+  /** What a person approved was asked for long before. */
+  private leaseOf(action: string): LeaseInfo | undefined {
+    return action === "" ? undefined : this.ports.guard.leases().find((lease) => lease.action === action);
   }
 
   private tellLeases(): void {

@@ -1,5 +1,6 @@
 import { encodeMessage } from "../core/wire/codec.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
+import type { IncidentNews } from "../core/output-record.ts";
 import type { ChangeDesk } from "./change-desk.ts";
 import type { HiveProcess } from "./hive-channel.ts";
 import type { WardenSenses } from "./senses.ts";
@@ -8,6 +9,8 @@ interface Ports {
   readonly changes: ChangeDesk;
   readonly senses: WardenSenses;
   hivePid(): number;
+  /** Tells outside; false where that is not taken. */
+  tell(news: IncidentNews): boolean;
   /** A hive has said that it is ready. */
   onReady(): void;
   /** A sentence for the log. */
@@ -28,7 +31,7 @@ export function answerHive(ports: Ports): (message: HiveMessage, hive: HiveProce
 }
 
 function answer(
-  { changes, senses, hivePid, onReady, log }: Ports,
+  { changes, senses, hivePid, tell, onReady, log }: Ports,
   { name, body }: HiveMessage,
   hive: HiveProcess,
 ): void {
@@ -43,6 +46,8 @@ function answer(
       return senses.want(body.kinds);
     case "profiles":
       return senses.followProfiles(body.orders);
+    case "tell":
+      return void (tell(body) && hive.send(encodeMessage("told", { id: body.id })));
     case "watch":
       return senses.watch(body.viewers > 0);
     case "ready":

@@ -22,6 +22,7 @@ import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
 import { bootMs } from "./boot-time.ts";
+import { ActionNewsDesk } from "./action-news.ts";
 import { ChangeDesk } from "./change-desk.ts";
 import { openControl } from "./control.ts";
 import { alarmWords, GuardNews } from "./guard-news.ts";
@@ -34,6 +35,8 @@ import { answerPeople } from "./people.ts";
 import { HiveEase } from "./hive-ease.ts";
 import { Hurry } from "./hurry.ts";
 import { howProbersStart } from "./prober-room.ts";
+import { howSendersStart } from "./sender-room.ts";
+import { TellDesk, withoutOutputs } from "./tell-desk.ts";
 import { recover } from "./recover.ts";
 import { readRuleSources } from "./rule-sources.ts";
 import { startSenses } from "./senses.ts";
@@ -52,7 +55,7 @@ export interface WardenOptions {
    * Where hives come in that the service manager starts, their user, and the socket behind which it starts probers; where
    * left out, the warden starts both in rooms.
    */
-  readonly door?: { readonly folder: string; readonly user: string; readonly prober: string };
+  readonly door?: { readonly folder: string; readonly user: string; readonly prober: string; readonly sender: string };
   /** A sentence for the log. */
   log(says: string): void;
 }
@@ -84,7 +87,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   need(prepareStateFolders(paths, options.door === undefined ? account : undefined));
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
   // Whatever an earlier run left behind is put back before anything new is decided.
-  for (const reverted of need(await recover(paths.journal, fs, clock))) log(`recovery: ${reverted.says}`);
+  const recovered = need(await recover(paths.journal, fs, clock));
+  for (const reverted of recovered) log(`recovery: ${reverted.says}`);
   const limits = limitsOf(config.journal);
   const journal = need(openJournal(paths.journal, { clock, procRoot, limits, later: whenQuiet }));
   const guard = new Guard({
@@ -97,6 +101,10 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onReverted: (reverted) => changes.reverted([reverted]),
     onAlarm: (alarm) => log(alarmWords(alarm)),
   });
+  const sender = howSendersStart({ ...options, hiveUid: account.uid, procRoot });
+  const desk = new TellDesk({ config, version: options.version, dir: paths.dir, clock, sender, log });
+  const actionNews = new ActionNewsDesk(clock, (record) => desk.tell(record));
+  for (const reverted of recovered) actionNews.reverted(reverted);
   const news = new GuardNews(clock);
   const hives = need(await howHivesStart({ ...options, procRoot, account }));
   const bounds = new HiveBounds(paths.hive, procRoot);
@@ -111,6 +119,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     mayHold: () => !closing && sentinel.onGuard,
     hive: () => keeper?.hive,
     follow: (cgroups) => senses.follow(cgroups),
+    news: actionNews,
     log,
   });
   await sentinel.start();
@@ -131,7 +140,14 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     clock,
     start: (events, onHive) => leisure.run(() => hives.start(events, onHive)),
     onStart: introduce,
-    onMessage: answerHive({ changes, senses, hivePid, onReady: () => hurry.begin(), log }),
+    onMessage: answerHive({
+      changes,
+      senses,
+      hivePid,
+      tell: (record) => desk.tellForHive(record),
+      onReady: () => hurry.begin(),
+      log,
+    }),
     fault: () => bounds.fault(hivePid()),
     onLost,
     onLine: (line) => log(`hive: ${line}`),
@@ -153,6 +169,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const control = need(await openControl(paths.control, people, procRoot));
   const turn = setInterval(() => {
     changes.turn();
+    const outputs = desk.turn();
+    if (outputs !== undefined) keeper?.hive?.send(encodeMessage("outputs", outputs));
     const changed = news.ifChanged(guard);
     if (changed !== undefined) keeper?.hive?.send(encodeMessage("guard", changed));
   }, TURN_MS);
@@ -161,7 +179,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     hive.send(
       encodeMessage("hello", {
         version: options.version,
-        config,
+        config: withoutOutputs(config),
         folder: hives.folder,
         events: senses.source,
         missing: [...hives.missing, ...senses.missing],
@@ -179,6 +197,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       });
     hive.send(encodeMessage("leases", guard.leases()));
     hive.send(encodeMessage("guard", news.now(guard)));
+    hive.send(encodeMessage("outputs", desk.status()));
     hive.send(encodeMessage("rules", readRuleSources(config, hostname())));
   }
 
@@ -194,7 +213,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   function layerPids(): { pid: number; startTicks: number }[] {
-    const started = [keeper?.hive?.pid ?? 0, hivePid(), sentinel.pid, ...senses.pids()];
+    const started = [keeper?.hive?.pid ?? 0, hivePid(), sentinel.pid, ...senses.pids(), desk.pid];
     const pids = [process.pid, ...started].filter((pid) => pid > 0);
     return pids.flatMap((pid) => readProcessStat(pid, procRoot) ?? []);
   }
@@ -212,7 +231,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       journal.limit(limitsOf(next.journal));
       changes.reverted(guard.reload(next));
       senses.reload(next);
-      keeper?.hive?.send(encodeMessage("config", next));
+      desk.reload(next);
+      keeper?.hive?.send(encodeMessage("config", withoutOutputs(next)));
       keeper?.hive?.send(encodeMessage("rules", readRuleSources(next, hostname())));
     },
     stop: async () => {
@@ -230,6 +250,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       if (!clean) log("SW-GUARD-KNOB: not everything could be put back; the sentinel goes on trying");
       guard.finish();
       journal.close();
+      desk.close();
       sentinel.stop(clean);
     },
   };

@@ -4,6 +4,7 @@ import type { fromHive } from "./schema.ts";
 import type { Config } from "../config.ts";
 import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
+import type { OutputStatus } from "../output-record.ts";
 import type { ReadingBatch } from "../reading.ts";
 import type { RuleSources } from "../rule-sources.ts";
 import type { ProfileReport } from "../sequence-profile.ts";
@@ -25,6 +26,8 @@ export const MESSAGE = {
   guard: 13,
   rules: 14,
   profileStates: 15,
+  told: 16,
+  outputs: 17,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -33,6 +36,7 @@ export const MESSAGE = {
   watch: 69,
   wants: 70,
   profiles: 71,
+  tell: 72,
 } as const;
 
 /** What the hive is told at its start. */
@@ -79,6 +83,10 @@ export interface FromWarden {
   rules: RuleSources;
   /** What the kernel has learned of executables' orders of system calls; once a minute. */
   profileStates: ProfileReport;
+  /** What the hive told is taken: written, or on disk until somebody takes it. */
+  told: { readonly id: string };
+  /** Where incidents and actions are told outside; when it has changed. */
+  outputs: readonly OutputStatus[];
   /** The configuration was reloaded. */
   config: Config;
   stop: Record<string, never>;

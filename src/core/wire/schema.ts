@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ACTION_KINDS, type ActionKind, type Proposal } from "../action.ts";
 import { EVENT_KINDS, type EventKind } from "../event-kinds.ts";
+import type { IncidentNews } from "../output-record.ts";
 import { PROFILE_LIMITS, PROFILE_MODES, type ProfileOrder } from "../sequence-profile.ts";
 
 const text = (max: number) => z.string().max(max);
@@ -17,6 +18,40 @@ const evidence = z.strictObject({
   techniques: z
     .array(z.string().regex(/^TA?\d{4}(\.\d{3})?$/))
     .max(8)
+    .exactOptional(),
+});
+
+const names = z.array(text(64)).max(32);
+
+/** An incident, to be told outside. */
+const tell = z.strictObject({
+  what: z.literal("incident"),
+  id: text(128).min(1),
+  change: z.enum(["opened", "grown", "closed"]),
+  incident: text(64).min(1),
+  atMs: time,
+  lastMs: time,
+  entity: text(4200),
+  concentration: z.number().min(0).max(1e6),
+  kinds: names,
+  techniques: names,
+  evidence: z.array(evidence).max(32),
+  lineage: z.array(z.strictObject({ process: text(512), comm: text(256), path: text(4200) })).max(16),
+  says: text(4096),
+  count: z.int().min(0),
+  confirmed: z.boolean(),
+  seenBefore: text(64).exactOptional(),
+  judgedBy: text(128).exactOptional(),
+  process: z
+    .strictObject({
+      uid: z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1),
+      cgroup: text(4200),
+      sinceMs: time,
+      container: text(128).exactOptional(),
+    })
     .exactOptional(),
 });
 
@@ -72,6 +107,7 @@ export const fromHive = {
   /** What is done with some executables' orders of system calls. */
   profiles: z.strictObject({ orders: z.array(profileOrder).max(PROFILE_LIMITS.aMessage) }),
   restore: z.strictObject({ request: text(64).min(1), by: text(128) }),
+  tell,
 } as const;
 
 // Agents use the type, the warden checks the schema.
@@ -79,3 +115,5 @@ const sameProposal: (message: z.infer<typeof fromHive.propose>) => Proposal = (m
 void sameProposal;
 const sameOrder: (order: z.infer<typeof profileOrder>) => ProfileOrder = (order) => order;
 void sameOrder;
+const sameNews: (news: z.infer<typeof tell>) => IncidentNews = (news) => news;
+void sameNews;

@@ -1,0 +1,4 @@
+/** Entry of the sender process. */
+import { runSender } from "./sender.ts";
+
+runSender();

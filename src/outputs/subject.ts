@@ -1,0 +1,15 @@
+import { ACTIONS } from "../core/action.ts";
+import type { OutputConfig } from "../core/config-outputs.ts";
+import type { OutputRecord } from "../core/output-record.ts";
+import { isAsGraveAs, priorityOf } from "./priority.ts";
+
+/** Whether the configuration of an output asks for this record. */
+export function isWanted(record: OutputRecord, { tell, priority }: Pick<OutputConfig, "tell" | "priority">): boolean {
+  return tell.includes(subjectOf(record)) && isAsGraveAs(priorityOf(record), priority);
+}
+
+function subjectOf(record: OutputRecord): OutputConfig["tell"][number] {
+  if (record.what === "incident") return "incidents";
+  // What is known of the end of a change is not always what it was: that is told rather than kept.
+  return record.kind !== "" && ACTIONS[record.kind].colony === "balance" ? "balance" : "containment";
+}

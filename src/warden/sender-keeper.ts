@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { Clock } from "../core/clock.ts";
+import { printable } from "../core/printable.ts";
+import { parseJson } from "../core/wire/codec.ts";
+import { encodeFrame, type Frame, FrameReader } from "../core/wire/frame.ts";
+import { type NumberedJob, type PostAnswer, type PostJob, SENDER_FRAME } from "../core/wire/sender.ts";
+import { Backoff } from "./backoff.ts";
+import { type ProberCommand, type ProberProcess, startProber } from "./prober-start.ts";
+
+interface KeeperOptions {
+  readonly clock: Clock;
+  /** Asked when the first POST is to be made: without a webhook there is no sender. */
+  command(): ProberCommand | undefined;
+  log(says: string): void;
+}
+
+/** What a sender may say. It reads what strangers answer, so it counts as taken over. */
+const answerSchema = z.strictObject({
+  number: z.int().min(1),
+  result: z.enum(["taken", "later", "refused"]),
+  says: z.string().max(1000),
+  afterMs: z.number().min(0).max(3_600_000).exactOptional(),
+});
+
+type End = (answer: PostAnswer) => void;
+
+/** Keeps one sender alive while there is something to deliver. Whatever was under way when one ends is to be tried again. */
+export class SenderKeeper {
+  private readonly options: KeeperOptions;
+  private readonly backoff = new Backoff(1000, 60_000);
+  private readonly underWay = new Map<number, End>();
+  private readonly encoder = new TextEncoder();
+  private sender: ProberProcess | undefined;
+  private againMs = -Infinity;
+  private numbers = 0;
+  private stopped = false;
+
+  constructor(options: KeeperOptions) {
+    this.options = options;
+  }
+
+  /** Pid of what was started, 0 where nothing runs. */
+  get pid(): number {
+    return this.sender?.pid ?? 0;
+  }
+
+  post(job: PostJob, end: End): void {
+    const sender = this.sender ?? this.start();
+    if (sender === undefined) return end({ result: "later", says: "there is no sender just now" });
+    const number = ++this.numbers;
+    this.underWay.set(number, end);
+    const numbered: NumberedJob = { ...job, number };
+    sender.channel.write(encodeFrame(SENDER_FRAME.post, this.encoder.encode(JSON.stringify(numbered))));
+  }
+
+  stop(): void {
+    this.stopped = true;
+    const { sender } = this;
+    this.sender = undefined;
+    this.underWay.clear();
+    sender?.kill();
+  }
+
+  private start(): ProberProcess | undefined {
+    const { clock, log } = this.options;
+    const startedMs = clock.monoMs();
+    if (this.stopped || startedMs < this.againMs) return undefined;
+    const wanted = this.options.command();
+    if (wanted === undefined) return this.later(0);
+    const gone = (why: string): void => {
+      if (this.sender !== sender) return;
+      this.sender = undefined;
+      const ranMs = clock.monoMs() - startedMs;
+      this.later(ranMs);
+      log(`the sender ${why}; another may start in ${Math.ceil((this.againMs - clock.monoMs()) / 1000)} s`);
+      this.lost(why);
+    };
+    const sender = startProber(wanted, clock, { onEnd: gone, onLine: (line) => log(`sender: ${line}`) });
+    this.sender = sender;
+    const reader = new FrameReader();
+    sender.channel.on("data", (chunk: Buffer) => {
+      const frames = reader.push(chunk);
+      const fault = frames.ok ? this.takeAll(frames.value) : frames.says;
+      if (fault === undefined) return;
+      log(`SW-WIRE: the sender said what it may not (${fault}) and was ended`);
+      sender.kill();
+    });
+    return sender;
+  }
+
+  private later(ranMs: number): undefined {
+    this.againMs = this.options.clock.monoMs() + this.backoff.after(ranMs);
+  }
+
+  private lost(why: string): void {
+    const waiting = [...this.underWay.values()];
+    this.underWay.clear();
+    for (const end of waiting) end({ result: "later", says: `the sender ${why}` });
+  }
+
+  /** What is wrong with them, where something is. */
+  private takeAll(frames: readonly Frame[]): string | undefined {
+    for (const { type, payload } of frames) {
+      if (type !== SENDER_FRAME.answer) return `message type ${type}`;
+      const body = parseJson(payload);
+      const checked = body.ok ? answerSchema.safeParse(body.value) : undefined;
+      if (checked?.success !== true) return checked?.error?.issues[0]?.message ?? "no JSON";
+      const { number, ...answer } = checked.data;
+      const end = this.underWay.get(number);
+      this.underWay.delete(number);
+      end?.({ ...answer, says: printable(answer.says, 300) });
+    }
+    return undefined;
+  }
+}

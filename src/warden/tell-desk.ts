@@ -1,0 +1,106 @@
+import { readFileSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../core/clock.ts";
+import type { Config } from "../core/config.ts";
+import type { OutputRecord, OutputStatus } from "../core/output-record.ts";
+import { openDatagramSender } from "../kernel/datagram.ts";
+import { Outputs } from "../outputs/outputs.ts";
+import type { ProberCommand } from "./prober-start.ts";
+import { SenderKeeper } from "./sender-keeper.ts";
+
+interface Options {
+  readonly config: Pick<Config, "outputs">;
+  readonly version: string;
+  /** The layer's state. */
+  readonly dir: string;
+  readonly clock: Clock;
+  sender(): ProberCommand | undefined;
+  log(says: string): void;
+}
+
+/** Incidents that a hive may tell: an honest one folds repeats, and a queue should not be filled by one that is not. */
+const ALLOWANCE = { perMinute: 600 } as const;
+/** A token or some certificates. */
+const MAX_FILE_BYTES = 1 << 20;
+
+/** The warden's side of outputs: the one place from which anything is told outside. */
+export class TellDesk {
+  private readonly options: Options;
+  private readonly keeper: SenderKeeper;
+  private readonly datagrams = openDatagramSender();
+  private readonly outputs: Outputs;
+  private shown = "";
+  private window = { sinceMs: -Infinity, count: 0 };
+
+  constructor(options: Options) {
+    this.options = options;
+    const { clock, version, log } = options;
+    this.keeper = new SenderKeeper({ clock, log, command: () => options.sender() });
+    this.outputs = new Outputs(options.config.outputs, {
+      origin: { hostname: hostname(), version },
+      folder: join(options.dir, "outputs"),
+      clock,
+      random: Math.random,
+      pid: process.pid,
+      readFile: readSmall,
+      sendDatagram: (path, bytes) => this.datagrams.send(path, bytes),
+      post: (job, end) => this.keeper.post(job, end),
+    });
+  }
+
+  get pid(): number {
+    return this.keeper.pid;
+  }
+
+  tell(record: OutputRecord): void {
+    this.outputs.tell(record);
+  }
+
+  /** False where the hive tells more than is taken: it will tell it again. */
+  tellForHive(record: OutputRecord): boolean {
+    const nowMs = this.options.clock.monoMs();
+    if (nowMs - this.window.sinceMs >= 60_000) {
+      const left = this.window.count - ALLOWANCE.perMinute;
+      if (left > 0) this.options.log(`SW-OUTPUT: ${left} incidents of the hive were not told: more than allowed`);
+      this.window = { sinceMs: nowMs, count: 0 };
+    }
+    if (++this.window.count > ALLOWANCE.perMinute) return false;
+    this.outputs.tell(record);
+    return true;
+  }
+
+  /** Call a few times a second; what status should show, where that has changed. */
+  turn(): readonly OutputStatus[] | undefined {
+    this.outputs.turn();
+    const status = this.outputs.status();
+    const text = JSON.stringify(status);
+    if (text === this.shown) return undefined;
+    this.shown = text;
+    return status;
+  }
+
+  status(): readonly OutputStatus[] {
+    return this.outputs.status();
+  }
+
+  reload(config: Pick<Config, "outputs">): void {
+    this.outputs.reload(config.outputs);
+  }
+
+  close(): void {
+    this.outputs.close();
+    this.keeper.stop();
+    this.datagrams.close();
+  }
+}
+
+/** Of outputs the hive need know only that there are some: addresses and the names of secrets are not its business. */
+export function withoutOutputs(config: Config): Config {
+  return { ...config, outputs: [] };
+}
+
+function readSmall(path: string): string {
+  if (statSync(path).size > MAX_FILE_BYTES) throw new Error(`${path} is larger than ${MAX_FILE_BYTES} bytes`);
+  return readFileSync(path, "utf8");
+}
