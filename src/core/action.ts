@@ -85,6 +85,10 @@ export interface Evidence {
   readonly numbers: Readonly<Record<string, number>>;
   /** What it may be a step of, in MITRE ATT&CK's numbers (core/techniques.ts); at most 8. */
   readonly techniques?: readonly string[];
+  /** Names of what was done that it speaks of, so that two words about one deed are known as such; kept by the hive, never sent. */
+  readonly deeds?: readonly string[];
+  /** It sums up several facts, of which each speaks of one of the deeds; else one fact speaks of them all. */
+  readonly bundled?: boolean;
 }
 
 /** A typed action that an agent asks for. Only the guard decides. */

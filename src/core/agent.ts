@@ -49,6 +49,8 @@ export interface AgentContext {
   readonly nowMs: number;
   /** Wall-clock milliseconds, for evidence. */
   readonly wallMs: number;
+  /** While `onEvent` runs, the event: what is deposited meanwhile speaks of it, unless it says otherwise. */
+  readonly cause?: SensedEvent | undefined;
   readonly field: FieldView;
   readonly processes: ProcessView;
   /** The latest evidence deposited on an entity by any agent, oldest first, at most 24. */

@@ -93,7 +93,11 @@ export class Brain {
 
   /** An event of the turn that `wake` began. */
   hear(event: SensedEvent): void {
-    for (const { agent, context } of this.listeners.hearing(event.kind)) agent.onEvent?.(event, context);
+    for (const { agent, context } of this.listeners.hearing(event.kind)) {
+      context.cause = event;
+      agent.onEvent?.(event, context);
+      context.cause = undefined;
+    }
     if (this.signals.length > 0) this.settle();
   }
 

@@ -1,10 +1,10 @@
 import type { Agent, AgentContext, PheromoneName } from "../core/agent.ts";
-import { EVENT_KINDS, type EventKind } from "../core/event.ts";
+import { EVENT_KINDS, type EventKind, type SensedEvent } from "../core/event.ts";
 
 /** An agent with the one context that it ever sees. */
 export interface Listener {
   readonly agent: Agent;
-  readonly context: AgentContext;
+  readonly context: AgentContext & { cause?: SensedEvent | undefined };
 }
 
 const NOBODY: readonly Listener[] = [];

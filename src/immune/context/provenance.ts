@@ -14,6 +14,8 @@ export const PROVENANCE = {
   parents: 8192,
   /** Children told of later evidence; a fork bomb's thousands get theirs at birth anyway. */
   children: 64,
+  /** Names of deeds that go with it; more than one kind of evidence has on one process at most times. */
+  deeds: 16,
 } as const;
 
 /** Name of the agent, by which inherited evidence is told from a process's own. */
@@ -56,8 +58,7 @@ export class ProvenanceAgent implements Agent {
       if (this.passed.has(evidence)) continue;
       this.passed.add(evidence);
       // Facts go to both traces (danger.ts), and so do their shares.
-      for (const child of children)
-        pass(child, () => fromParent(entity, context), evidence.kind, evidence.weight, FLOWS, context);
+      for (const child of children) pass(child, () => fromParent(entity, context), evidence, FLOWS, context);
     }
   }
 
@@ -101,14 +102,19 @@ export function passDanger(from: EntityKey, to: EntityKey, says: () => string, c
   if (from === to) return;
   for (const pheromone of FLOWS)
     for (const [kind, amount] of context.field.bySource(from, pheromone))
-      pass(to, says, kind, amount, [pheromone], context);
+      pass(to, says, { kind, weight: amount, deeds: deedsOfKind(from, kind, context) }, [pheromone], context);
+}
+
+/** Names of all that was told of this kind, the latest ones. */
+function deedsOfKind(entity: EntityKey, kind: string, context: AgentContext): readonly string[] {
+  const told = context.evidence(entity).filter((evidence) => evidence.kind === kind);
+  return [...new Set(told.flatMap(({ deeds }) => deeds ?? []))].slice(-PROVENANCE.deeds);
 }
 
 function pass(
   to: EntityKey,
   says: () => string,
-  kind: string,
-  amount: number,
+  { kind, weight: amount, deeds = [] }: Pick<Evidence, "kind" | "weight" | "deeds">,
   pheromones: readonly (typeof FLOWS)[number][],
   context: AgentContext,
 ): void {
@@ -129,6 +135,8 @@ function pass(
     weight,
     says: says(),
     numbers,
+    deeds,
+    bundled: true,
   };
   for (const pheromone of pheromones) context.deposit(pheromone, evidence);
 }

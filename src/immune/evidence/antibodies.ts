@@ -4,6 +4,7 @@ import type { EventKind } from "../../core/event-kinds.ts";
 import type { SensedEvent } from "../../core/event.ts";
 import { printable } from "../../core/printable.ts";
 import type { Priority } from "../rules/definitions.ts";
+import { deedOfStart, deedsOf } from "./deeds.ts";
 import { fileActOf } from "./files/file-act.ts";
 import { SETTINGS_DEEDS } from "../novelty/habitual-files.ts";
 import { DECISIVE } from "../quorum/quorum-rule.ts";
@@ -108,6 +109,11 @@ export class AntibodyAgent extends FileWitness implements Agent {
       says: `${printable(rule, 120)} (${priority}${["", ...techniques].join(", ")}): ${printable(text, MAX_SAYS)}`,
       numbers: { repeats: "repeats" in event ? event.repeats : 0 },
       techniques,
+      // Who starts what, or what it is: which of the two a rule goes by is not known.
+      ...(event.kind === "exec" && {
+        deeds: [...deedsOf({ kind: "rule", entity }, context), deedOfStart(event)],
+        bundled: true,
+      }),
     };
     this.testimony.tell([rule], fact, context);
   }

@@ -1,6 +1,7 @@
 import type { Evidence } from "../../core/action.ts";
 import type { AgentContext } from "../../core/agent.ts";
 import { shortened } from "../../core/printable.ts";
+import { deedsOf } from "./deeds.ts";
 
 /** Bounds of one piece of evidence on the wire (core/wire/messages.ts). */
 const MAX_SAYS = 1000;
@@ -15,6 +16,7 @@ export function depositDanger(context: AgentContext, fact: DangerFact): void {
     ...fact,
     says: shortened(fact.says, MAX_SAYS),
     numbers: finite(fact.numbers),
+    deeds: fact.deeds ?? deedsOf(fact, context),
   };
   context.deposit("danger", evidence);
   context.deposit("danger.slow", evidence);

@@ -3,6 +3,7 @@ import type { EntityKey } from "../../core/entity.ts";
 import { decayRate, remaining } from "../../swarm/evaporation.ts";
 import { originOf } from "../programs/ancestry.ts";
 import { depositDanger, type DangerFact } from "./danger.ts";
+import { deedsOf } from "./deeds.ts";
 import { againInWords } from "../novelty/first-words.ts";
 import { dropOldest } from "../bounded/oldest.ts";
 
@@ -75,7 +76,9 @@ export class Testimony {
   /** `what` names the fact within the line of the process: program and object. */
   tell(what: readonly string[], plain: DangerFact, context: AgentContext): void {
     const unsaid = this.count(plain.entity, context.nowMs);
-    const fact = unsaid === 0 ? plain : { ...plain, numbers: { ...plain.numbers, unsaid } };
+    const numbered = unsaid === 0 ? plain : { ...plain, numbers: { ...plain.numbers, unsaid } };
+    // Now: what is held back may be told while something else goes on.
+    const fact = { ...numbered, deeds: plain.deeds ?? deedsOf(plain, context) };
     const origin = originOf(context.processes.get(fact.entity)?.parent ?? "", context);
     const name = [origin?.record.key ?? fact.entity, ...what].join("\n");
     const told = this.told.get(name);

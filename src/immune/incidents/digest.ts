@@ -76,7 +76,9 @@ function left(fact: Fact, nowMs: number): number {
   return remaining(fact.weight, Math.max(0, nowMs - fact.last.atMs), FADING);
 }
 
+/** Without the names of deeds, which are the hive's own. */
 function asEvidence({ first, last, weight, times }: Fact): Evidence {
-  if (times <= 1) return { ...first, weight };
-  return { ...first, weight, says: last.says + timesInWords(times), numbers: { ...last.numbers, times } };
+  const { deeds: _deeds, bundled: _bundled, ...kept } = first;
+  if (times <= 1) return { ...kept, weight };
+  return { ...kept, weight, says: last.says + timesInWords(times), numbers: { ...last.numbers, times } };
 }

@@ -4,11 +4,12 @@ import { parseEntityKey, type EntityKey } from "../../core/entity.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { Memory } from "../../core/memory.ts";
 import type { ReadingBatch } from "../../core/reading.ts";
-import { countQuorum } from "../../swarm/quorum.ts";
+import { countQuorum, type QuorumCount } from "../../swarm/quorum.ts";
 import { Containment, type ContainmentOptions } from "../response/containment.ts";
 import { IncidentBook } from "../incidents/incident-book.ts";
 import { likenessOf, MemoryCells, RECOGNISED } from "../memory/memory-cells.ts";
 import { contextFactor, modulated } from "../context/modulation.ts";
+import { distinctDeeds } from "./distinct-deeds.ts";
 import { DECISIVE, DECISIVE_LEAST, QUORUM } from "./quorum-rule.ts";
 import { STRENGTH } from "../response/response-plan.ts";
 import { CaseFile, type Counted } from "../incidents/sighting.ts";
@@ -131,7 +132,13 @@ function count(entity: EntityKey, pheromone: "danger" | "danger.slow", context: 
   const decisive = pheromone === "danger" && (raw.get(DECISIVE) ?? 0) >= DECISIVE_LEAST;
   if (raw.size < rule.kinds && !decisive) return undefined;
   const factor = contextFactor(entity, context);
-  const sources = modulated(raw, factor, rule.leastOfAKind);
+  const weigh = (amounts: ReadonlyMap<string, number>): QuorumCount =>
+    countQuorum(modulated(amounts, factor, rule.leastOfAKind), rule);
+  // Only what would be enough is looked at more closely.
+  const distinct = weigh(raw).reached
+    ? distinctDeeds(raw, context.evidence(entity), { trace: pheromone, wallMs: context.wallMs }, weigh)
+    : raw;
+  const sources = modulated(distinct, factor, rule.leastOfAKind);
   const { reached, kinds, concentration } = countQuorum(sources, rule);
   if (!reached && !decisive) return undefined;
   const strongKinds = [...sources.values()].filter((amount) => amount >= STRENGTH.strongKind).length;

@@ -30,6 +30,7 @@ export class FakeHost {
   private signals: { readonly entity: EntityKey; readonly pheromone: PheromoneName }[] = [];
   private nextPid = 100;
   private ids = 0;
+  private events = 0;
 
   constructor(agents: readonly Agent[]) {
     this.agents = agents;
@@ -92,8 +93,10 @@ export class FakeHost {
   }
 
   event(event: SensedEvent): void {
+    // No two events of one process have one time; here a script's clock stands still.
+    const cause = { ...event, atNs: event.atNs + this.events++ };
     for (const agent of this.agents) {
-      if (agent.wants.includes(event.kind)) agent.onEvent?.(event, this.context());
+      if (agent.wants.includes(event.kind)) agent.onEvent?.(event, { ...this.context(), cause });
     }
     this.settle();
   }

@@ -3,12 +3,13 @@ import { processKey, type EntityKey } from "../../../core/entity.ts";
 import type { SensedEvent, WritesEvent } from "../../../core/event.ts";
 import { builderAt } from "../../programs/builders.ts";
 import { isSystemPath, processName } from "../../programs/executable.ts";
+import { deedsOnFiles } from "../deeds.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "../../programs/file-doers.ts";
 import { SETTINGS_DEEDS } from "../../novelty/habitual-files.ts";
 import { dropOldest } from "../../bounded/oldest.ts";
 import { patternOf, type Pattern } from "./rewrite-pattern.ts";
-import { RewrittenFiles } from "./rewritten-files.ts";
+import { RewrittenFiles, type Victim } from "./rewritten-files.ts";
 import { within } from "./within.ts";
 import { WrittenContent } from "./written-content.ts";
 import { FileWitness } from "../witness.ts";
@@ -23,6 +24,8 @@ export const MASS = {
   keeper: 0.25,
   /** Of content that looks like chance, where files are rewritten in number: a kind of its own, for it is measured and not read off names. */
   content: 0.7,
+  /** Of the files, so many are named as what was done; settings that a tool changes at once are fewer. */
+  named: 64,
 } as const;
 
 /** They put one file in place of another by their nature; from a system folder alone. */
@@ -97,6 +100,8 @@ export class MassRewriteAgent extends FileWitness implements Agent {
       says: `what ${processName(context, doer)} writes looks encrypted: ${sum.random} of ${sum.sampled} samples`,
       numbers: { ...sum },
       techniques: ["T1486"],
+      // What is in the files is another thing than that they were changed.
+      deeds: [`content ${doer}`],
     };
     this.testimony.tell(["content"], fact, context);
   }
@@ -112,20 +117,27 @@ export class MassRewriteAgent extends FileWitness implements Agent {
     const weight = pattern.weight * state.factor;
     if (weight < state.told + MASS.worse) return weight > 0 && state.told > 0;
     state.told = weight;
-    this.accuse(doer, weight, pattern, victims.length, context);
+    this.accuse(doer, weight, pattern, victims, context);
     this.lookInto(doer, context);
     return true;
   }
 
-  private accuse(doer: EntityKey, weight: number, { says }: Pattern, files: number, context: AgentContext): void {
+  private accuse(
+    doer: EntityKey,
+    weight: number,
+    { says }: Pattern,
+    victims: readonly Victim[],
+    context: AgentContext,
+  ): void {
     const fact = {
       agent: this.name,
       kind: this.name,
       entity: doer,
       weight,
       says: `${processName(context, doer)} changed files that others had made: ${says}`,
-      numbers: { files },
+      numbers: { files: victims.length },
       techniques: ["T1486"],
+      deeds: deedsOnFiles(victims.slice(-MASS.named).map(({ path }) => path)),
     };
     this.testimony.tell([weight.toFixed(1)], fact, context);
   }

@@ -11,6 +11,7 @@ export const REWRITTEN = {
 
 /** A file that was there before and is not what it was. */
 export interface Victim {
+  readonly path: string;
   readonly atMs: number;
   readonly folder: string;
   /** Lower case with the dot, "" where it had none. */
@@ -113,6 +114,7 @@ export class RewrittenFiles {
     const vanished = now === "";
     this.victims.delete(path);
     this.victims.set(path, {
+      path,
       atMs: nowMs,
       folder: posix.dirname(path),
       suffix,

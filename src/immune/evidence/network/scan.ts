@@ -175,6 +175,8 @@ export class ScanAgent extends RareFacts implements Agent {
         ports: contacts.mostPorts.count,
         hosts: contacts.mostHosts.count,
       },
+      // Of many contacts, of which the latest is one.
+      deeds: [`search of the network by ${entity}`],
       techniques: grade.sort === "hosts" ? ["T1046", "T1018"] : ["T1046"],
     };
     this.tellRare([program, grade.sort, String(grade.weight)], factor, fact, context);

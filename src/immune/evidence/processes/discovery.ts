@@ -91,6 +91,8 @@ export class DiscoveryAgent extends RareFacts implements Agent {
         `the latest by ${nameOf(context, by)}${why === "" ? "" : ` (counted less: ${why})`}`,
       numbers: { sorts: sorts.length, counts: sum, uid: event.uid },
       techniques: [...new Set(sorts.map(({ technique }) => technique))].slice(0, 4),
+      // Of several commands, of which the latest is one.
+      deeds: [`looking around below ${head}`],
     };
     this.testimony.tell([head, String(grade.weight)], fact, context);
   }

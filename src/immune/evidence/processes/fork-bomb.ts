@@ -116,6 +116,8 @@ export class ForkBombAgent implements Agent {
       says,
       numbers,
       techniques: ["T1499.001"],
+      // Of a whole family, of which the latest fork is one.
+      deeds: [`${kind} of ${root}`],
     });
   }
 }

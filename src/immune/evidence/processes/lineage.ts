@@ -12,6 +12,7 @@ import { Novelty } from "../../novelty/novelty.ts";
 import { PackageActivity } from "../../programs/package-activity.ts";
 import { techniquesOfProgram } from "../../programs/program-techniques.ts";
 import { YoungPrograms } from "../../programs/young-programs.ts";
+import { deedOfStart } from "../deeds.ts";
 import { Witness } from "../witness.ts";
 
 /** Weight of a first child, by who is behind it. */
@@ -85,6 +86,7 @@ export class LineageAgent extends Witness implements Agent {
       ),
       numbers: { bits: surprise.bits, starts: surprise.total, once: surprise.once },
       techniques: techniquesOfProgram(event.path),
+      deeds: [deedOfStart(event)],
     };
     this.testimony.tell([surprise.subject, kind], fact, context);
   }
