@@ -79,7 +79,8 @@ function recordOf(pid: number): ProcessRecord {
 function eventOf(random: Random, records: readonly ProcessRecord[]): SensedEvent {
   const at = Math.floor(random() * PROCESSES);
   const record = records[at] as ProcessRecord;
-  const process = { pid: at + 1, startTicks: at + 1 };
+  // With its text form at hand, as the decoder has it.
+  const process = { pid: at + 1, startTicks: at + 1, key: record.key };
   const base: EventBase = { atNs: 4e12, process, comm: record.comm, uid: 0, cgroupId: 1, cpuCgroupId: 1 };
   const kind = random();
   if (kind < SHARE.wanted) return opened(base, "/etc/shadow", 0);

@@ -71,12 +71,16 @@ export class Demands {
     return (resolved.kind === "and") === !negated ? best(parts) : either(parts);
   }
 
+  private rulesOut({ operator }: ResolvedCheck, negated: boolean): boolean {
+    return (operator === "!=") !== negated;
+  }
+
   private ofCheck(resolved: ResolvedCheck, negated: boolean): readonly Demand[] | undefined {
     const check = this.checkOf(resolved);
     if (check === undefined || check.left.isOfMany || check.left.type !== "text") return undefined;
     const { left, meets: holds } = check;
     const place = SELECTIVE.indexOf(left.name);
-    const rank = negated ? RULED_OUT_RANK : resolved.operator === "exists" ? EXISTS_RANK : 1;
+    const rank = this.rulesOut(resolved, negated) ? RULED_OUT_RANK : resolved.operator === "exists" ? EXISTS_RANK : 1;
     const meets = (value: FieldValue): boolean => (value !== undefined && holds(value)) !== negated;
     const worse = place < 0 ? OTHER_RANK : place;
     const clues = negated ? undefined : cluesOf(resolved);

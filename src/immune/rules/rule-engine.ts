@@ -3,7 +3,7 @@ import type { SensedEvent } from "../../core/event.ts";
 import { EVENT_KINDS, type EventKind } from "../../core/event-kinds.ts";
 import { classOf, WAYS, wayOf } from "./event-class.ts";
 import { EventFacts } from "./event-facts.ts";
-import { eventTypeOf } from "./fields/event-type.ts";
+import { callOf, eventTypeOf } from "./fields/event-type.ts";
 import type { AccountNames } from "./fields/field.ts";
 import { outputFields, renderOutput } from "./output.ts";
 import { RuleIndex } from "./rule-index.ts";
@@ -97,11 +97,7 @@ const NONE: readonly Alert[] = [];
 
 /** Whether the path as typed leads elsewhere than it says: through a link or a mount. */
 export function isElsewhere(event: SensedEvent): boolean {
-  return (
-    "call" in event &&
-    event.fd !== undefined &&
-    event.path !== "" &&
-    event.fd.path !== "" &&
-    event.fd.path !== event.path
-  );
+  const call = callOf(event);
+  if (call?.fd === undefined || call.path === "" || call.fd.path === "") return false;
+  return call.fd.path !== call.path;
 }

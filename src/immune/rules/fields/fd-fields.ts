@@ -1,6 +1,7 @@
 import type { EndpointRef } from "../../../core/entity.ts";
 import type { CallEvent, FdInfo, SocketInfo } from "../../../core/event.ts";
 import type { Facts, FieldSpec, FieldTable, FieldValue } from "./field.ts";
+import { callOf } from "./event-type.ts";
 import { absolute, folderOf, isWhole, nameOf } from "./path-of.ts";
 
 /** Falco's fd.typechar, by fd.type. */
@@ -23,12 +24,8 @@ const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOCK_RAW = 3;
 
-function callOf({ event }: Facts): CallEvent | undefined {
-  return "call" in event ? event : undefined;
-}
-
 function isOpen(event: CallEvent): boolean {
-  return event.kind.startsWith("open.");
+  return event.kind === "open.read" || event.kind === "open.write" || event.kind === "open.failed";
 }
 
 /** A file that could not be opened has no descriptor, and counts as a file (Falco: fd.num = -1). */
@@ -37,7 +34,7 @@ function failedOpen(event: CallEvent): boolean {
 }
 
 function fdOf(facts: Facts): FdInfo | undefined {
-  return callOf(facts)?.fd;
+  return callOf(facts.event)?.fd;
 }
 
 function socketOf(facts: Facts): SocketInfo | undefined {
@@ -45,7 +42,7 @@ function socketOf(facts: Facts): SocketInfo | undefined {
 }
 
 function typeOf(facts: Facts): string | undefined {
-  const call = callOf(facts);
+  const call = callOf(facts.event);
   if (call !== undefined && failedOpen(call)) return "file";
   const fd = call?.fd;
   if (fd === undefined) return undefined;
@@ -66,7 +63,7 @@ function pathOf(facts: Facts): string | undefined {
 
 /** The path that was opened: as typed, from the root, or as the kernel has it (`asResolved`). */
 function findPath(facts: Facts): string | undefined {
-  const call = callOf(facts);
+  const call = callOf(facts.event);
   if (call === undefined) return undefined;
   const real = call.fd === undefined || call.fd.path === "" ? undefined : call.fd.path;
   if (facts.asResolved || !isOpen(call) || call.path === "") return real;
@@ -99,7 +96,7 @@ interface Ends {
 function endsOf(facts: Facts): Ends | undefined {
   const { event } = facts;
   if (event.kind === "connect") return { client: undefined, server: event.to, local: undefined, remote: event.to };
-  const call = callOf(facts);
+  const call = callOf(facts.event);
   const socket = socketOf(facts);
   if (call === undefined || (socket === undefined && call.address === undefined)) return undefined;
   if (socket !== undefined && socket.family !== "ipv4" && socket.family !== "ipv6") return undefined;
@@ -159,7 +156,7 @@ export const FD_FIELDS: FieldTable = {
   "fd.num": {
     type: "number",
     get: (facts) => {
-      const call = callOf(facts);
+      const call = callOf(facts.event);
       return call !== undefined && failedOpen(call) ? -1 : call?.fd?.number;
     },
     says: "the descriptor's number, -1 where it could not be opened",
@@ -174,7 +171,7 @@ export const FD_FIELDS: FieldTable = {
   "fd.nameraw": {
     type: "text",
     get: (facts) => {
-      const call = callOf(facts);
+      const call = callOf(facts.event);
       return call === undefined || call.path === "" ? nameOfFd(facts) : call.path;
     },
     says: "path as it was typed",
@@ -220,7 +217,7 @@ export const FD_FIELDS: FieldTable = {
   },
   "fd.is_server": {
     type: "bool",
-    get: (facts) => mapped(callOf(facts), ({ kind }) => kind === "accept" || kind === "bind" || kind === "listen"),
+    get: (facts) => mapped(callOf(facts.event), ({ kind }) => kind === "accept" || kind === "bind" || kind === "listen"),
     says: "whether this end serves",
   },
   "fd.connected": { type: "bool", get: (facts) => isConnected(facts), says: "whether the socket has a remote end" },
@@ -296,7 +293,7 @@ function isConnected(facts: Facts): boolean | undefined {
 
 /** connect(2), and a message to another destination than the socket's. */
 function nameChanged(facts: Facts): boolean | undefined {
-  const call = callOf(facts);
+  const call = callOf(facts.event);
   if (call?.fd === undefined) return undefined;
   return call.kind === "connected" || (call.kind === "send" && call.address !== undefined);
 }
