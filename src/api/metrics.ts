@@ -95,10 +95,12 @@ const READINGS_OF: readonly Metric[] = (Object.keys(READINGS) as ReadingName[]).
   ] as const;
 });
 
+/** Every metric there is; the reference is made from this too. */
+export const METRICS: readonly Metric[] = [...LAYER, ...GUARD_METRICS, ...SENSES_METRICS, ...READINGS_OF];
+
 /** Prometheus text format 0.0.4. A metric without samples is left out. */
 export function renderMetrics(status: StatusDocument): string {
-  return [...LAYER, ...GUARD_METRICS, ...SENSES_METRICS, ...READINGS_OF]
-    .map(({ name, type, help, samples }) => {
+  return METRICS.map(({ name, type, help, samples }) => {
       const lines = samples(status).map(([labels, value]) => `${name}${renderLabels(labels)} ${value}\n`);
       return lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
     })
