@@ -42,13 +42,16 @@ export function productionDependencies(root = ROOT): readonly Dependency[] {
 
 /** Types, maps, sources in other languages, and texts (their licences are in the copyright file) are not needed to run. */
 const UNNEEDED =
-  /\.(d\.[cm]?ts|[cm]?ts|map|md|markdown|flow)$|^(licen[cs]e|notice|copying|changelog|readme|authors)(\..*)?$/i;
+  /\.([cm]?ts|map|md|markdown|flow|cc|hh|[chS]|asm|inc|txt|sh)$|^(licen[cs]e|notice|copying|changelog|readme|authors)(\..*)?$/i;
 const UNNEEDED_FOLDERS = new Set(["test", "tests", "__tests__", ".github", "docs", "examples", ".bin"]);
-const SOURCES: Readonly<Record<string, readonly string[]>> = {
+const UNUSED: Readonly<Record<string, readonly string[]>> = {
   // TypeScript, published beside what it was compiled to.
   zod: ["src"],
-  // C++ of the addon; the compiled one is a package of its own.
-  koffi: ["src", "vendor", "doc"],
+  // What the addon is built from; the built one is a package of its own.
+  koffi: ["vendor", "doc", "lib", "cnoke.cjs"],
+  // Commands of their own.
+  yaml: ["bin.mjs"],
+  "@marcbachmann/cel-js": ["bin"],
   // For another C library.
   "@koromix/koffi-linux-x64": ["musl_x64"],
   "@koromix/koffi-linux-arm64": ["musl_arm64"],
@@ -57,7 +60,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
 function isNeeded(dependency: Dependency, path: string): boolean {
   const inside = path.slice(dependency.folder.length + 1);
   const [first = ""] = inside.split("/");
-  if ((SOURCES[dependency.name] ?? []).includes(first)) return false;
+  if ((UNUSED[dependency.name] ?? []).includes(first)) return false;
   return !UNNEEDED.test(basename(path)) && !UNNEEDED_FOLDERS.has(basename(path));
 }
 

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../core/clock.ts";
-import { failed, ok, type Result } from "../core/errors.ts";
 
 /** Steps from an empty database to today's. A step that was released is never edited: a change is a new step. */
 const MIGRATIONS: readonly string[] = [
@@ -16,19 +15,25 @@ const MIGRATIONS: readonly string[] = [
   "CREATE TABLE trails (id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, json TEXT NOT NULL) STRICT;",
 ];
 
-/** Brings the database up to date in one transaction. Throws what SQLite throws. */
-export function migrate(db: DatabaseSync, clock: Clock): Result<void> {
-  db.exec("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT");
-  const row = db.prepare("SELECT coalesce(max(version), 0) AS version FROM migrations").get();
-  const version = Number(row?.["version"] ?? 0);
-  if (version > MIGRATIONS.length) {
-    return failed("SW-STORE-NEWER", `its version is ${version}, this program knows up to ${MIGRATIONS.length}`);
-  }
-  if (version === MIGRATIONS.length) return ok(undefined);
+/** The version that this program writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** 0 for a database that nothing was ever stored in. Throws what SQLite throws; changes nothing. */
+export function schemaVersion(db: DatabaseSync): number {
+  const known = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'").get();
+  if (known === undefined) return 0;
+  return Number(db.prepare("SELECT coalesce(max(version), 0) AS version FROM migrations").get()?.["version"] ?? 0);
+}
+
+/** Brings the database up to date in one transaction, or leaves it as it is. Throws what SQLite throws. */
+export function migrate(db: DatabaseSync, clock: Clock, steps: readonly string[] = MIGRATIONS): void {
+  const version = schemaVersion(db);
+  if (version >= steps.length) return;
   db.exec("BEGIN IMMEDIATE");
   try {
+    db.exec("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT");
     const note = db.prepare("INSERT INTO migrations (version, at_ms) VALUES (?, ?)");
-    for (const [index, sql] of MIGRATIONS.entries()) {
+    for (const [index, sql] of steps.entries()) {
       if (index < version) continue;
       db.exec(sql);
       note.run(index + 1, Math.floor(clock.wallMs()));
@@ -38,5 +43,4 @@ export function migrate(db: DatabaseSync, clock: Clock): Result<void> {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
-  return ok(undefined);
 }

@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../core/clock.ts";
 import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
-import { migrate } from "./schema.ts";
+import { keepCopy } from "./kept-copy.ts";
+import { migrate, SCHEMA_VERSION, schemaVersion } from "./schema.ts";
 import { setAside } from "./set-aside.ts";
 import { storeFailure } from "./sqlite-failure.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -21,15 +22,18 @@ export interface OpenedStore {
   readonly notice: string | undefined;
 }
 
-const PRAGMAS = `
+/** Those that do not write: a file of a newer version is left as it is. */
+const READING = `
+  PRAGMA cell_size_check = ON;
+  PRAGMA trusted_schema = OFF;`;
+
+const WRITING = `
   -- One hive at a time; also spares the shared-memory file of WAL (sqlite.org/wal.html, "no shared memory").
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   -- Safe against a crash of the process; a power cut may cost the last transactions, never the file.
   PRAGMA synchronous = NORMAL;
-  PRAGMA journal_size_limit = 4194304;
-  PRAGMA cell_size_check = ON;
-  PRAGMA trusted_schema = OFF;`;
+  PRAGMA journal_size_limit = 4194304;`;
 
 /**
  * Opens the store in a folder that exists and that this user can write. A damaged file is set aside
@@ -57,19 +61,31 @@ function openDatabase(file: string, clock: Clock, pages: number): Result<Databas
   try {
     createPrivately(file);
     db = new DatabaseSync(file, { timeout: 1000, allowExtension: false, defensive: true });
-    db.exec(PRAGMAS);
-    db.exec(`PRAGMA max_page_count = ${Math.floor(pages)}`);
-    const check = db.prepare("PRAGMA quick_check(1)").get();
-    const verdict = String(Object.values(check ?? {})[0] ?? "no answer");
-    const state =
-      verdict === "ok" ? migrate(db, clock) : failed("SW-STORE-DAMAGED", `${what}: ${printable(verdict, 200)}`);
+    const state = makeReady(db, file, clock, pages);
     if (state.ok) return ok(db);
     db.close();
-    return state;
+    return failed(state.code, `${what}: ${state.says}`);
   } catch (error) {
     db?.close();
     return storeFailure(what, error);
   }
+}
+
+/** Whole, of a version that is known, and brought to today's; what it was before an upgrade is kept beside it. */
+function makeReady(db: DatabaseSync, file: string, clock: Clock, pages: number): Result<void> {
+  db.exec(READING);
+  const version = schemaVersion(db);
+  if (version > SCHEMA_VERSION) {
+    return failed("SW-STORE-NEWER", `its version is ${version}, this program knows up to ${SCHEMA_VERSION}`);
+  }
+  db.exec(WRITING);
+  db.exec(`PRAGMA max_page_count = ${Math.floor(pages)}`);
+  const check = db.prepare("PRAGMA quick_check(1)").get();
+  const verdict = String(Object.values(check ?? {})[0] ?? "no answer");
+  if (verdict !== "ok") return failed("SW-STORE-DAMAGED", printable(verdict, 200));
+  if (version > 0 && version < SCHEMA_VERSION) keepCopy(db, file, version);
+  migrate(db, clock);
+  return ok(undefined);
 }
 
 /** SQLite gives its side files the mode of the main file: what was learned is the hive's alone. */
