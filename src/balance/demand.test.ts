@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Evidence } from "../core/action.ts";
 import type { AgentContext } from "../core/agent.ts";
 import { HOST, workloadKey } from "../core/entity.ts";
-import { NO_LOSSES, type ReadingName, type WorkloadInfo } from "../core/reading.ts";
+import { NO_LOSSES, type Reading, type ReadingName, type WorkloadInfo } from "../core/reading.ts";
 import { DEMAND, DemandAgent } from "./demand.ts";
 import { WAIT } from "./demand-wait.ts";
 import { Plant } from "./plant.fixture.ts";
@@ -41,6 +41,27 @@ test("demand is how often the wait doubles the target, up to a limit", () => {
   assert.equal(at(8e6), 3);
   assert.equal(at(1e9), DEMAND.mostPerReading);
   for (const met of [0, 5e5, 1e6, Number.NaN, Infinity]) assert.equal(at(met), 0, String(met));
+});
+
+test("one reading over the target is an accident, two in a row are not; a pause between them starts anew", () => {
+  const agent = new DemandAgent();
+  const at = (nowMs: number, p99Ns: number): number => {
+    let deposited = 0;
+    const context: AgentContext = { ...new Plant().context(), nowMs, deposit: () => void deposited++ };
+    const entity = workloadKey(SERVICE.name);
+    const readings: Reading[] = [
+      { entity, name: "runq.count", value: 4000 },
+      { entity, name: "runq.delay.p99", value: p99Ns },
+    ];
+    agent.onReadings({ atMs: 0, workloads: [SERVICE], readings, losses: NO_LOSSES, events: {} }, context);
+    return deposited;
+  };
+  assert.equal(at(1000, 9e6), 0);
+  assert.equal(at(1250, 5e5), 0);
+  assert.equal(at(1500, 2e6), 0);
+  assert.equal(at(1750, 2e6), 2);
+  assert.equal(at(2750, 2e6), 2);
+  assert.equal(at(2750 + DEMAND.againMs + 1, 2e6), 0);
 });
 
 test("few samples weigh less, too few nothing: 250 ms at 200 wake-ups a second are 50", () => {

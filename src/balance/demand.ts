@@ -16,6 +16,10 @@ import { isLatency, type ReadWorkload, readWorkloads } from "./workload-readings
  * differ but neither drowns the other; at four readings a second and a half-life of 1.5 s, a wait of twice the target
  * adds up to 9 in a few seconds, one reading just over it to next to nothing.
  *
+ * One reading over the target is an accident: a turn of somebody else's on the wrong CPU, the layer's own not least, makes a tail of a few
+ * hundred waits, and a service that is well would be given what it does not need. So a wait counts from the second reading in a row on,
+ * a quarter of a second after the first.
+ *
  * A number of the service's own is what counts: while it is well within its target nothing else is demanded, and when it
  * misses it, the demand is for what the service waits for most.
  */
@@ -25,6 +29,8 @@ export const DEMAND = {
   /** Between two batches; what lies outside is a first batch, or a pause. */
   leastTurnMs: 50,
   mostTurnMs: 5000,
+  /** A reading over the target is believed where the one before was too, and is no older than this. */
+  againMs: 5000,
   /** A stall of one turn is an accident: pressure weighs by the second. */
   pressureMs: 1000,
 } as const;
@@ -44,17 +50,24 @@ export class DemandAgent implements Agent {
   readonly says = "deposits demand for CPU time, memory or storage when a latency workload misses its target";
   readonly wants = [];
   private lastMs = Number.NEGATIVE_INFINITY;
+  /** Who waited for too long at the last reading. */
+  private waited: ReadonlySet<EntityKey> = new Set();
 
   onReadings(batch: ReadingBatch, context: AgentContext): void {
     const sinceMs = context.nowMs - this.lastMs;
     this.lastMs = context.nowMs;
     const turnMs = Math.min(DEMAND.mostTurnMs, Math.max(DEMAND.leastTurnMs, sinceMs));
+    const before = sinceMs <= DEMAND.againMs ? this.waited : new Set<EntityKey>();
+    const waited = new Set<EntityKey>();
     for (const workload of readWorkloads(batch, isLatency))
       for (const cry of cries(workload, turnMs)) {
         if (cry.weight <= 0) continue;
+        if (cry.kind === "runq") waited.add(workload.entity);
+        if (cry.kind === "runq" && !before.has(workload.entity)) continue;
         for (const entity of [workload.entity, HOST])
           context.deposit(LADDERS[cry.resource].demand, this.evidence(cry, entity, context));
       }
+    this.waited = waited;
   }
 
   private evidence({ kind, weight, says, numbers }: Cry, entity: EntityKey, { wallMs }: AgentContext): Evidence {

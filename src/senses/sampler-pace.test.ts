@@ -41,6 +41,19 @@ test("however often something stalls, two turns brought forward are a tenth of a
   assert.ok(turns.every((at, index) => index === 0 || at - (turns[index - 1] ?? 0) >= 100));
 });
 
+test("the same pace again moves no turn; before the start there is none", (t) => {
+  const { pace, turns, advance } = world(t);
+  pace.every(100);
+  advance(300);
+  pace.start(250);
+  advance(200);
+  pace.every(250);
+  advance(100);
+  pace.every(100);
+  advance(110);
+  assert.deepEqual(turns, [550, 700]);
+});
+
 test("after the end, and before the start, a stall does nothing", (t) => {
   const { pace, turns, advance } = world(t);
   pace.hurry();

@@ -7,6 +7,7 @@ export class SamplerPace {
   private readonly monoMs: () => number;
   private timer: NodeJS.Timeout | undefined;
   private hurried: NodeJS.Timeout | undefined;
+  private everyMs = 0;
   private lastMs = -Infinity;
 
   constructor(turn: () => void, monoMs: () => number) {
@@ -17,7 +18,13 @@ export class SamplerPace {
   /** From now on every so many milliseconds. */
   start(everyMs: number): void {
     this.stop();
+    this.everyMs = everyMs;
     this.timer = setInterval(() => this.run(), everyMs);
+  }
+
+  /** The same where it goes already, and nothing where that is its pace. */
+  every(everyMs: number): void {
+    if (this.timer !== undefined && everyMs !== this.everyMs) this.start(everyMs);
   }
 
   /** Something stalls: the next turn is now, or as soon as one may be. */

@@ -93,6 +93,10 @@ export class Sampler {
   }
 
   /** Somebody is looking: scan as often as a view needs. */
+  get watching(): boolean {
+    return this.schedule.watching;
+  }
+
   set watching(watching: boolean) {
     this.schedule.watching = watching;
     this.sensors.watching = watching;

@@ -18,6 +18,7 @@ import { Sampler } from "../senses/sampler.ts";
 import { writesEvents } from "../senses/writes-events.ts";
 import { ProberKeeper } from "./prober-keeper.ts";
 import type { ProberCommand } from "./prober-start.ts";
+import { TurnPace, TURNS } from "./turn-pace.ts";
 import { WantedKinds } from "./wanted-kinds.ts";
 
 interface SensesOptions {
@@ -66,9 +67,6 @@ export interface WardenSenses {
   stop(): Promise<void>;
 }
 
-/** A service that must be fast is looked at four times a second, an idle host once. */
-const FAST_MS = 250;
-const SLOW_MS = 1000;
 const PROCFS_MS = 1000;
 /** Counts of writes are taken, and losses looked at, so often. */
 const COUNTS_MS = 1000;
@@ -101,7 +99,8 @@ export function startSenses(options: SensesOptions): WardenSenses {
     () => atLeisure(() => take(sampler.sample())),
     () => clock.monoMs(),
   );
-  const triggers = new PressureTriggers(() => pace.hurry());
+  const turns = new TurnPace(clock.monoMs());
+  const triggers = new PressureTriggers(() => turns.stalls(clock.monoMs()) && pace.hurry());
   const sampler = new Sampler({
     fs,
     procRoot,
@@ -113,9 +112,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     objective: (workload) => prober.readingsOf(workload),
   });
   const prober = new ProberKeeper({ clock, log, command: () => options.prober?.() });
-  let latency = hasLatency(config);
-  /** As declared; what is told by behaviour comes and goes. */
-  let declared = latency;
+  let leased = "";
   let polling: NodeJS.Timeout | undefined;
   const wanted = new WantedKinds(clock, wants, (kinds) => kernel.ok && kernel.value.want(kinds));
   const repair = new IdentityRepair();
@@ -123,11 +120,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
   let profiledMs = clock.monoMs();
 
   const take = (batch: ReadingBatch): void => {
-    const wanted = declared || areAtOdds(batch);
-    if (wanted !== latency) {
-      latency = wanted;
-      schedule();
-    }
+    pace.every(turns.after(batch, clock.monoMs(), sampler.watching || leased !== ""));
     outputs?.onReadings(batch);
   };
 
@@ -150,7 +143,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
 
   const schedule = (): void => {
     clearInterval(polling);
-    pace.start(latency ? FAST_MS : SLOW_MS);
+    pace.start(TURNS.steadyMs);
     if (procfs) polling = setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS);
     if (kernel.ok) polling = setInterval(() => atLeisure(() => count(kernel.value)), COUNTS_MS);
   };
@@ -176,13 +169,14 @@ export function startSenses(options: SensesOptions): WardenSenses {
     },
     follow: (cgroups) => {
       sampler.leased = cgroups;
+      const now = cgroups.join("\n");
+      if (now !== leased) turns.news(clock.monoMs());
+      leased = now;
     },
     reload: (next) => {
       sampler.reload(next);
       prober.measure(proberJobs(next.workloads));
-      declared = hasLatency(next);
-      latency = declared;
-      schedule();
+      turns.news(clock.monoMs());
     },
     stop: async () => {
       clearInterval(polling);
@@ -195,13 +189,4 @@ export function startSenses(options: SensesOptions): WardenSenses {
       if (kernel.ok) await kernel.value.close();
     },
   };
-}
-
-/** Some group serves, and some other could give way to it. */
-function areAtOdds({ workloads }: ReadingBatch): boolean {
-  return ["latency", "batch"].every((kind) => workloads.some((each) => each.kind === kind));
-}
-
-function hasLatency(config: Config): boolean {
-  return config.workloads.some((workload) => workload.kind === "latency");
 }

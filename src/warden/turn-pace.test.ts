@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type WorkloadKind } from "../core/reading.ts";
+import { TurnPace, TURNS } from "./turn-pace.ts";
+
+interface Group {
+  readonly name: string;
+  readonly kind: WorkloadKind;
+  readonly declared?: boolean;
+  readonly numbers?: Partial<Record<ReadingName, number>>;
+}
+
+const WELL = { "runq.count": 1000, "runq.delay.p99": 5e5 };
+const ILL = { "runq.count": 1000, "runq.delay.p99": 2e6 };
+const SERVICE: Group = { name: "/service", kind: "latency", numbers: WELL };
+const JOB: Group = { name: "/job", kind: "batch" };
+
+function batchOf(groups: readonly Group[]): ReadingBatch {
+  return {
+    atMs: 0,
+    workloads: groups.map(({ name, kind, declared }) => ({
+      name,
+      kind,
+      label: name,
+      cgroup: true,
+      targetNs: kind === "latency" ? 1e6 : 0,
+      ...(declared !== true && { confidence: 1 }),
+    })),
+    readings: groups.flatMap(({ name, numbers = {} }) =>
+      Object.entries(numbers).map(
+        ([reading, value]): Reading => ({ entity: `w:${name}`, name: reading as ReadingName, value }),
+      ),
+    ),
+    losses: NO_LOSSES,
+    events: {},
+  };
+}
+
+/** A pace that is followed: `run` gives the lengths of the turns of so many milliseconds. */
+function world() {
+  let nowMs = 1000;
+  const pace = new TurnPace(nowMs);
+  let nextMs: number = TURNS.steadyMs;
+  const run = (forMs: number, groups: readonly Group[], watching = false): number[] => {
+    const lengths: number[] = [];
+    for (const untilMs = nowMs + forMs; nowMs < untilMs; ) {
+      nowMs += nextMs;
+      nextMs = pace.after(batchOf(groups), nowMs, watching);
+      lengths.push(nextMs);
+    }
+    return lengths;
+  };
+  return { pace, run, now: () => nowMs };
+}
+
+const count = (lengths: readonly number[], ms: number): number => lengths.filter((each) => each === ms).length;
+
+test("groups at odds are looked at often for a while, then once a second, and a new one is news", () => {
+  const { run } = world();
+  const first = run(20_000, [SERVICE, JOB]);
+  assert.equal(count(first, TURNS.alertMs), TURNS.alertForMs / TURNS.alertMs);
+  assert.equal(first.at(-1), TURNS.steadyMs);
+  assert.equal(run(5000, [SERVICE, JOB, { name: "/other", kind: "batch" }])[0], TURNS.alertMs);
+});
+
+test("a service that begins to miss its target is news, and so is one that is well again; one that goes on is none", () => {
+  const { run } = world();
+  run(60_000, [SERVICE, JOB]);
+  const ill = run(20_000, [{ ...SERVICE, numbers: ILL }, JOB]);
+  assert.equal(ill[0], TURNS.alertMs);
+  assert.equal(ill.at(-1), TURNS.steadyMs);
+  run(60_000, [{ ...SERVICE, numbers: ILL }, JOB]);
+  assert.equal(run(2000, [SERVICE, JOB])[0], TURNS.alertMs);
+});
+
+test("its own number speaks before its waits; a tail of a few waits is none; memory and storage count", () => {
+  for (const [numbers, isNews] of [
+    [{ ...ILL, "objective.excess": 0.9 }, false],
+    [{ ...WELL, "objective.excess": 1.1 }, true],
+    [{ "runq.count": 5, "runq.delay.p99": 2e6 }, false],
+    [{ ...WELL, "pressure.memory.some": 0.2 }, true],
+    [{ ...WELL, "pressure.io.some": 0.2 }, true],
+  ] as const) {
+    const { run } = world();
+    run(60_000, [SERVICE, JOB]);
+    const next = run(1000, [{ ...SERVICE, numbers }, JOB])[0];
+    assert.equal(next, isNews ? TURNS.alertMs : TURNS.steadyMs, JSON.stringify(numbers));
+  }
+});
+
+test("where everything flutters, fast turns become few", () => {
+  const { run, now } = world();
+  const lengths: number[] = [];
+  const startMs = now();
+  for (let at = 0; at < 120; at++) lengths.push(...run(500, [at % 2 === 0 ? SERVICE : { ...SERVICE, numbers: ILL }, JOB]));
+  const fast = count(lengths, TURNS.alertMs);
+  assert.ok(fast >= TURNS.burst && fast <= TURNS.burst + ((now() - startMs) / 1000) * TURNS.perSecond + 1, String(fast));
+});
+
+test("without a batch job, or a service, nobody is in a hurry; a declared service is enough", () => {
+  assert.equal(count(world().run(10_000, [SERVICE]), TURNS.alertMs), 0);
+  assert.equal(count(world().run(10_000, [JOB]), TURNS.alertMs), 0);
+  assert.ok(count(world().run(10_000, [{ ...SERVICE, declared: true }]), TURNS.alertMs) > 0);
+});
+
+test("where there is nothing to do for anybody turns become rare after a while, but not while somebody looks", () => {
+  const { run } = world();
+  const lengths = run(60_000, [SERVICE]);
+  assert.equal(lengths[0], TURNS.steadyMs);
+  assert.equal(lengths.at(-1), TURNS.idleMs);
+  assert.equal(run(5000, [SERVICE], true).at(-1), TURNS.steadyMs);
+});
+
+test("news from elsewhere counts as much", () => {
+  const { pace, run, now } = world();
+  run(60_000, [SERVICE, JOB]);
+  pace.news(now());
+  assert.equal(run(500, [SERVICE, JOB])[0], TURNS.alertMs);
+});
+
+test("a stall is looked at once, however often it is told", () => {
+  const { pace } = world();
+  assert.equal(pace.stalls(10_000), true);
+  for (let at = 10_500; at < 30_000; at += 500) assert.equal(pace.stalls(at), false);
+  assert.equal(pace.stalls(40_000), true);
+});

@@ -1,0 +1,109 @@
+import type { ReadingBatch, ReadingName, WorkloadInfo } from "../core/reading.ts";
+
+export const TURNS = {
+  /** Milliseconds between turns while something has just changed, */
+  alertMs: 250,
+  /** where groups are at odds and all goes as it did, */
+  steadyMs: 1000,
+  /** and on a host where there is nothing to be done for anybody, and was not for a while. */
+  idleMs: 2000,
+  /** From a change on: what the reflex does about it is done by then, and has shown what it is worth. */
+  alertForMs: 5000,
+  idleAfterMs: 6000,
+  /** Turns on the alert in a row at most, and a second: where everything flutters, nothing is news. */
+  burst: 40,
+  perSecond: 0.5,
+  /** A stall that is told within this of the last one is the same: the kernel repeats it every half second as long as it lasts. */
+  stallMs: 3000,
+  /** Of the time waited for memory or storage, from which a service is ill at ease. */
+  pressure: 0.1,
+  /** Waits behind a 99th percentile; fewer say nothing about a tail. */
+  leastWaits: 10,
+} as const;
+
+/**
+ * When to look next. A turn costs some milliseconds of CPU time, mostly of caches that others had filled, so that looking often is for
+ * when there is something new to be seen: who is there, what they are, what is in force, a service that begins to miss its target, or is
+ * well again. What lasts is looked at once a second.
+ */
+export class TurnPace {
+  private alertUntilMs = Number.NEGATIVE_INFINITY;
+  private newsMs: number;
+  private stallMs = Number.NEGATIVE_INFINITY;
+  private turnMs: number;
+  private left: number = TURNS.burst;
+  private cast = "";
+  private ill = "";
+
+  constructor(nowMs: number) {
+    this.newsMs = nowMs;
+    this.turnMs = nowMs;
+  }
+
+  /** Something else than a reading is new: what is in force, or the configuration. */
+  news(nowMs: number): void {
+    this.newsMs = nowMs;
+    this.alertUntilMs = nowMs + TURNS.alertForMs;
+  }
+
+  /** Some task begins to wait: whether to look at once. */
+  stalls(nowMs: number): boolean {
+    const isSame = nowMs - this.stallMs < TURNS.stallMs;
+    this.stallMs = nowMs;
+    return !isSame;
+  }
+
+  /** After a turn: milliseconds to the next. `watched`: somebody looks on, or something is in force. */
+  after(batch: ReadingBatch, nowMs: number, watched = false): number {
+    const sinceMs = nowMs - this.turnMs;
+    this.turnMs = nowMs;
+    this.left = Math.min(TURNS.burst, this.left + (sinceMs / 1000) * TURNS.perSecond);
+    const told = batch.workloads.filter(({ kind }) => kind !== "unknown");
+    const cast = told.map(({ name, kind }) => `${kind} ${name}`).join("\n");
+    const ill = illAtEase(told, batch, sinceMs).join("\n");
+    if (cast !== this.cast || ill !== this.ill) this.news(nowMs);
+    this.cast = cast;
+    this.ill = ill;
+    const isContested = areAtOdds(told);
+    if (isContested && nowMs < this.alertUntilMs && this.left >= 1) {
+      this.left--;
+      return TURNS.alertMs;
+    }
+    const isIdle = !isContested && !watched && nowMs - this.newsMs >= TURNS.idleAfterMs;
+    return isIdle ? TURNS.idleMs : TURNS.steadyMs;
+  }
+}
+
+/** Some group serves, and some other could give way to it, or its operator has said so. */
+function areAtOdds(told: readonly WorkloadInfo[]): boolean {
+  const isThere = (kind: WorkloadInfo["kind"]): boolean => told.some((each) => each.kind === kind);
+  const isDeclared = told.some(({ kind, confidence }) => kind === "latency" && confidence === undefined);
+  return isDeclared || (isThere("latency") && isThere("batch"));
+}
+
+/** Names of the services that miss what they are there for. */
+function illAtEase(told: readonly WorkloadInfo[], { readings }: ReadingBatch, sinceMs: number): string[] {
+  const services = new Map(told.flatMap((info) => (info.kind === "latency" ? [[`w:${info.name}`, info]] : [])));
+  if (services.size === 0) return [];
+  const numbers = new Map<string, Map<ReadingName, number>>();
+  for (const { entity, name, value } of readings) {
+    if (!services.has(entity)) continue;
+    const known = numbers.get(entity) ?? new Map<ReadingName, number>();
+    numbers.set(entity, known.set(name, value));
+  }
+  return [...services].flatMap(([entity, info]) =>
+    isIll(info, numbers.get(entity) ?? new Map(), sinceMs) ? [info.name] : [],
+  );
+}
+
+function isIll({ targetNs }: WorkloadInfo, numbers: ReadonlyMap<ReadingName, number>, sinceMs: number): boolean {
+  const of = (name: ReadingName): number => numbers.get(name) ?? 0;
+  const own = numbers.get("objective.excess");
+  if (own !== undefined) return own > 1;
+  const waits = (of("runq.count") * sinceMs) / 1000;
+  return (
+    (waits >= TURNS.leastWaits && targetNs > 0 && of("runq.delay.p99") > targetNs) ||
+    of("pressure.memory.some") > TURNS.pressure ||
+    of("pressure.io.some") > TURNS.pressure
+  );
+}
