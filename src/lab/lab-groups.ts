@@ -20,15 +20,17 @@ export interface LabGroups<P extends string = Part> {
 }
 
 /** What the groups are to hold back, beside being counted and frozen. */
-export type LabController = "cpu" | "memory";
+export type LabController = "cpu" | "memory" | "io";
 
 /** Root directories of the hierarchies that the layer reads or writes, each once. */
 export function hierarchyRoots(layout: CgroupLayout, controllers: readonly LabController[] = ["cpu"]): string[] {
   const cpu = layout.cpu?.dir;
-  const memory = controllers.includes("memory") ? layout.memory?.dir : undefined;
+  const [memory, io] = (["memory", "io"] as const).map((each) =>
+    controllers.includes(each) ? layout[each]?.dir : undefined,
+  );
   // v1 accounts CPU time in `cpuacct`, which some hosts mount beside `cpu` and others together with it.
   const accounting = layout.cpu?.version === 1 && cpu !== undefined ? join(dirname(cpu), "cpuacct") : undefined;
-  const dirs = [cpu, layout.v2, layout.freezer?.dir, accounting, memory].filter(
+  const dirs = [cpu, layout.v2, layout.freezer?.dir, accounting, memory, io].filter(
     (dir): dir is string => dir !== undefined && existsSync(join(dir, "cgroup.procs")),
   );
   return [...new Set(dirs.map((dir) => realpathSync(dir)))];
@@ -81,7 +83,7 @@ export function makeLabGroups(
 /** Removes the groups of labs that were killed, never those of a running one. Returns their names. */
 export async function removeDeadLabs(layout: CgroupLayout, procRoot = "/proc"): Promise<string[]> {
   const found = new Set<string>();
-  for (const root of hierarchyRoots(layout, ["cpu", "memory"]))
+  for (const root of hierarchyRoots(layout, ["cpu", "memory", "io"]))
     for (const name of readdirSync(root)) {
       if (!isOfDeadLab(name, procRoot)) continue;
       found.add(name);

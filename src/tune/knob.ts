@@ -16,7 +16,7 @@ export type Setting = readonly string[];
 /** Digits of a number that a command is given: a tuning that needs more has no noise. */
 const DIGITS = 6;
 
-/** The knobs of a file. `inForce` gives the value of those that have no default of their own; undefined where one lies outside its range. */
+/** The knobs of a file. `inForce` says what they are at now; a group of the tuning's own is at nothing that counts, where a default is named. */
 export function knobsOf(
   file: TuneFile,
   inForce: Readonly<Record<string, string>>,
@@ -24,7 +24,8 @@ export function knobsOf(
   const knobs: Knob[] = [];
   for (const [name, each] of Object.entries(file.knobs)) {
     const dimension = dimensionOf(name, each);
-    const start = coordinateOf(each, String(inForce[name] ?? each.default ?? ""));
+    const now = each.cgroup === undefined ? (inForce[name] ?? each.default) : (each.default ?? inForce[name]);
+    const start = coordinateOf(each, String(now ?? ""));
     if (start === undefined || start < dimension.low || start > dimension.high) return { outside: name };
     knobs.push({ name, file: each, dimension, start });
   }

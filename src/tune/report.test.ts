@@ -91,15 +91,17 @@ test("each way to set a knob has a line that puts it in force", () => {
       s: { range: [0, 100], integer: true, sysctl: "vm.swappiness", default: 60 },
       c: { range: [1, 100], integer: true, cgroup: "cpu.max", default: 50 },
       t: { range: [1, 9], default: 1, set: "tool --to {value}", reset: "tool" },
+      r: { range: [1024, 4096], integer: true, cgroup: "io.max", default: 4096 },
     },
   });
   const knobs = knobsOf(file, {});
   assert.ok(Array.isArray(knobs));
-  const words = ["3", "it's", "10", "70", "2.5"];
+  const words = ["3", "it's", "10", "70", "2.5", "2048"];
   assert.deepEqual(whatToType(file, knobs, words), [
     "sysctl -w vm.swappiness=10",
     "tool --to 2.5",
     String.raw`export E='it'\''s'`,
-    "systemd-run --scope -p CPUQuota=70% sh -c 'job -j 3'",
+    'systemd-run --scope -p CPUQuota=70% -p "IOReadBandwidthMax=$PWD 2097152" -p "IOWriteBandwidthMax=$PWD 2097152" ' +
+      "sh -c 'job -j 3'",
   ]);
 });

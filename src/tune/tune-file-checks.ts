@@ -1,6 +1,7 @@
 import { ACTIONS } from "../core/action.ts";
 import type { Remark } from "../core/config-positions.ts";
 import { spanAt, type Path, type Tree } from "../core/config-tree.ts";
+import { GROUP_SETTINGS } from "./group-settings.ts";
 import type { KnobFile, Reading, TuneFile } from "./tune-file.ts";
 
 type Finding = readonly [path: Path, says: string];
@@ -54,10 +55,14 @@ function checkDefault(
   low: number,
   high: number,
 ): Finding[] {
-  if (given === undefined)
+  if (given === undefined) {
+    const fresh = cgroup === undefined ? "a value" : GROUP_SETTINGS[cgroup].fresh;
+    if (fresh !== "a value")
+      return [[[], `a new group has ${fresh}: say the \`default\` that everything is compared with`]];
     return sysctl === undefined && cgroup === undefined && read === undefined
       ? [[[], "say the `default`: everything is compared with it"]]
       : [];
+  }
   if (typeof given !== "number") return [[["default"], "the default of a range must be a number"]];
   if (given < low || given > high) return [[["default"], `the default must lie within the range, ${low} to ${high}`]];
   return integer && !Number.isInteger(given)
@@ -79,8 +84,11 @@ function checkChoices(
 }
 
 /** What the kernel's own knobs can be set to. */
-function boundsOf({ sysctl, cgroup }: KnobFile): (typeof ACTIONS)[keyof typeof ACTIONS] | undefined {
-  if (cgroup !== undefined) return ACTIONS[cgroup];
+function boundsOf({
+  sysctl,
+  cgroup,
+}: KnobFile): { readonly min: number; readonly max: number; readonly unit: string } | undefined {
+  if (cgroup !== undefined) return GROUP_SETTINGS[cgroup];
   return sysctl === undefined ? undefined : ACTIONS[`sysctl.${sysctl}`];
 }
 

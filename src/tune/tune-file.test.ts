@@ -52,6 +52,14 @@ const WRONG: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
     /one of vm\.swappiness/,
   ],
   "sysctl beyond its bounds": [withKnob("{ range: [0, 500], integer: true, sysctl: vm.swappiness }"), /only 0 to 200/],
+  "group without a limit of its own": [
+    withKnob("{ range: [1024, 4096], integer: true, cgroup: io.max }"),
+    /4:3: a new group has no limit: say the `default`/,
+  ],
+  "latency beyond its bounds": [
+    withKnob("{ range: [1, 4096], integer: true, cgroup: io.latency, default: 4000 }"),
+    /only 10 to 10000000 µs/,
+  ],
   "sysctl without integer": [withKnob("{ range: [0, 100], sysctl: vm.swappiness }"), /add `integer: true`/],
   "set without a way back": [withKnob("{ range: [0, 9], default: 1, set: 'echo {value}' }"), /how it is undone/],
   "set without the value": [withKnob("{ range: [0, 9], default: 1, set: echo, reset: x }"), /`\{value\}` must stand/],

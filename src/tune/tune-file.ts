@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ActionKind } from "../core/action.ts";
 import { SYSCTL_ACTIONS } from "../core/actions-sysctl.ts";
 import { OPTIMISERS, type OptimiserName } from "../swarm/optimisers/index.ts";
+import { GROUP_SETTINGS, type GroupSetting } from "./group-settings.ts";
 
 type SysctlKind = keyof typeof SYSCTL_ACTIONS;
 type SysctlName = SysctlKind extends `sysctl.${infer Name}` ? Name : never;
@@ -10,10 +10,6 @@ export const SYSCTLS = Object.keys(SYSCTL_ACTIONS).map((kind) => kind.slice("sys
   SysctlName,
   ...SysctlName[],
 ];
-
-/** Settings of the group that the command runs in. */
-export const GROUP_SETTINGS = ["cpu.weight", "cpu.idle", "cpu.max", "memory.high"] as const satisfies ActionKind[];
-export type GroupSetting = (typeof GROUP_SETTINGS)[number];
 
 const command = z.string().min(1).max(8192);
 const word = z.string().max(256);
@@ -69,7 +65,7 @@ const knob = z.strictObject({
     .describe("Given in this environment variable; without this or another way, as {NAME} in the command."),
   sysctl: z.enum(SYSCTLS).optional().describe("A setting of the whole host, of those that can be taken back exactly."),
   cgroup: z
-    .enum(GROUP_SETTINGS)
+    .enum(Object.keys(GROUP_SETTINGS) as [GroupSetting, ...GroupSetting[]])
     .optional()
     .describe("A setting of a group of its own that the command runs in (root)."),
   set: command.optional().describe("Command that sets it; {value} stands for the value."),
