@@ -18,7 +18,9 @@ const agents = {
 /** One POST; `end` is called once, in time. Redirects are not followed: they lead where nobody named. */
 export function post(job: PostJob, end: (answer: PostAnswer) => void): void {
   let done = false;
+  let late: NodeJS.Timeout | undefined;
   const finish = (answer: PostAnswer): void => {
+    clearTimeout(late);
     if (!done) end(answer);
     done = true;
   };
@@ -37,7 +39,9 @@ export function post(job: PostJob, end: (answer: PostAnswer) => void): void {
     },
     ...(job.ca !== undefined && { ca: job.ca }),
   };
+  let answered = false;
   const take = (response: IncomingMessage): void => {
+    answered = true;
     let bytes = 0;
     response.on("data", (part: Buffer) => {
       bytes += part.length;
@@ -50,15 +54,13 @@ export function post(job: PostJob, end: (answer: PostAnswer) => void): void {
   };
   try {
     const asked = isSecure ? https(job.url, options, take) : http(job.url, options, take);
-    const late = setTimeout(() => {
+    late = setTimeout(() => {
       finish(later(`no answer in ${job.timeoutMs / 1000} s`));
       asked.destroy();
     }, job.timeoutMs);
     asked.on("error", (error) => finish(later(printable(error.message, 200))));
-    asked.on("close", () => {
-      clearTimeout(late);
-      finish(later("the connection was closed"));
-    });
+    // The request closes before what came back on it does.
+    asked.on("close", () => answered || finish(later("the connection was closed")));
     asked.end(body);
   } catch (error) {
     // A header or address that Node does not take.

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { OutputStatus } from "../core/output-record.ts";
+import { firstChild } from "../kernel/confinement.ts";
+
+const DRIVER = fileURLToPath(new URL("./tell-driver.fixture.ts", import.meta.url));
+const FLAGS = ["--disable-warning=ExperimentalWarning"];
+
+/** A server that does as it is told: takes, refuses, or says nothing. */
+class Server {
+  mode: "take" | "refuse" | "hang" = "take";
+  readonly taken: string[] = [];
+  asked = 0;
+  readonly http = createServer((request, response) => this.answer(request, response));
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    this.asked++;
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => {
+      if (this.mode === "hang") return;
+      if (this.mode === "take")
+        this.taken.push((JSON.parse(body) as { output_fields: { "swarms.id": string } }).output_fields["swarms.id"]);
+      response.writeHead(this.mode === "take" ? 200 : 503).end();
+    });
+  }
+}
+
+interface Said {
+  readonly pid: number;
+  readonly status: readonly OutputStatus[];
+}
+
+class Desk {
+  said: Said | undefined;
+  readonly told = new Set<string>();
+  readonly child: ChildProcess;
+
+  constructor(state: string, config: unknown) {
+    this.child = spawn(process.execPath, [...FLAGS, DRIVER, state, JSON.stringify(config)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let rest = "";
+    this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines)
+        if (line.startsWith("told ")) this.told.add(line.slice(5));
+        else this.said = JSON.parse(line) as Said;
+    });
+  }
+
+  async tell(...ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.child.stdin?.write(`${id}\n`);
+    await until(() => ids.every((id) => this.told.has(id)), "the desk has written them down");
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
+    await once(this.child, "exit");
+  }
+}
+
+async function until(holds: () => boolean, what: string, withinMs = 30_000): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!holds()) {
+    if (performance.now() > end) assert.fail(`not within ${withinMs / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function world(t: TestContext, change: object = {}): Promise<{ server: Server; open(): Desk }> {
+  const state = mkdtempSync(join(tmpdir(), "swarms-tell-"));
+  const server = new Server();
+  await once(server.http.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/`;
+  const config = { outputs: [{ name: "siem", to: "webhook", url, timeoutSeconds: 1, ...change }] };
+  const desks: Desk[] = [];
+  t.after(async () => {
+    for (const desk of desks) await desk.end("SIGKILL");
+    server.http.close();
+    server.http.closeAllConnections();
+    rmSync(state, { recursive: true, force: true });
+  });
+  const open = (): Desk => {
+    const desk = new Desk(state, config);
+    desks.push(desk);
+    return desk;
+  };
+  return { server, open };
+}
+
+test("a server that refuses, hangs and comes back is told everything, in order, by a process without privileges", async (t) => {
+  if (process.getuid?.() !== 0) return t.skip("needs root");
+  const { server, open } = await world(t);
+  const desk = open();
+  await desk.tell("a");
+  await until(() => server.taken.includes("a"), "the first is delivered");
+  server.mode = "refuse";
+  await desk.tell("b", "c");
+  await until(() => (desk.said?.status[0]?.trouble ?? "") === "HTTP 503", "the refusal is told");
+  server.mode = "hang";
+  await until(() => /no answer/.test(desk.said?.status[0]?.trouble ?? ""), "the silence is told");
+  server.mode = "take";
+  await until(() => server.taken.includes("c"), "everything is delivered");
+  assert.deepEqual(server.taken, ["a", "b", "c"]);
+  await until(() => desk.said?.status[0]?.delivered === 3, "and counted");
+  const { waiting, dropped, dead, retries, trouble } = desk.said?.status[0] ?? assert.fail("no status");
+  assert.deepEqual([waiting, dropped, dead, trouble], [0, 0, 0, undefined]);
+  assert.ok(retries >= 2);
+});
+
+test("kill -9 of the warden's side and of the sender, while the server is away: each is delivered at least once", async (t) => {
+  if (process.getuid?.() !== 0) return t.skip("needs root");
+  const { server, open } = await world(t);
+  server.mode = "hang";
+  const first = open();
+  const ids = Array.from({ length: 40 }, (_, index) => `n${index}`);
+  await first.tell(...ids.slice(0, 20));
+  await until(() => server.asked > 0, "the first is under way");
+  await first.end("SIGKILL");
+  const second = open();
+  await second.tell(...ids.slice(20));
+  await until(() => (second.said?.pid ?? 0) > 0, "a sender runs");
+  const sender = firstChild(second.said?.pid ?? 0, "/proc") ?? assert.fail("the sender has no process");
+  process.kill(sender, "SIGKILL");
+  await until(() => /the sender ended/.test(second.said?.status[0]?.trouble ?? ""), "its end is told");
+  server.mode = "take";
+  await until(() => new Set(server.taken).size === ids.length, "everything is delivered", 60_000);
+  assert.deepEqual([...new Set(server.taken)], ids, "in order");
+  assert.ok(server.taken.length <= ids.length + 2, "what was under way may come twice, nothing else");
+});
+
+test("a queue that is full drops what is new and counts it; what waited is delivered", async (t) => {
+  if (process.getuid?.() !== 0) return t.skip("needs root");
+  const { server, open } = await world(t, { queueMegabytes: 1 });
+  server.mode = "refuse";
+  const desk = open();
+  const ids = Array.from({ length: 2000 }, (_, index) => `n${index}`);
+  await desk.tell(...ids);
+  await until(() => (desk.said?.status[0]?.dropped ?? 0) > 0, "some are dropped");
+  const { dropped, waiting, waitingBytes } = desk.said?.status[0] ?? assert.fail("no status");
+  assert.ok(waitingBytes <= 1_000_000);
+  assert.equal(waiting + dropped, ids.length);
+  server.mode = "take";
+  await until(() => desk.said?.status[0]?.waiting === 0, "the rest is delivered", 60_000);
+  assert.deepEqual(server.taken, ids.slice(0, waiting));
+});
