@@ -46,8 +46,9 @@ interface Program {
   readonly argv: readonly string[];
 }
 
-export function generatedTraffic(count: number): Traffic {
-  const random = seededRandom(7);
+/** `seed`: another gives other events and other new paths, of the same programs. */
+export function generatedTraffic(count: number, seed = 7): Traffic {
+  const random = seededRandom(seed);
   const records = Array.from({ length: PROCESSES }, (_, pid) => recordOf(pid));
   const byKey = new Map(records.map((record) => [record.key, record]));
   const view: ProcessView = { get: (key) => byKey.get(key), lineage: () => [] };

@@ -28,8 +28,16 @@ export interface RecordedTraffic extends Traffic {
   readonly work: Traffic;
 }
 
+let recorded: Promise<RecordedTraffic> | undefined;
+
+/** The same recording for every part; undefined without root. */
+export function recordedOnce(kinds: readonly EventKind[]): Promise<RecordedTraffic> | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  return (recorded ??= recordedTraffic(kinds));
+}
+
 /** Real processes at ordinary work, as `swarms record` sees them, with all else that the host does. Needs root. */
-export async function recordedTraffic(kinds: readonly EventKind[]): Promise<RecordedTraffic> {
+async function recordedTraffic(kinds: readonly EventKind[]): Promise<RecordedTraffic> {
   const folder = mkdtempSync(join(tmpdir(), "swarms-bench-rules-"));
   const file = join(folder, "recording");
   const args = [MAIN, "record", file, "--events", kinds.join(","), "--seconds", `${(2 * MOST_MS) / 1000}`];
