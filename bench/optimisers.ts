@@ -10,6 +10,7 @@ import { Progress } from "./optimisers/progress.ts";
 import { runUnits } from "./optimisers/run-units.ts";
 import { speedFigures } from "./optimisers/speed.ts";
 import { summaryTable } from "./optimisers/summary.ts";
+import { writeTables } from "./optimisers/tables.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 
 /*
@@ -44,6 +45,7 @@ async function run(options: OptimiserBenchOptions): Promise<void> {
         print(`${dimension}-D${noisy ? ", noisy" : ""}`, summaryTable(progress.results, dimension, noisy));
     liveRegime(options.quick);
   }
+  if (options.tables !== undefined) writeTables(options.tables, progress.results);
   if (options.report !== undefined) writeFileSync(options.report, page(progress.results));
   const figures: Figure[] = [
     ...(await speedFigures(options.quick)),

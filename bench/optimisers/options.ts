@@ -16,10 +16,13 @@ export interface OptimiserBenchOptions extends BenchOptions {
   readonly resume: string | undefined;
   /** The page to be written. */
   readonly report: string | undefined;
+  /** The text whose marked tables are to be written anew, with plots beside it. */
+  readonly tables: string | undefined;
 }
 
 const USAGE = `usage: bench optimisers [--quick] [--json] [--check] [--functions=1-24,101-130] [--dimensions=2,5,10,20]
-  [--optimisers=cma,pso] [--budget=EVALUATIONS_PER_DIMENSION] [--minutes=N] [--workers=N] [--resume=FILE] [--report=FILE.html]`;
+  [--optimisers=cma,pso] [--budget=EVALUATIONS_PER_DIMENSION] [--minutes=N] [--workers=N] [--resume=FILE] [--report=FILE.html]
+  [--tables=FILE.md]`;
 /** sysexits(3). */
 const EX_USAGE = 64;
 
@@ -44,6 +47,7 @@ export function optimiserBenchOptions(args: readonly string[]): OptimiserBenchOp
         workers: text,
         resume: text,
         report: text,
+        tables: text,
       },
     });
     return {
@@ -58,6 +62,7 @@ export function optimiserBenchOptions(args: readonly string[]): OptimiserBenchOp
       workers: Math.max(1, Math.min(64, Number(values.workers ?? 1) || 1)),
       resume: values.resume,
       report: values.report,
+      tables: values.tables,
     };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);

@@ -1,9 +1,8 @@
 import { escapeHtml } from "../../src/lab/plot.ts";
 import { OPTIMISERS, type OptimiserName } from "../../src/swarm/optimisers/index.ts";
-import { BBOB_NOISY } from "./bbob-noisy.ts";
-import { BBOB } from "./bbob.ts";
 import { ecdfPlot } from "./ecdf-plot.ts";
 import { FINAL_TARGET, select, summaryTable } from "./summary.ts";
+import { nameOf } from "./tables.ts";
 import { type UnitResult, expectedRunningTime } from "./trial.ts";
 
 const STYLE = `body{font:15px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;font-size:13px}
@@ -42,10 +41,6 @@ function running(own: readonly UnitResult[]): string[][] {
     }),
   ]);
   return [["function", ...names], ...rows];
-}
-
-function nameOf(number: number): string {
-  return number > 100 ? (BBOB_NOISY[Math.floor((number - 101) / 3)]?.name ?? "") : (BBOB[number - 1]?.name ?? "");
 }
 
 function table(rows: readonly (readonly string[])[]): string {

@@ -1,10 +1,12 @@
-/*
- * Figures that others have published, and that could be read at their source. What is not here could not: the tables of
- * BBOB-2009 and later are in papers and archives that were out of reach when this was written, and no number is given from memory.
- */
+import type { OptimiserName } from "../../src/swarm/optimisers/index.ts";
+import { PUBLISHED_2009 } from "./published-2009.ts";
+
+/* Figures that others have published, and that could be read at their source: no number is given from memory. */
 
 export interface PublishedRun {
   readonly algorithm: string;
+  /** Ours of the same kind. */
+  readonly optimiser: OptimiserName;
   readonly function: number;
   readonly dimension: number;
   readonly target: number;
@@ -19,7 +21,8 @@ const DOCSTRING =
   "numbbo/coco, bbob_pproc/pproc.py";
 
 const bipop = (target: number, evaluations: number, statistic: "ert" | "median"): PublishedRun => {
-  return { algorithm: "BIPOP-CMA-ES", function: 2, dimension: 10, target, evaluations, statistic, source: DOCSTRING };
+  const [algorithm, optimiser] = ["BIPOP-CMA-ES", "cma"] as const;
+  return { algorithm, optimiser, function: 2, dimension: 10, target, evaluations, statistic, source: DOCSTRING };
 };
 
 export const PUBLISHED_RUNS: readonly PublishedRun[] = [
@@ -30,6 +33,7 @@ export const PUBLISHED_RUNS: readonly PublishedRun[] = [
   bipop(1e-3, 5287, "median"),
   bipop(1e-5, 5626, "median"),
   bipop(1e-8, 6112, "median"),
+  ...PUBLISHED_2009,
 ];
 
 export interface PublishedSolved {
