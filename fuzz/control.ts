@@ -1,9 +1,11 @@
 import { FakeClock } from "../src/core/clock.ts";
+import { LogLevels } from "../src/core/log-level.ts";
 import { CONTROL_REQUEST } from "../src/core/wire/control.ts";
 import { encodeFrame } from "../src/core/wire/frame.ts";
 import { ENFORCE, World } from "../src/guard/guard.fixture.ts";
 import { RequestReader } from "../src/warden/control-request.ts";
 import { answerPeople } from "../src/warden/people.ts";
+import { answerLogLevel } from "../src/warden/trace.ts";
 import { orTree } from "./mutate-tree.ts";
 import type { Target } from "./target.ts";
 
@@ -25,7 +27,8 @@ export function controlTarget(): Target {
   world.propose("cpu.weight", "/swarms/a", 10);
   for (const group of ["/swarms/a", "/swarms/b"]) world.propose("cpu.idle", group, 1);
   const nobody = { onDecision: () => {}, onReverted: () => {} };
-  const answer = answerPeople(world.guard, new FakeClock(), nobody);
+  const people = answerPeople(world.guard, new FakeClock(), nobody);
+  const answer = answerLogLevel(new LogLevels(new FakeClock()), () => undefined, people);
   return {
     seeds: REQUESTS.map((request) => frame(Buffer.from(JSON.stringify(request)))),
     run: (input) => {

@@ -42,7 +42,7 @@ in_root() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DE
 # Paths that differ from the machine's own root, without what dpkg and its triggers keep of every installation.
 changed() {
   (cd "$work/over/upper" && find . ! -type d) |
-    grep -Ev '^\./(var/lib/dpkg/|var/log/|var/cache/(man|ldconfig|debconf|apt)/|var/lib/apt/|etc/(ld\.so\.cache|(passwd|group|shadow|gshadow|subuid|subgid)-?|\.pwd\.lock)$|root/\.cache/)' |
+    grep -Ev '^\./(var/lib/dpkg/|var/log/|var/cache/(man|ldconfig|debconf|apt)/|var/lib/apt/|etc/(ld\.so\.cache|(passwd|group|shadow|gshadow|subuid|subgid)-?|\.pwd\.lock)$)' |
     LC_ALL=C sort
 }
 if ! in_root sh -c 'dpkg -s libbpf1 init-system-helpers systemd' >/dev/null 2>&1; then
@@ -60,6 +60,8 @@ if [ -z "${NO_LINT:-}" ] && in_root sh -c 'command -v lintian' >/dev/null; then
   say "lintian finds nothing to say"
 fi
 
+# What a layer of this machine's own has left is not the package's.
+rm -rf "$work/root/var/lib/swarms" "$work/root/var/cache/swarms" "$work/root/etc/swarms"
 changed >"$work/before"
 in_root getent passwd >"$work/accounts-before"
 in_root dpkg -i /run/swarms-layer.deb >"$work/log" 2>&1 || { cat "$work/log"; fail "not installed"; }

@@ -48,7 +48,7 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
   // TypeScript, published beside what it was compiled to.
   zod: ["src"],
   // What the addon is built from; the built one is a package of its own.
-  koffi: ["vendor", "doc", "lib", "cnoke.cjs"],
+  koffi: ["vendor", "doc", "lib", "cnoke.cjs", "src/koffi/src"],
   // Commands of their own.
   yaml: ["bin.mjs"],
   "@marcbachmann/cel-js": ["bin"],
@@ -59,8 +59,7 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
 
 function isNeeded(dependency: Dependency, path: string): boolean {
   const inside = path.slice(dependency.folder.length + 1);
-  const [first = ""] = inside.split("/");
-  if ((UNUSED[dependency.name] ?? []).includes(first)) return false;
+  if ((UNUSED[dependency.name] ?? []).some((unused) => inside === unused || inside.startsWith(`${unused}/`))) return false;
   return !UNNEEDED.test(basename(path)) && !UNNEEDED_FOLDERS.has(basename(path));
 }
 

@@ -21,6 +21,7 @@ export const COMMANDS = {
   rules: async () => (await import("./rules.ts")).registerRules,
   sequences: async () => (await import("./sequences.ts")).registerSequences,
   trails: async () => (await import("./trails.ts")).registerTrails,
+  "log-level": async () => (await import("./log-level.ts")).registerLogLevel,
   completion: async () => (await import("./completion.ts")).registerCompletion,
   journal: async () => (await import("./journal.ts")).registerJournal,
   record: async () => (await import("./record.ts")).registerRecord,
@@ -36,7 +37,7 @@ export type CommandName = keyof typeof COMMANDS;
 const HEADINGS: Readonly<Record<string, readonly CommandName[]>> = {
   "See what happens:": ["run", "top", "status", "incidents", "explain", "mcp"],
   "Decide and undo:": ["approve", "dismiss", "confirm", "memory", "undo", "restore"],
-  "Set up and check:": ["doctor", "validate", "policy", "rules", "sequences", "trails", "completion"],
+  "Set up and check:": ["doctor", "validate", "policy", "rules", "sequences", "trails", "log-level", "completion"],
   "Look back:": ["journal", "record", "replay"],
   "Measure:": ["tune", "lab"],
 };

@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
-import { loadConfig, type LoadedConfig } from "../core/config-load.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
-import { EXIT, SwarmsError } from "../core/errors.ts";
+import { EXIT } from "../core/errors.ts";
+import { LogLevels } from "../core/log-level.ts";
 import { defaultStateDir, statePaths, type StatePaths } from "../core/state-paths.ts";
 import { startRootless } from "../hive/rootless.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
@@ -12,6 +12,7 @@ import { serviceManager } from "../kernel/sd-notify.ts";
 import { startWarden, type WardenOptions } from "../warden/warden.ts";
 import { openLog } from "./run-log.ts";
 import { printPlain } from "./run-plain.ts";
+import { readConfig, reloader } from "./run-reload.ts";
 import { reportToManager } from "./run-service.ts";
 import type { View } from "./run-view.ts";
 import { version } from "./version.ts";
@@ -35,7 +36,8 @@ export async function runLayer(options: RunOptions): Promise<number> {
   const uid = process.getuid?.() ?? 0;
   const paths = statePaths(options.state ?? defaultStateDir({ uid, env: process.env }));
   const view = chooseView(options.view);
-  const log = openLog(view === "tty" ? paths.log : undefined);
+  const logLevels = new LogLevels(systemClock, config.log.level);
+  const log = openLog(view === "tty" ? paths.log : undefined, logLevels);
   // Taken before anything is started that could speak to it too.
   const manager = serviceManager(process.env, process.pid);
   const ending = Promise.withResolvers<void>();
@@ -44,7 +46,7 @@ export async function runLayer(options: RunOptions): Promise<number> {
   // Before anything is changed on the host: from here on a signal always leads through stop().
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
 
-  const common = { version, config, paths, clock: systemClock, log: log.write };
+  const common = { version, config, paths, clock: systemClock, log: log.write, logLevels };
   const running: Running =
     uid === 0 ? await startWarden({ ...common, ...doorOf(process.env) }) : await startRootless(common);
   // A defect must not leave anything held: everything is put back first, and the sentinel stands behind that.
@@ -58,9 +60,9 @@ export async function runLayer(options: RunOptions): Promise<number> {
   // A terminal that closes sends SIGHUP too (termios(3)); a service has none and means "reload".
   const foreground = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const service = reportToManager(manager, () => uid !== 0 || running.pids().sentinel > 0);
-  process.on("SIGHUP", () =>
-    foreground ? end() : service.reloading(() => reload(running, options.config, log.write)),
-  );
+  const use = (next: Config): void => running.reload(next);
+  const reload = reloader({ path: options.config, started: config, levels: logLevels, log: log.write, use });
+  process.on("SIGHUP", () => (foreground ? end() : service.reloading(reload)));
   const unnamed = announce(paths, running);
   let shown: Shown | undefined;
   try {
@@ -80,24 +82,6 @@ function doorOf(env: NodeJS.ProcessEnv): Pick<WardenOptions, "door"> {
   const { SWARMS_DOOR: folder, SWARMS_HIVE_USER: user, SWARMS_PROBER: prober = "/run/swarms-prober.sock" } = env;
   const { SWARMS_SENDER: sender = "/run/swarms-sender.sock" } = env;
   return folder === undefined || user === undefined ? {} : { door: { folder, user, prober, sender } };
-}
-
-function readConfig(path: string | undefined): LoadedConfig {
-  const loaded = loadConfig({ ...(path !== undefined && { path }) });
-  if (!loaded.ok) throw new SwarmsError(loaded.code, loaded.says);
-  return loaded.value;
-}
-
-/** A bad file changes nothing. */
-function reload(running: Running, path: string | undefined, log: (says: string) => void): void {
-  try {
-    const { config, warnings } = readConfig(path);
-    running.reload(config);
-    log("configuration reloaded");
-    for (const warning of warnings) log(`configuration: ${warning}`);
-  } catch (error) {
-    log(`configuration not reloaded, the old one stays in force: ${error instanceof Error ? error.message : error}`);
-  }
 }
 
 function chooseView(view: View): Exclude<View, "auto"> {

@@ -1,14 +1,15 @@
 import { appendFileSync, truncateSync } from "node:fs";
+import type { LogLevels, LogLine } from "../core/log-level.ts";
 import { printable } from "../core/printable.ts";
 
 interface Log {
-  write(says: string): void;
+  readonly write: LogLine;
 }
 
 const MAX_LINES = 10_000;
 
-/** Lines with the time: to standard error, or, where a live view owns the terminal, to a file that starts empty. */
-export function openLog(file: string | undefined): Log {
+/** Lines with the time, those that the level lets through: to standard error, or, where a live view owns the terminal, to a file that starts empty. */
+export function openLog(file: string | undefined, levels: Pick<LogLevels, "lets">): Log {
   let lines = 0;
   if (file !== undefined) {
     try {
@@ -22,7 +23,8 @@ export function openLog(file: string | undefined): Log {
     else if (lines++ < MAX_LINES) appendFileSync(file, line);
   };
   return {
-    write: (says) => {
+    write: (says, level) => {
+      if (!levels.lets(says, level)) return;
       try {
         // Only our own texts have several lines; what comes from elsewhere was made printable where it came in.
         const lines = says.split("\n", 20).map((line) => printable(line, 2000));

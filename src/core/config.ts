@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ACTION_KINDS, type ActionKind } from "./action.ts";
 import { ASSISTANT_DEEDS } from "./assistants.ts";
 import { parseDestination } from "./destination.ts";
+import { LOG_LEVELS, type LogLevel } from "./log-level.ts";
 import { outputsSchema } from "./config-outputs.ts";
 import { cgroupPath, policySchema } from "./policy.ts";
 import { workloadSchema } from "./workload.ts";
@@ -168,6 +169,16 @@ export const configSchema = z.strictObject({
     .default({ own: false, files: [], matching: "all" })
     .describe("Detection rules. They need system calls to be sensed, which costs every process a little."),
   outputs: outputsSchema,
+  log: z
+    .strictObject({
+      level: z
+        .enum(Object.keys(LOG_LEVELS) as [LogLevel, ...LogLevel[]])
+        .default("info")
+        .describe(
+          "How much the layer says of itself. warn: what went wrong. info: what it did as well. debug: what was asked and decided as well. `swarms log-level` changes it for a while.",
+        ),
+    })
+    .default({ level: "info" }),
   hive: z
     .strictObject({
       user: z

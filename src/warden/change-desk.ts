@@ -1,4 +1,5 @@
 import type { Decision, LeaseInfo, Proposal, Reverted, RevertCause } from "../core/action.ts";
+import type { LogLine } from "../core/log-level.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
 import type { Answer } from "../core/wire/messages.ts";
 import type { Guard } from "../guard/guard.ts";
@@ -19,7 +20,7 @@ interface Ports {
   /** For those outside who are told; `asked`: by whom and why. */
   readonly news: Pick<ActionNewsDesk, "decided" | "reverted">;
   /** A sentence for the log. */
-  log(says: string): void;
+  readonly log: LogLine;
 }
 
 /** What the guard does and takes back, asked for by the hive or by what happens to the layer, and told to the log and the hive. */
@@ -40,6 +41,7 @@ export class ChangeDesk {
   decided(decision: Decision, hive = this.ports.hive(), asked: Proposal | LeaseInfo | undefined = undefined): void {
     this.ports.news.decided(decision, asked ?? this.leaseOf(decision.action));
     if (decision.outcome === "applied") this.ports.log(`${decision.action}: ${decision.says}`);
+    else this.ports.log(`${decision.outcome}: ${decision.kind} ${decision.cgroup}: ${decision.says}`, "debug");
     hive?.send(encodeMessage("decision", decision));
     if (decision.outcome === "applied" || decision.outcome === "renewed") this.leasesChanged = true;
   }

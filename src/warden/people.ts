@@ -3,7 +3,7 @@ import { type AssistantDeed, throughAssistant } from "../core/assistants.ts";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { GuardInfo } from "../core/guard-info.ts";
-import type { ControlAnswer, ControlRequest, WaitingInfo } from "../core/wire/control.ts";
+import type { ControlAnswer, GuardRequest, WaitingInfo } from "../core/wire/control.ts";
 import type { Waiting } from "../guard/approvals.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Asker } from "./control.ts";
@@ -23,7 +23,7 @@ export function answerPeople(
   clock: Clock,
   told: Told,
   handedOver: () => readonly AssistantDeed[] = () => [],
-): (request: ControlRequest, asker: Asker) => ControlAnswer {
+): (request: GuardRequest, asker: Asker) => ControlAnswer {
   const info = (entry: Waiting): WaitingInfo => waitingInfo(entry, clock);
   const sinceMs = clock.wallMs();
   const approve = (id: string, asker: Asker): ControlAnswer => {
@@ -81,7 +81,7 @@ export function guardInfo(guard: Guard, clock: Clock, sinceMs: number): GuardInf
  * two people. SW-ASSISTANT.
  */
 function onBehalf(
-  request: ControlRequest,
+  request: GuardRequest,
   person: Asker,
   guard: Guard,
   handedOver: readonly AssistantDeed[],

@@ -6,6 +6,7 @@ import type { Config } from "../core/config.ts";
 import { ALWAYS_WANTED } from "../core/event-kinds.ts";
 import { SwarmsError, type Result } from "../core/errors.ts";
 import { Leisure } from "../core/leisure.ts";
+import type { LogLevels, LogLine } from "../core/log-level.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
 import { encodeList } from "../core/wire/list-frames.ts";
@@ -37,11 +38,13 @@ import { Hurry } from "./hurry.ts";
 import { howProbersStart } from "./prober-room.ts";
 import { howSendersStart } from "./sender-room.ts";
 import { TellDesk, withoutOutputs } from "./tell-desk.ts";
+import { readPlugins } from "./plugin-folders.ts";
 import { recover } from "./recover.ts";
 import { readRuleSources } from "./rule-sources.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
 import { prepareStateFolders } from "./state-folders.ts";
+import { answerLogLevel, traceHive } from "./trace.ts";
 
 export interface WardenOptions {
   readonly version: string;
@@ -57,7 +60,9 @@ export interface WardenOptions {
    */
   readonly door?: { readonly folder: string; readonly user: string; readonly prober: string; readonly sender: string };
   /** A sentence for the log. */
-  log(says: string): void;
+  readonly log: LogLine;
+  /** How much of it is written, for people to change; left out: nothing is at `debug`. */
+  readonly logLevels?: LogLevels;
 }
 
 export interface Warden {
@@ -136,18 +141,23 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     prober,
   });
   const hurry = new Hurry({ leisure, hivePid, others: () => [sentinel.pid, ...senses.pids()], log });
+  const trace = traceHive(options.logLevels, log);
+  const answer = answerHive({
+    changes,
+    senses,
+    hivePid,
+    tell: (record) => desk.tellForHive(record),
+    onReady: () => hurry.begin(),
+    log,
+  });
   keeper = new HiveKeeper({
     clock,
     start: (events, onHive) => leisure.run(() => hives.start(events, onHive)),
     onStart: introduce,
-    onMessage: answerHive({
-      changes,
-      senses,
-      hivePid,
-      tell: (record) => desk.tellForHive(record),
-      onReady: () => hurry.begin(),
-      log,
-    }),
+    onMessage: (message, hive) => {
+      trace(message);
+      answer(message, hive);
+    },
     fault: () => bounds.fault(hivePid()),
     onLost,
     onLine: (line) => log(`hive: ${line}`),
@@ -166,7 +176,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onReverted: (reverted: readonly Reverted[]) => changes.reverted(reverted),
   };
   const people = answerPeople(guard, clock, told, () => config.assistants.may);
-  const control = need(await openControl(paths.control, people, procRoot));
+  const control = need(await openControl(paths.control, answerLogLevel(options.logLevels, log, people), procRoot));
   const turn = setInterval(() => {
     changes.turn();
     const outputs = desk.turn();
@@ -176,13 +186,16 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }, TURN_MS);
 
   function introduce(hive: HiveProcess): void {
+    const { plugins, refused } = readPlugins(config.plugins);
+    for (const says of refused) log(`SW-PLUGIN: ${says}`);
     hive.send(
       encodeMessage("hello", {
         version: options.version,
         config: withoutOutputs(config),
         folder: hives.folder,
         events: senses.source,
-        missing: [...hives.missing, ...senses.missing],
+        missing: [...hives.missing, ...senses.missing, ...refused],
+        plugins: plugins.filter(({ agent }) => agent !== undefined).map(({ name, agent = "" }) => ({ name, agent })),
         bootWallMs: clock.wallMs() - bootMs(procRoot),
         wardenPid: process.pid,
         own: [resolve(paths.dir), join(import.meta.dirname, "..")],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LeaseInfo } from "../action.ts";
 import type { GuardInfo, WaitingInfo } from "../guard-info.ts";
+import { LOG_LEVELS, type LogLevel } from "../log-level.ts";
 
 export type { WaitingInfo } from "../guard-info.ts";
 
@@ -12,6 +13,9 @@ export const CONTROL_REQUEST = 96;
 export const CONTROL_ANSWER = 97;
 /** Bytes; a request is a few words. */
 export const MAX_CONTROL_REQUEST = 4096;
+/** A day: whoever wants another level for good says so in the configuration. */
+export const MAX_LOG_LEVEL_MS = 86_400_000;
+export const LOG_LEVEL_MS = 600_000;
 
 const id = z.string().min(1).max(64);
 /** It is no person who asks, but an assistant on a person's behalf: then the configuration decides whether it may. */
@@ -25,8 +29,16 @@ export const controlRequest = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("dismiss"), id, through }),
   z.strictObject({ ask: z.literal("undo"), id, through }),
   z.strictObject({ ask: z.literal("restore") }),
+  // Without a level: which one holds now.
+  z.strictObject({
+    ask: z.literal("log-level"),
+    level: z.enum(Object.keys(LOG_LEVELS) as [LogLevel, ...LogLevel[]]).optional(),
+    forMs: z.int().min(1000).max(MAX_LOG_LEVEL_MS).optional(),
+  }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
+/** What concerns the guard, which is all but the log. */
+export type GuardRequest = Exclude<ControlRequest, { readonly ask: "log-level" }>;
 
 export type ControlAnswer =
   | {
