@@ -6,6 +6,7 @@ export type Register = (program: Command) => void;
 export const COMMANDS = {
   run: async () => (await import("./run.ts")).registerRun,
   top: async () => (await import("./top.ts")).registerTop,
+  dashboard: async () => (await import("./dashboard.ts")).registerDashboard,
   status: async () => (await import("./status.ts")).registerStatus,
   incidents: async () => (await import("./incidents.ts")).registerIncidents,
   explain: async () => (await import("./explain.ts")).registerExplain,
@@ -35,7 +36,7 @@ export type CommandName = keyof typeof COMMANDS;
 
 /** Headings of the help, each with its commands. */
 const HEADINGS: Readonly<Record<string, readonly CommandName[]>> = {
-  "See what happens:": ["run", "top", "status", "incidents", "explain", "mcp"],
+  "See what happens:": ["run", "top", "dashboard", "status", "incidents", "explain", "mcp"],
   "Decide and undo:": ["approve", "dismiss", "confirm", "memory", "undo", "restore"],
   "Set up and check:": ["doctor", "validate", "policy", "rules", "sequences", "trails", "log-level", "completion"],
   "Look back:": ["journal", "record", "replay"],

@@ -10,6 +10,7 @@ import { startRootless } from "../hive/rootless.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
 import { serviceManager } from "../kernel/sd-notify.ts";
 import { startWarden, type WardenOptions } from "../warden/warden.ts";
+import { startDashboard } from "./run-dashboard.ts";
 import { openLog } from "./run-log.ts";
 import { printPlain } from "./run-plain.ts";
 import { readConfig, reloader } from "./run-reload.ts";
@@ -19,6 +20,7 @@ import { version } from "./version.ts";
 
 interface RunOptions {
   readonly view: View;
+  readonly dashboard: boolean;
   readonly state?: string;
   readonly config?: string;
 }
@@ -64,13 +66,17 @@ export async function runLayer(options: RunOptions): Promise<number> {
   const reload = reloader({ path: options.config, started: config, levels: logLevels, log: log.write, use });
   process.on("SIGHUP", () => (foreground ? end() : service.reloading(reload)));
   const unnamed = announce(paths, running);
+  // A service's has no terminal to show a link in, and no way to the network: `swarms dashboard` serves that one.
+  const served = options.dashboard && view !== "none" && manager === undefined;
+  const page = served ? startDashboard(paths, log.write) : undefined;
   let shown: Shown | undefined;
   try {
-    shown = show(view, paths, end);
+    shown = show(view, paths, end, await page?.link);
     await ending.promise;
   } finally {
     service.stopping();
     shown?.stop();
+    page?.stop();
     await running.stop();
     unnamed();
   }
@@ -103,18 +109,21 @@ interface Shown {
   stop(): void;
 }
 
-function show(view: Exclude<View, "auto">, paths: StatePaths, onQuit: () => void): Shown {
+function show(view: Exclude<View, "auto">, paths: StatePaths, onQuit: () => void, link: string | undefined): Shown {
   if (view === "none") return { stop: () => undefined };
+  if (link !== undefined) process.stdout.write(`dashboard: ${link}\n`);
   if (view === "plain") return printPlain(paths.socket);
-  return showTop(paths, onQuit);
+  return showTop(paths, onQuit, link);
 }
 
 /** The live view is a process of its own: it draws what processes chose as names, and needs none of the warden's rights. */
-function showTop(paths: StatePaths, onQuit: () => void): Shown {
+function showTop(paths: StatePaths, onQuit: () => void, link = ""): Shown {
   const main = process.argv[1] ?? "";
   const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1"];
   const child: ChildProcess = spawn(process.execPath, [...flags, main, "top", "--state", paths.dir, "--attached"], {
     stdio: "inherit",
+    // Not as an argument, which every user of the host may read.
+    env: { ...process.env, SWARMS_DASHBOARD_LINK: link },
   });
   unhurried(child.pid);
   let instead: Shown | undefined;

@@ -9,7 +9,11 @@ export function registerRun(program: Command): void {
     .command("run")
     .description("run the layer: with a live view in a terminal, with plain lines elsewhere; Ctrl-C ends it")
     .option("--view <how>", `${VIEWS.join(", ")} (auto: tty in a terminal, else plain)`, "auto")
-    .action(async (options: { view: string }, command: Command) => {
+    .option(
+      "--no-dashboard",
+      "serve no page (it is served on loopback, behind a link that is shown, unless the view is none)",
+    )
+    .action(async (options: { view: string; dashboard: boolean }, command: Command) => {
       if (!isView(options.view)) {
         command.error(`SW-USAGE: --view takes ${VIEWS.join(", ")}`, { exitCode: EXIT.usage });
       }
@@ -19,6 +23,7 @@ export function registerRun(program: Command): void {
       const { runLayer } = await import("./run-layer.ts");
       process.exitCode = await runLayer({
         view: isView(options.view) ? options.view : "auto",
+        dashboard: options.dashboard,
         ...(state !== undefined && { state }),
         ...(config !== undefined && { config }),
       });

@@ -38,6 +38,11 @@ export const RUNNING_ERRORS = {
     todo: "close one (`swarms top`, a dashboard) and try again",
     exit: EXIT.unavailable,
   },
+  "SW-PORT-TAKEN": {
+    means: "the port of the dashboard cannot be had",
+    todo: "name another with --port, or leave it out: then any free one is taken",
+    exit: EXIT.unavailable,
+  },
   "SW-NOT-FOUND": {
     means: "there is nothing under that name",
     todo: "changes are listed by `swarms status`, incidents by `swarms incidents`",

@@ -83,3 +83,22 @@ export interface LiveDocument {
   /** Absent where nothing searches. */
   readonly search?: SearchInfo;
 }
+
+/** What the layer's own processes take, warden and hive together. */
+export interface OwnCost {
+  /** Cores, over the time between two looks. */
+  readonly cores: number;
+  /** Resident, bytes. */
+  readonly bytes: number;
+}
+
+/** What a page gets: the latest picture, and why there is no newer one where there is none. */
+export interface LiveFrame {
+  /** Name of this host. */
+  readonly host: string;
+  /** Absent where that cannot be seen. */
+  readonly own?: OwnCost;
+  readonly live?: LiveDocument;
+  /** Error code and words while the layer does not answer. */
+  readonly trouble?: { readonly code: string; readonly says: string };
+}

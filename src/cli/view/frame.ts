@@ -17,6 +17,8 @@ export interface FrameOptions extends Partial<Paint> {
   readonly host?: string;
   /** Something that the reader must know about the view itself, such as "no answer, trying again". */
   readonly notice?: string;
+  /** Where the dashboard is served. */
+  readonly link?: string;
   /** What the keys do. */
   readonly keys?: string;
 }
@@ -28,13 +30,17 @@ const MIN_WIDTH = 30;
 /** One screen of the live view: exactly `height` lines of at most `width` columns. Pure. */
 export function renderFrame(status: StatusDocument, options: FrameOptions): string[] {
   const width = Math.max(MIN_WIDTH, options.width);
-  const header = headerRows(status, width, options.host ?? "");
+  const header = [...headerRows(status, width, options.host ?? ""), ...linkRows(options.link ?? "")];
   const body = options.height - header.length - 1;
   const rows = [...header, ...(width >= TWO_COLUMNS ? wideBody(status, width, body) : narrowBody(status, width, body))];
   const room = Math.max(0, options.height - 1);
   while (rows.length < room) rows.push([]);
   const footer = footerRow(status, width, options);
   return paintAll([...rows.slice(0, room), footer].slice(0, options.height), width, options);
+}
+
+function linkRows(link: string): Row[] {
+  return link === "" ? [] : [[piece(" page ", "dim"), piece(link)]];
 }
 
 /** Everything there is to say, however long: for `swarms status`. */

@@ -108,6 +108,15 @@ class TopView {
     const notice =
       this.silentSinceMs === undefined ? "" : `the layer does not answer (${span(silentMs)}): trying again`;
     const keys = attached ? "q ends the layer" : "q leaves the view";
-    this.screen.draw(renderFrame(this.latest, { ...size, ...paintFor(out, env), host: this.host, notice, keys }));
+    this.screen.draw(
+      renderFrame(this.latest, {
+        ...size,
+        ...paintFor(out, env),
+        host: this.host,
+        notice,
+        keys,
+        link: env["SWARMS_DASHBOARD_LINK"] ?? "",
+      }),
+    );
   }
 }
