@@ -163,10 +163,10 @@ export class Brain {
     const { background }: PheromoneSpec = PHEROMONES[pheromone];
     if (background !== true) this.evidence.add(evidence);
     if (this.signals.length < MAX_SIGNALS_A_TURN) this.signals.push({ entity: evidence.entity, pheromone });
+    this.ports.deposited?.(pheromone, evidence);
   }
 
   private propose(asker: Listener, proposal: Omit<Proposal, "id">): string {
-    this.ports.deposited?.(pheromone, evidence);
     const id = this.newId("p");
     remember(this.askedBy, id, asker);
     this.ports.propose({ ...proposal, id });

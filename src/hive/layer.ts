@@ -28,7 +28,6 @@ import { AlarmNews } from "./guard-incident.ts";
 import type { GuardPort } from "./guard-port.ts";
 import { IncidentNewsDesk } from "./incident-news.ts";
 import { OpenProposals } from "./open-proposals.ts";
-import { IncidentNewsDesk } from "./incident-news.ts";
 import { LiveBoard } from "./live-board.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { PeopleDesk } from "./people-desk.ts";
@@ -96,11 +95,11 @@ export class Layer {
       processes: this.processes,
       propose: (proposal) => this.propose(proposal),
       report: (incident) => this.report(incident),
+      deposited: (pheromone, evidence) => this.picture.deposited(pheromone, evidence),
     });
     this.wantsNews = new WantsNews(this.brain);
     this.board = new StatusBoard({
       ...options,
-      deposited: (pheromone, evidence) => this.picture.deposited(pheromone, evidence),
       agents: this.agents,
       field,
       processes: this.processes,
@@ -125,6 +124,7 @@ export class Layer {
       agents: this.agents,
       board: this.board,
       changes: this.changes,
+      picture: this.picture,
       profiles: this.profiles,
       onJudged: (incident) => {
         this.news?.report(incident);
@@ -136,7 +136,6 @@ export class Layer {
     const known = store.incidents(MAX_RESUMED);
     this.news = tell && new IncidentNewsDesk({ clock, store, processes, tell }, known);
     this.brain.resume(store.incidents(MAX_RESUMED).filter(({ status }) => status === "open"));
-      picture: this.picture,
   }
 
   takeSeen(seen: readonly SeenProcess[]): void {
