@@ -23,6 +23,7 @@ export const COMMANDS = {
   sequences: async () => (await import("./sequences.ts")).registerSequences,
   trails: async () => (await import("./trails.ts")).registerTrails,
   "log-level": async () => (await import("./log-level.ts")).registerLogLevel,
+  plugins: async () => (await import("./plugins.ts")).registerPlugins,
   completion: async () => (await import("./completion.ts")).registerCompletion,
   journal: async () => (await import("./journal.ts")).registerJournal,
   record: async () => (await import("./record.ts")).registerRecord,
@@ -38,7 +39,17 @@ export type CommandName = keyof typeof COMMANDS;
 const HEADINGS: Readonly<Record<string, readonly CommandName[]>> = {
   "See what happens:": ["run", "top", "dashboard", "status", "incidents", "explain", "mcp"],
   "Decide and undo:": ["approve", "dismiss", "confirm", "memory", "undo", "restore"],
-  "Set up and check:": ["doctor", "validate", "policy", "rules", "sequences", "trails", "log-level", "completion"],
+  "Set up and check:": [
+    "doctor",
+    "validate",
+    "policy",
+    "rules",
+    "sequences",
+    "trails",
+    "plugins",
+    "log-level",
+    "completion",
+  ],
   "Look back:": ["journal", "record", "replay"],
   "Measure:": ["tune", "lab"],
 };

@@ -32,6 +32,11 @@ export const TOOL_ERRORS = {
     todo: "run it as root on an x86-64 machine with unshare, mount and ip; nothing was changed on the host",
     exit: EXIT.unavailable,
   },
+  "SW-PLUGIN": {
+    means: "a plugin is not loaded",
+    todo: "see docs/plugins.md: the folder, all above it and all in it must be root's and writable by root alone",
+    exit: EXIT.permission,
+  },
   "SW-RULE": {
     means: "a detection rule cannot be used",
     todo: "correct the place named; until then the rules that were loaded before go on",

@@ -141,6 +141,7 @@ async function start(hello: Hello): Promise<void> {
   };
   if (waitingRules !== undefined) void layer.useRules(waitingRules);
   link.send("ready", { pid: process.pid, permission: "permission" in process && process.permission !== undefined });
+  for (const says of await layer.startPlugins()) process.stderr.write(`SW-PLUGIN: ${says}\n`);
 }
 
 /** The same with lists that may be written to, as the schema has them. */

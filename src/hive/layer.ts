@@ -27,10 +27,11 @@ import { EventTally } from "./event-tally.ts";
 import { AlarmNews } from "./guard-incident.ts";
 import type { GuardPort } from "./guard-port.ts";
 import { IncidentNewsDesk } from "./incident-news.ts";
-import { OpenProposals } from "./open-proposals.ts";
 import { LiveBoard } from "./live-board.ts";
+import { OpenProposals } from "./open-proposals.ts";
 import { OwnProcesses } from "./own-processes.ts";
 import { PeopleDesk } from "./people-desk.ts";
+import { PluginAgent } from "./plugins/plugin-agent.ts";
 import { ProfileDesk } from "./profile-desk.ts";
 import { RuleDesk } from "./rule-desk.ts";
 import { StatusBoard } from "./status-board.ts";
@@ -56,15 +57,16 @@ export class Layer {
   readonly people: PeopleDesk;
   private readonly options: LayerOptions;
   private readonly agents: readonly Agent[];
+  private readonly plugins: readonly PluginAgent[];
   private readonly processes: ProcessTable;
   private readonly own: OwnProcesses;
   private readonly tally = new EventTally();
   private readonly brain: Brain;
   private readonly board: StatusBoard;
+  private readonly picture: LiveBoard;
   private readonly changes: ChangeLog;
   private readonly ruleDesk: RuleDesk | undefined;
   private readonly proposals = new OpenProposals();
-  private readonly picture: LiveBoard;
   private readonly alarms = new AlarmNews();
   private readonly wantsNews: WantsNews;
   private readonly profiles: ProfileDesk;
@@ -77,10 +79,14 @@ export class Layer {
     this.options = options;
     this.config = options.hello.config;
     const { hello, clock, random, store } = options;
-    this.agents = createColonies(() => this.config, random, store, {
+    const members = createColonies(() => this.config, random, store, {
       paths: hello.own ?? [],
       runs: (pid) => this.own.runs(pid),
     });
+    // A plugin is none of the layer's own agents, whatever it is called.
+    const isFree = ({ name }: { name: string }): boolean => members.every((each) => each.name !== name);
+    this.plugins = (hello.plugins ?? []).filter(isFree).map((source) => new PluginAgent(source));
+    this.agents = [...members, ...this.plugins];
     const antibodies = this.agents.find((each) => each instanceof AntibodyAgent);
     this.ruleDesk = antibodies && new RuleDesk(antibodies, hello.events);
     this.changes = new ChangeLog(store, (action) => this.board.lease(action));
@@ -105,10 +111,6 @@ export class Layer {
       processes: this.processes,
       incidents: () => ({ open: store.openIncidents(), latest: store.incidents(10) }),
     });
-    for (const agent of this.agents) {
-      const memory = store.loadMemory(agent.name);
-      if (memory !== undefined) agent.recall?.(memory);
-    }
     const search = this.agents.find((each) => each instanceof SearchAgent);
     this.picture = new LiveBoard({
       clock,
@@ -117,6 +119,10 @@ export class Layer {
       board: this.board,
       search: () => search && searchInfo(search, (entity) => this.board.label(entity)),
     });
+    for (const agent of this.agents) {
+      const memory = store.loadMemory(agent.name);
+      if (memory !== undefined) agent.recall?.(memory);
+    }
     // It orders what was learned before: after that was recalled.
     this.profiles = new ProfileDesk(this.agents, options.guard, clock);
     this.people = new PeopleDesk({
@@ -188,6 +194,14 @@ export class Layer {
     this.board.takeRules(await this.ruleDesk.use(handed, this.options.clock.wallMs()));
     this.wantsNews.refresh();
     this.people.changed();
+  }
+
+  /** Loads what stands in the plugins' places; gives what is wrong with any. */
+  async startPlugins(): Promise<readonly string[]> {
+    const wrong = await Promise.all(this.plugins.map((plugin) => plugin.start()));
+    this.wantsNews.refresh();
+    this.people.changed();
+    return wrong.filter((says) => says !== undefined);
   }
 
   /** What the kernel has of the executables that are learned or checked. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Config } from "../core/config.ts";
 import { errnoOf } from "../core/errors.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
+import { readPlugins } from "./plugin-folders.ts";
 
 const OWN = fileURLToPath(new URL("../../rules/", import.meta.url));
 /** All files together have to go into one message (core/wire/frame.ts), beside names. */
@@ -15,13 +16,16 @@ const MAX_NAMES = 2000;
  * The texts of the rule files that the configuration names, and the names of users and groups that rules compare. Read here because the
  * hive can reach no file; understood there, because the warden parses nothing that it need not. What cannot be read is said.
  */
-export function readRuleSources(config: Config, hostname: string, own = OWN): RuleSources {
+export function readRuleSources(config: Config, hostname: string, own = OWN, plugins = readPlugins): RuleSources {
   const { own: wantsOwn, files, matching } = config.rules;
   const paths = [...(wantsOwn ? ruleFiles(own) : []), ...files].slice(0, MAX_FILES);
   const missing: string[] = [];
   let left = MAX_TEXT;
-  const sources = paths.flatMap((file) => {
-    const text = textOf(file);
+  // Whole plugins that may not be loaded are left out and said elsewhere: they are no exceptions to these.
+  const packs = plugins(config.plugins).plugins.flatMap(({ rules }) => rules);
+  const named = paths.map((file) => ({ file, text: textOf(file) }));
+  const all = [...named, ...packs.map(({ file, text }) => ({ file, text: { ok: true, value: text } as Text }))];
+  const sources = all.flatMap(({ file, text }) => {
     if (!text.ok) missing.push(`${file}: ${text.says}`);
     else if (text.value.length > left) missing.push(`${file}: rule files may have ${MAX_TEXT} characters together`);
     else {

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { OutputStatus } from "../output-record.ts";
+import type { PluginSource } from "../plugin.ts";
 import type { ReadingBatch } from "../reading.ts";
 import type { RuleSources } from "../rule-sources.ts";
 import type { ProfileReport } from "../sequence-profile.ts";
@@ -54,6 +55,8 @@ export interface Hello {
   readonly wardenPid: number;
   /** The layer's files and folders as the host has them: state, programs. What the hive sees of them may lie elsewhere. */
   readonly own?: readonly string[];
+  /** Agents from folders that the configuration lists, as texts. */
+  readonly plugins?: readonly PluginSource[];
 }
 
 /** What the hive wants undone, or the answer to it. */
