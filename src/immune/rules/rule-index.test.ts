@@ -45,6 +45,7 @@ const CHECKS = [
   "fd.typechar = f",
   "fd.num >= 0",
   "fd.num = -1",
+  "fd.num = 3",
   "fd.typechar exists",
   "fd.name regex '/etc/s[a-z]+'",
   "fd.name regex '.*/x\\.so|/tmp/.*'",
@@ -91,6 +92,14 @@ function event(which: number): SensedEvent {
   const events: readonly (() => SensedEvent)[] = [
     () => opened(path, who),
     () => opened(path, { ...who, kind: "open.write", args: [2 ** 64 - 100, 0, 1, 0, 0, 0] }),
+    () =>
+      opened(path, {
+        ...who,
+        kind: "open.write",
+        args: [2 ** 64 - 100, 0, 2, 0, 0, 0],
+        fd: { ...FILE, path, number: 5 },
+      }),
+    () => opened(path, { ...who, kind: "open.write", args: [2 ** 64 - 100, 0, 0o101, 0, 0, 0] }),
     () => opened(path, { ...who, kind: "open.failed", result: -2 }),
     // Behind a link: the typed path is not the one that was opened.
     () => opened(path, { ...who, fd: { ...FILE, path: "/usr/lib/x.so" } }),
@@ -108,7 +117,7 @@ const FILE = {
   mode: 0o100600,
   traits: { upperLayer: false, memfd: false, deleted: false },
 } as const;
-const EVENTS = 140;
+const EVENTS = 180;
 
 const condition = fc.letrec<{ node: string }>((tie) => ({
   node: fc.oneof(

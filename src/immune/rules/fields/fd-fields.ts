@@ -217,7 +217,8 @@ export const FD_FIELDS: FieldTable = {
   },
   "fd.is_server": {
     type: "bool",
-    get: (facts) => mapped(callOf(facts.event), ({ kind }) => kind === "accept" || kind === "bind" || kind === "listen"),
+    get: (facts) =>
+      mapped(callOf(facts.event), ({ kind }) => kind === "accept" || kind === "bind" || kind === "listen"),
     says: "whether this end serves",
   },
   "fd.connected": { type: "bool", get: (facts) => isConnected(facts), says: "whether the socket has a remote end" },
