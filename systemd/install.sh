@@ -49,11 +49,11 @@ END
   shown "$here/package.json"
 }
 
-for unit in swarms.service swarms-hive.service swarms-prober@.service swarms-prober.socket; do
+for unit in swarms.service swarms-hive.service swarms-prober@.service swarms-prober.socket swarms-sender@.service swarms-sender.socket; do
   mkdir -p "$units/$unit.d"
   cp "$here/systemd/$unit" "$units/"
 done
-rmdir "$units/swarms-prober.socket.d"
+rmdir "$units/swarms-prober.socket.d" "$units/swarms-sender.socket.d"
 mkdir -p "${DESTDIR:-}/etc/sysusers.d"
 cp "$here/systemd/sysusers.conf" "${DESTDIR:-}/etc/sysusers.d/swarms.conf"
 cat >"$units/swarms.service.d/10-place.conf" <<END
@@ -76,6 +76,11 @@ END
   for folder in core prober; do shown "$here/$kind/$folder"; done
   echo 'BindReadOnlyPaths=-/etc/hosts -/etc/resolv.conf'
 } >"$units/swarms-prober@.service.d/10-place.conf"
+{
+  confined outputs/main 64 --allow-fs-read=/etc/hosts --allow-fs-read=/etc/resolv.conf
+  for folder in core outputs; do shown "$here/$kind/$folder"; done
+  echo 'BindReadOnlyPaths=-/etc/hosts -/etc/resolv.conf'
+} >"$units/swarms-sender@.service.d/10-place.conf"
 
 if [ -z "${DESTDIR:-}" ]; then
   systemd-sysusers "${DESTDIR:-}/etc/sysusers.d/swarms.conf"

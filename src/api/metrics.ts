@@ -1,17 +1,9 @@
-import { READINGS, type ReadingName } from "../core/reading.ts";
 import type { StatusDocument } from "../core/status.ts";
 import type { Labels, Metric, Sample } from "./metric.ts";
 import { GUARD_METRICS } from "./metrics-guard.ts";
+import { OUTPUT_METRICS } from "./metrics-outputs.ts";
+import { READING_METRICS, toldWorkloads } from "./metrics-readings.ts";
 import { SENSES_METRICS } from "./metrics-senses.ts";
-
-/** Units that Prometheus wants as base units, and what to multiply by to get there. */
-const BASE_UNITS: Readonly<Record<string, { readonly suffix: string; readonly factor: number }>> = {
-  ns: { suffix: "_seconds", factor: 1e-9 },
-  bytes: { suffix: "_bytes", factor: 1 },
-  "bytes/s": { suffix: "_per_second", factor: 1 },
-  "1/s": { suffix: "_per_second", factor: 1 },
-  ratio: { suffix: "_ratio", factor: 1 },
-};
 
 const LAYER: readonly Metric[] = [
   {
@@ -37,6 +29,12 @@ const LAYER: readonly Metric[] = [
     type: "gauge",
     help: "Workloads seen, by kind.",
     samples: (s) => countBy(s.workloads, (workload) => ({ kind: workload.kind })),
+  },
+  {
+    name: "swarms_workloads_left_out",
+    type: "gauge",
+    help: "Workloads that have no metrics of their own, for there are too many.",
+    samples: (s) => [[{}, s.workloads.length - toldWorkloads(s.workloads).length]],
   },
   {
     name: "swarms_signals",
@@ -69,42 +67,21 @@ const LAYER: readonly Metric[] = [
   },
 ];
 
-/** Two metrics for every reading there is: of the host, and of each workload. */
-const READINGS_OF: readonly Metric[] = (Object.keys(READINGS) as ReadingName[]).flatMap((reading) => {
-  const { unit, says } = READINGS[reading];
-  const { suffix, factor } = BASE_UNITS[unit] ?? { suffix: "", factor: 1 };
-  const stem = `${reading.replaceAll(".", "_")}${suffix}`;
-  const sample = (labels: Labels, value: number | undefined): readonly Sample[] =>
-    value === undefined ? [] : [[labels, value * factor]];
-  return [
-    {
-      name: `swarms_host_${stem}`,
-      type: "gauge",
-      help: `Of the host: ${says}.`,
-      samples: (s: StatusDocument) => sample({}, s.host[reading]),
-    },
-    {
-      name: `swarms_workload_${stem}`,
-      type: "gauge",
-      help: `Of a workload: ${says}.`,
-      samples: (s: StatusDocument) =>
-        s.workloads.flatMap((workload) =>
-          sample({ workload: workload.name, kind: workload.kind }, workload.readings[reading]),
-        ),
-    },
-  ] as const;
-});
-
 /** Every metric there is; the reference is made from this too. */
-export const METRICS: readonly Metric[] = [...LAYER, ...GUARD_METRICS, ...SENSES_METRICS, ...READINGS_OF];
+export const METRICS: readonly Metric[] = [
+  ...LAYER,
+  ...GUARD_METRICS,
+  ...OUTPUT_METRICS,
+  ...SENSES_METRICS,
+  ...READING_METRICS,
+];
 
 /** Prometheus text format 0.0.4. A metric without samples is left out. */
 export function renderMetrics(status: StatusDocument): string {
   return METRICS.map(({ name, type, help, samples }) => {
-      const lines = samples(status).map(([labels, value]) => `${name}${renderLabels(labels)} ${value}\n`);
-      return lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
-    })
-    .join("");
+    const lines = samples(status).map(([labels, value]) => `${name}${renderLabels(labels)} ${value}\n`);
+    return lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+  }).join("");
 }
 
 function renderLabels(labels: Labels): string {

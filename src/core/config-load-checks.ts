@@ -16,7 +16,13 @@ interface Findings {
 /** What the schema cannot see: how the values stand to each other. */
 export function checkMeaning(config: Config, tree: Tree): Findings {
   const remark = ([path, says]: Finding): Remark => ({ span: spanAt(tree, path), says });
-  const wrong = [...wholeHost(config), ...twice(config), ...widened(config), ...policiesTwice(config), ...outputs(config)];
+  const wrong = [
+    ...wholeHost(config),
+    ...twice(config),
+    ...widened(config),
+    ...policiesTwice(config),
+    ...outputs(config),
+  ];
   const warnings = [...outsideScope(config), ...withoutEffect(config), ...idlePolicies(config)];
   return { wrong: [...wrong.map(remark), ...wrongConditions(config, tree)], warnings: warnings.map(remark) };
 }

@@ -96,6 +96,6 @@ test("whatever an incident holds, the warden takes what is told of it", () => {
     seenBefore: "i-0",
   });
   const [news] = told;
-  const checked = fromHive.tell.safeParse(JSON.parse(JSON.stringify(news)));
+  const checked = fromHive.tell.safeParse(JSON.parse(JSON.stringify({ ...news })));
   assert.ok(checked.success, checked.error?.message);
 });

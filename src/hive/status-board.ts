@@ -138,7 +138,11 @@ export class StatusBoard {
       ...(batch?.merged && { merged: batch.merged }),
       ...(batch?.ring && { ring: batch.ring }),
       sensors: this.sensors,
-      missing: [...hello.missing, ...[this.trouble, this.rules?.latest.says].filter((each) => each !== undefined)],
+      missing: [
+        ...hello.missing,
+        ...[this.trouble, this.rules?.latest.says].filter((each) => each !== undefined),
+        ...this.outputs.flatMap(outputTrouble),
+      ],
       pids: { warden: hello.wardenPid, hive: this.pid },
       host: byEntity.get(HOST) ?? {},
       workloads: (batch?.workloads ?? []).map((info) => ({ ...info, readings: byEntity.get(`w:${info.name}`) ?? {} })),
@@ -182,6 +186,13 @@ export class StatusBoard {
         return key === HOST ? "the host" : printable(key, 80);
     }
   }
+}
+
+/** A place outside that is not told now, or was not told something. */
+function outputTrouble({ name, trouble, waiting, dropped, dead }: OutputStatus): string[] {
+  if (trouble === undefined && dropped + dead === 0) return [];
+  const counts = `${waiting} wait, ${dropped} were lost, ${dead} put aside`;
+  return [`output ${name}: ${trouble === undefined ? "" : `${trouble}; `}${counts}`];
 }
 
 function group(readings: readonly Reading[]): Map<EntityKey, Partial<Record<ReadingName, number>>> {

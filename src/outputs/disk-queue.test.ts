@@ -72,7 +72,7 @@ test("a line that a crash cut in two, and files that are not its own, are left o
   const queue = new DiskQueue({ folder: path, maxBytes: 1e6 });
   queue.add(item(1));
   queue.close();
-  const [segment = ""] = readdirSync(path).filter((name) => name.endsWith(".jsonl"));
+  const segment = readdirSync(path).find((name) => name.endsWith(".jsonl")) ?? "";
   appendFileSync(join(path, segment), '{"id":"2","atMs":1,"te');
   appendFileSync(join(path, "dead.jsonl"), "{}\n");
   const again = new DiskQueue({ folder: path, maxBytes: 1e6 });

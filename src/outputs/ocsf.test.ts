@@ -51,7 +51,7 @@ test("the life of a finding: created, updated, closed, under one uid; repeats ca
     [2, 200402, "In Progress"],
     [3, 200403, "Suppressed"],
   ]);
-  assert.equal((opened?.["finding_info"] as { uid: string }).uid, "i-7k2m9q");
+  assert.equal((opened?.["finding_info"] as { uid: string } | undefined)?.uid, "i-7k2m9q");
   assert.deepEqual([opened?.metadata["uid"], opened?.metadata["correlation_uid"]], [INCIDENT.id, "i-7k2m9q"]);
   assert.equal(closed?.["is_alert"], false);
 });

@@ -1,10 +1,15 @@
 import { ACTIONS } from "../core/action.ts";
-import type { OutputConfig } from "../core/config-outputs.ts";
+import type { OutputConfig, Priority } from "../core/config-outputs.ts";
 import type { OutputRecord } from "../core/output-record.ts";
 import { isAsGraveAs, priorityOf } from "./priority.ts";
 
+interface Wanted {
+  readonly tell: readonly OutputConfig["tell"][number][];
+  readonly priority: Priority;
+}
+
 /** Whether the configuration of an output asks for this record. */
-export function isWanted(record: OutputRecord, { tell, priority }: Pick<OutputConfig, "tell" | "priority">): boolean {
+export function isWanted(record: OutputRecord, { tell, priority }: Wanted): boolean {
   return tell.includes(subjectOf(record)) && isAsGraveAs(priorityOf(record), priority);
 }
 

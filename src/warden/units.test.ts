@@ -10,9 +10,17 @@ import { KEPT_CAPABILITIES } from "./capabilities.ts";
 import { HIVE_ROOM } from "./hive-room.ts";
 import { PROBER_ROOM } from "./prober-room.ts";
 import { roomLimits } from "./room-limits.ts";
+import { SENDER_ROOM } from "./sender-room.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const UNITS = ["swarms.service", "swarms-hive.service", "swarms-prober@.service", "swarms-prober.socket"];
+const UNITS = [
+  "swarms.service",
+  "swarms-hive.service",
+  "swarms-prober@.service",
+  "swarms-prober.socket",
+  "swarms-sender@.service",
+  "swarms-sender.socket",
+];
 const SERVICES = UNITS.filter((name) => name.endsWith(".service"));
 
 /** Every value of a setting, in order; continuation and quoting are not used in these files. */
@@ -28,6 +36,7 @@ const HAS_ANALYZE = analyze("--version").status === 0;
 const CONFINED = [
   { unit: "swarms-hive.service", spec: HIVE_ROOM },
   { unit: "swarms-prober@.service", spec: PROBER_ROOM },
+  { unit: "swarms-sender@.service", spec: SENDER_ROOM },
 ];
 
 for (const { unit, spec } of CONFINED) {
