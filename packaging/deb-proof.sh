@@ -81,7 +81,8 @@ for name in swarms.1 swarms.yaml.5; do
   in_root sh -c "zcat /usr/share/man/man${name##*.}/$name.gz | groff -man -Tutf8 -ww 2>&1 >/dev/null" | grep . && fail "$name"
 done
 in_root bash -n /usr/share/bash-completion/completions/swarms
-for unit in swarms.service swarms-hive.service swarms-prober@.service swarms-prober.socket; do
+for path in "$work"/root/usr/lib/systemd/system/swarms*; do
+  unit=${path##*/}
   in_root systemd-analyze verify --no-pager "/usr/lib/systemd/system/$unit" 2>&1 | grep swarms && fail "systemd finds fault with $unit"
 done
 say "installed: version, help, validate, doctor, manuals, completions and units are as they should be"

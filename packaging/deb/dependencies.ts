@@ -48,7 +48,7 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
   // TypeScript, published beside what it was compiled to.
   zod: ["src"],
   // What the addon is built from; the built one is a package of its own.
-  koffi: ["vendor", "doc", "lib", "cnoke.cjs", "src/koffi/src"],
+  koffi: ["vendor", "doc", "lib", "cnoke.cjs", "src/koffi/src/trampolines.cjs"],
   // Commands of their own.
   yaml: ["bin.mjs"],
   "@marcbachmann/cel-js": ["bin"],
