@@ -19,6 +19,19 @@ describe("a step of load", () => {
     }
   });
 
+  test("is met within five seconds at a turn a second, which is as slow as it gets where groups are at odds", () => {
+    for (const seed of SEEDS) {
+      const plant = new Plant({ seed });
+      plant.turnMs = 1000;
+      plant.load = 0;
+      plant.run(10_000);
+      plant.load = 1;
+      const stepMs = plant.nowMs;
+      plant.run(9000);
+      assert.equal(missed(plant, stepMs + 5000), 0, `seed ${seed}`);
+    }
+  });
+
   test("is met faster by one who has learned", () => {
     const turns = (memory: unknown): number =>
       SEEDS.reduce((sum, seed) => {

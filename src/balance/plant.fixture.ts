@@ -78,6 +78,8 @@ export class Plant {
   service: WorkloadKind;
   /** Answers of the guard get lost. */
   mute = false;
+  /** Until the next turn; the warden's pace moves it. */
+  turnMs = TURN_MS;
   private readonly options: PlantOptions;
   private readonly noise: () => number;
   private readonly leases = new Map<string, Lease>();
@@ -115,7 +117,7 @@ export class Plant {
   }
 
   turn(): void {
-    this.clock.advance(TURN_MS);
+    this.clock.advance(this.turnMs);
     this.field.advance(this.nowMs);
     for (const lease of this.leases.values()) if (lease.untilMs <= this.nowMs) this.revert(lease.action, "expired");
     const crowded = this.options.crowded ?? "cpu";
@@ -123,7 +125,7 @@ export class Plant {
     if (crowded !== "cpu") this.stall(crowded);
     const stalled = Math.min(1, this.stalled * 2 ** this.noise());
     this.waits.push({ atMs: this.nowMs, p99Ns, stalled });
-    this.work += (this.hogs.reduce((sum, [name]) => sum + this.speed(name), 0) * TURN_MS) / 1000;
+    this.work += (this.hogs.reduce((sum, [name]) => sum + this.speed(name), 0) * this.turnMs) / 1000;
     const batch = {
       atMs: this.clock.wallMs(),
       workloads: this.workloads(),
@@ -198,7 +200,7 @@ export class Plant {
   private stall(resource: "memory" | "io"): void {
     const taken = this.hogs.reduce((sum, [name]) => sum + this.taken(resource, name), 0);
     const wanted = STALLED.quiet + STALLED.most * Math.max(0, taken - 0.4) * this.load;
-    this.stalled += (wanted - this.stalled) * (1 - Math.exp(-TURN_MS / LAG_MS[resource]));
+    this.stalled += (wanted - this.stalled) * (1 - Math.exp(-this.turnMs / LAG_MS[resource]));
   }
 
   /** Share of the resource that a hog has, by what it would take and what it is left. */

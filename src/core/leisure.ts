@@ -13,12 +13,13 @@ export const STANDING = {
   /** As eager, but for what shows that it can be changed. */
   almostEager: { policy: 0, nice: -14, sliceNs: 0 },
   /**
-   * An ordinary share, in its time: a SCHED_BATCH thread that wakes pushes nobody off the CPU, and whoever wakes with a shorter slice pushes it
-   * off (PREEMPT_SHORT in kernel/sched/features.h). The longest slice there is, as a service's group that hardly uses its CPU has
-   * little weight there, by which its own counts as that much longer (calc_group_shares in kernel/sched/fair.c). What others leave, and its
-   * fair share of what they do not, it gets all the same: EEVDF picks it whenever they have had theirs.
+   * A third of an ordinary share, in its time: a SCHED_BATCH thread that wakes pushes nobody off the CPU, and whoever wakes with a shorter slice pushes it
+   * off (PREEMPT_SHORT in kernel/sched/features.h). The longest slice there is, and no more than that share, as a service's group that hardly
+   * uses its CPU has little weight there: a sixth where a job of the same parent has another CPU, by which its own slice counts as six times
+   * longer (calc_group_shares in kernel/sched/fair.c). What others leave, and its fair share of what they do not, it gets all the same: EEVDF
+   * picks it whenever they have had theirs.
    */
-  leisurely: { policy: 3, nice: 0, sliceNs: 100_000_000 },
+  leisurely: { policy: 3, nice: 5, sliceNs: 100_000_000 },
 } as const satisfies Record<string, Standing>;
 
 /** Of the calling thread. Throws where it is not allowed. */

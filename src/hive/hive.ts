@@ -1,6 +1,6 @@
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../core/clock.ts";
-import type { IncidentNews } from "../core/output-record.ts";
+import { HeapCare } from "../core/heap-care.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
 import type { WardenMessage } from "../core/wire/codec.ts";
@@ -26,6 +26,7 @@ const SAVE_MS = 60_000;
 const requests = new Requests();
 const sequences = new Sequences();
 const decoder = new RecordDecoder(sequences);
+const heap = new HeapCare();
 let damagedRecords = 0;
 /** Handed in before there was a layer to use them. */
 let waitingRules: RuleSources | undefined;
@@ -54,7 +55,9 @@ function take(message: WardenMessage): void {
     case "sensed":
       return layer.takeEvents(message.body);
     case "readings":
-      return layer.takeReadings(withOwnLosses(message.body));
+      layer.takeReadings(withOwnLosses(message.body));
+      heap.turn(systemClock.monoMs());
+      return;
     case "decision":
       return layer.takeDecision(message.body);
     case "reverted":

@@ -121,7 +121,7 @@ export class RingReader {
     return Atomics.exchange(this.control.flags, FILL, 0) / 1e6;
   }
 
-  /** Ends the thread: at most one wait (100 ms) and a drain later. Batches on their way are dropped. */
+  /** Ends the thread: at most one wait (250 ms) and a drain later. Batches on their way are dropped. */
   async close(): Promise<void> {
     if (!this.closing) {
       this.closing = true;

@@ -22,7 +22,7 @@ import { PostSink } from "./ring-post.ts";
 import type { Moved, RingSink } from "./ring-sink.ts";
 
 /** A sleeping thread looks at the stop flag so often. */
-const WAIT_MS = 100;
+const WAIT_MS = 250;
 
 read(workerData as RingJob);
 

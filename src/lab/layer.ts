@@ -34,6 +34,8 @@ export interface LayerPort {
   command(...args: readonly string[]): string;
 }
 
+/** As `swarms`, the script that people start, has them. */
+const NODE_FLAGS = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1"];
 /** Of a host that others keep busy, too. */
 const START_MS = 40_000;
 const STOP_MS = 5000;
@@ -54,7 +56,18 @@ export function realLayer(crew: Crew, stateDir: string, configText: string): Lay
       let log = "";
       const child = crew.start({
         name: "swarms run",
-        argv: [process.execPath, main, "run", "--config", configPath, "--state", stateDir, "--view", "none"],
+        argv: [
+          process.execPath,
+          ...NODE_FLAGS,
+          main,
+          "run",
+          "--config",
+          configPath,
+          "--state",
+          stateDir,
+          "--view",
+          "none",
+        ],
         // Time to put everything back: a layer that was asked to end must not be cut short.
         orphaned: "TERM",
         patienceMs: STOP_MS,

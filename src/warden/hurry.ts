@@ -1,9 +1,15 @@
-import { type Leisure, STANDING } from "../core/leisure.ts";
+import { Leisure, STANDING } from "../core/leisure.ts";
 import { RING_THREAD } from "../kernel/ring-reader.ts";
-import { standAll } from "../kernel/standing.ts";
+import { stand, standAll } from "../kernel/standing.ts";
 
 /** A host whose CPUs are all taken: from then on the start itself is in a hurry, before the hive counts as lost. */
 const LEAST_LEISURE_MS = 5000;
+
+/** A start is nobody's emergency; compilers and collectors never are, whose threads were there before any of this ran. */
+export function startAtLeisure(): Leisure {
+  standAll(process.pid, STANDING.leisurely, (tid) => tid !== process.pid);
+  return new Leisure((standing) => stand(0, standing));
+}
 
 interface Ports {
   readonly leisure: Leisure;

@@ -1,6 +1,7 @@
 import { availableParallelism, uptime } from "node:os";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
+import { HeapCare } from "../core/heap-care.ts";
 import type { Leisure } from "../core/leisure.ts";
 import type { EventKind, SensedEvent } from "../core/event.ts";
 import { NO_LOSSES, type ReadingBatch } from "../core/reading.ts";
@@ -112,6 +113,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     objective: (workload) => prober.readingsOf(workload),
   });
   const prober = new ProberKeeper({ clock, log, command: () => options.prober?.() });
+  const heap = new HeapCare();
   let leased = "";
   let polling: NodeJS.Timeout | undefined;
   const wanted = new WantedKinds(clock, wants, (kinds) => kernel.ok && kernel.value.want(kinds));
@@ -122,6 +124,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const take = (batch: ReadingBatch): void => {
     pace.every(turns.after(batch, clock.monoMs(), sampler.watching || leased !== ""));
     outputs?.onReadings(batch);
+    heap.turn(clock.monoMs());
   };
 
   const count = (senses: KernelSenses): void => {

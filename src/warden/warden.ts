@@ -5,7 +5,6 @@ import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { ALWAYS_WANTED } from "../core/event-kinds.ts";
 import { SwarmsError, type Result } from "../core/errors.ts";
-import { Leisure } from "../core/leisure.ts";
 import type { LogLevels, LogLine } from "../core/log-level.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import { encodeMessage } from "../core/wire/codec.ts";
@@ -18,7 +17,6 @@ import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { kernelAccess } from "../kernel/kernel-access.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
-import { stand } from "../kernel/standing.ts";
 import { snapshotProcesses } from "../senses/snapshot.ts";
 import { firstChild } from "../kernel/confinement.ts";
 import { findAccount } from "./account.ts";
@@ -34,7 +32,7 @@ import { answerHive } from "./hive-requests.ts";
 import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { HiveEase } from "./hive-ease.ts";
-import { Hurry } from "./hurry.ts";
+import { Hurry, startAtLeisure } from "./hurry.ts";
 import { howProbersStart } from "./prober-room.ts";
 import { howSendersStart } from "./sender-room.ts";
 import { TellDesk, withoutOutputs } from "./tell-desk.ts";
@@ -86,7 +84,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 
   // The hive and the sentinel get what they are given and nothing that whoever started this had open.
   closeOthersOnExec(procRoot);
-  const leisure = new Leisure((standing) => stand(0, standing));
+  const leisure = startAtLeisure();
   const user = options.door?.user ?? config.hive.user;
   const account = need(findAccount(user, { procRoot, folder: paths.hive }));
   need(prepareStateFolders(paths, options.door === undefined ? account : undefined));
