@@ -1,4 +1,4 @@
-import { type Clues, END } from "./clue.ts";
+import { type Clue, type Clues, END } from "./clue.ts";
 import type { FieldValue, Facts } from "./fields/field.ts";
 import type { Read } from "./operands.ts";
 
@@ -9,13 +9,13 @@ interface Row<T> {
 
 /** One character of clues after those above it. */
 interface Step<T> {
-  rows: Row<T>[];
+  readonly rows: Row<T>[];
   readonly next: Map<number, Step<T>>;
 }
 
 /**
  * Finds by the value of one field who demands such a value: along the characters of a text, from its beginning and from its end, those
- * whose clue stands there, and then by asking these few. Nothing is remembered of any text, so paths that were never seen cost no more
+ * whose clue stands there, and those whose clue it holds anywhere, and then by asking these few. Nothing is remembered of any text, so paths that were never seen cost no more
  * than others.
  */
 export class ClueTable<T> {
@@ -25,6 +25,8 @@ export class ClueTable<T> {
   private readonly always: Row<T>[] = [];
   private readonly beginnings: Step<T> = step();
   private readonly ends: Step<T> = step();
+  /** By what a text has to hold anywhere. */
+  private readonly holders: { readonly text: string; readonly rows: Row<T>[] }[] = [];
 
   constructor(read: Read) {
     this.read = read;
@@ -34,15 +36,24 @@ export class ClueTable<T> {
     const row = { meets, of };
     this.rows.push(row);
     if (clues === undefined) this.always.push(row);
-    for (const { at, text } of clues ?? []) {
-      let place = at === "beginning" ? this.beginnings : this.ends;
-      for (const code of codes(text, at === "end")) {
-        const known = place.next.get(code) ?? step<T>();
-        place.next.set(code, known);
-        place = known;
-      }
-      place.rows.push(row);
+    for (const { at, text } of clues ?? []) this.rowsAt(at, text).push(row);
+  }
+
+  private rowsAt(at: Clue["at"], text: string): Row<T>[] {
+    if (at === "anywhere") {
+      const known = this.holders.find((each) => each.text === text);
+      if (known !== undefined) return known.rows;
+      const rows: Row<T>[] = [];
+      this.holders.push({ text, rows });
+      return rows;
     }
+    let place = at === "beginning" ? this.beginnings : this.ends;
+    for (const code of codes(text, at === "end")) {
+      const known = place.next.get(code) ?? step<T>();
+      place.next.set(code, known);
+      place = known;
+    }
+    return place.rows;
   }
 
   /** Each at most once. */
@@ -60,6 +71,7 @@ export class ClueTable<T> {
       place = place.next.get(value.charCodeAt(at));
       if (place !== undefined && place.rows.length > 0) found = asked(place.rows, value, found);
     }
+    for (const { text, rows } of this.holders) if (value.includes(text)) found = asked(rows, value, found);
     return found ?? NONE;
   }
 }

@@ -3,11 +3,11 @@ import { regexLiterals } from "./regex-literals.ts";
 import type { ResolvedCheck } from "./resolved.ts";
 
 /**
- * How a text that meets a comparison begins or ends: what is needed to find the comparison by the text. Never more than a hint, the
- * comparison itself is asked afterwards.
+ * How a text that meets a comparison begins or ends, or what it holds: what is needed to find the comparison by the text. Never more
+ * than a hint, the comparison itself is asked afterwards.
  */
 export interface Clue {
-  readonly at: "beginning" | "end";
+  readonly at: "beginning" | "end" | "anywhere";
   readonly text: string;
 }
 
@@ -19,15 +19,18 @@ export const END = "\0";
 /** A row of more is found by asking it: its set is quick, and tables stay small whatever lists a file brings. */
 const MOST_CLUES = 2000;
 
-export function cluesOf({ operator, modifier, right }: ResolvedCheck): Clues {
-  const clue = modifier === undefined ? CLUE[operator] : undefined;
+/** With a modifier too (anyof, oneof, allof), the comparison holds for one of the values at least. */
+export function cluesOf({ operator, right }: ResolvedCheck): Clues {
+  const clue = CLUE[operator];
   if (clue === undefined || (right.kind !== "value" && right.kind !== "list")) return undefined;
   return union((right.kind === "value" ? [right.text] : right.texts).map((text) => sound(clue(text))));
 }
 
 const begins = (text: string): Clue => ({ at: "beginning", text });
 const ends = (text: string): Clue => ({ at: "end", text });
+const holds = (text: string): Clue => ({ at: "anywhere", text });
 const is = (text: string): Clue => begins(text + END);
+const longest = (texts: readonly string[]): string => texts.toSorted((a, b) => b.length - a.length)[0] ?? "";
 
 const CLUE: Readonly<Partial<Record<OperatorName, (constant: string) => Clue>>> = {
   "=": is,
@@ -36,16 +39,22 @@ const CLUE: Readonly<Partial<Record<OperatorName, (constant: string) => Clue>>> 
   intersects: is,
   startswith: begins,
   endswith: ends,
-  // What comes before the first character that means something else, or behind the last.
+  contains: holds,
+  // What comes before the first character that means something else, or behind the last, or the most that stands between.
   glob: (pattern) => {
-    const clue = begins(/^[^*?[\\]*/.exec(pattern)?.[0] ?? "");
-    return clue.text !== "" || /[[\\]/.test(pattern) ? clue : ends(/[^*?]*$/.exec(pattern)?.[0] ?? "");
+    const beginning = /^[^*?[\\]*/.exec(pattern)?.[0] ?? "";
+    if (beginning !== "" || /[[\\]/.test(pattern)) return begins(beginning);
+    const end = /[^*?]*$/.exec(pattern)?.[0] ?? "";
+    return end === "" ? holds(longest(pattern.split(/[*?]+/))) : ends(end);
   },
   pmatch: (path) => begins(/^[^*?[\\]*/.exec(path.replace(/\/+$/, ""))?.[0] ?? ""),
-  regex: (pattern) => begins(regexLiterals(pattern).beginning),
+  regex: (pattern) => {
+    const { beginning, held } = regexLiterals(pattern);
+    return beginning === "" ? holds(longest(held)) : begins(beginning);
+  },
 };
 
-/** Every text begins and ends with nothing. */
+/** Nothing stands in every text. */
 function sound(clue: Clue): Clues {
   return clue.text === "" ? undefined : [clue];
 }
@@ -62,8 +71,9 @@ export function narrowest(all: readonly Clues[]): Clues {
   return all.toSorted((a, b) => shortest(b) - shortest(a))[0];
 }
 
+/** What may stand anywhere has to be looked for, so it is better than nothing, and no more. */
 function shortest(clues: Clues): number {
-  return clues === undefined ? -1 : Math.min(...clues.map(({ text }) => text.length));
+  return clues === undefined ? -1 : Math.min(...clues.map(({ at, text }) => (at === "anywhere" ? 0 : text.length)));
 }
 
 /** Of a path, where the clues are of its folder. */
@@ -75,7 +85,8 @@ function folderClue({ at, text }: Clue): Clue {
   const isWhole = text.endsWith(END);
   const own = isWhole ? text.slice(0, -1) : text;
   // Also what has no folder is said to lie in "/" (folderOf).
-  if (at === "end" || own.length < 2) return begins("");
+  if (own.length < 2) return holds("");
+  if (at !== "beginning") return holds(own);
   return begins(isWhole ? `${own}/` : own);
 }
 
@@ -85,6 +96,6 @@ export function ofLastPart(clues: Clues): Clues {
 }
 
 function lastPartClue({ at, text }: Clue): Clue {
-  if (at === "end") return ends(text);
-  return ends(text.endsWith(END) ? text.slice(0, -1) : "");
+  if (at !== "beginning") return { at, text };
+  return text.endsWith(END) ? ends(text.slice(0, -1)) : holds(text);
 }
