@@ -1,15 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STANDING, type Standing } from "../core/leisure.ts";
-import { HiveEase } from "./hive-ease.ts";
+import { EASE, HiveEase } from "./hive-ease.ts";
 
 test("a hive is at leisure while it handles readings, and eager again soon after the last of them", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const said: [number, Standing][] = [];
+  let nowMs = 0;
   const ease = new HiveEase(
     () => 7,
     (pid, standing) => void said.push([pid, standing]),
+    () => nowMs,
   );
+  ease.begin();
+  t.mock.timers.tick(EASE.firstMs);
+  assert.deepEqual(said.splice(0), [
+    [7, STANDING.leisurely],
+    [7, STANDING.eager],
+  ]);
+  nowMs += EASE.firstForMs;
   ease.begin();
   t.mock.timers.tick(40);
   ease.begin();
@@ -20,6 +29,28 @@ test("a hive is at leisure while it handles readings, and eager again soon after
   ]);
   t.mock.timers.tick(10);
   assert.deepEqual(said.slice(2), [[7, STANDING.eager]]);
+});
+
+test("a hive that has just come is at leisure for longer, and so is the next one", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const said: [number, Standing][] = [];
+  let [pid, nowMs] = [7, 0];
+  const ease = new HiveEase(
+    () => pid,
+    (of, standing) => void said.push([of, standing]),
+    () => nowMs,
+  );
+  ease.begin();
+  nowMs += EASE.firstForMs;
+  pid = 8;
+  ease.begin();
+  t.mock.timers.tick(EASE.firstMs - 1);
+  assert.deepEqual(said, [
+    [7, STANDING.leisurely],
+    [8, STANDING.leisurely],
+  ]);
+  t.mock.timers.tick(1);
+  assert.deepEqual(said.at(-1), [8, STANDING.eager]);
 });
 
 test("no hive, or one that is gone or may not be changed: nothing happens, and nothing is thrown", (t) => {

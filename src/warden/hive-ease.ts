@@ -1,8 +1,13 @@
 import { STANDING, type Standing } from "../core/leisure.ts";
 import { stand } from "../kernel/standing.ts";
 
-/** Readings are handled within some milliseconds, on a host whose CPUs are all taken within some more. */
-const EASE_MS = 50;
+export const EASE = {
+  /** Readings are handled within some milliseconds, on a host whose CPUs are all taken within some more. */
+  ms: 50,
+  /** After the first of them, and for so long: a start's garbage is collected then (core/heap-care.ts), which takes longest. */
+  firstMs: 250,
+  firstForMs: 20_000,
+} as const;
 
 /** Of the first thread of a process, the only one on which a hive thinks. Throws where it is gone, or may not be changed. */
 export type SetStandingOf = (pid: number, standing: Standing) => void;
@@ -14,19 +19,24 @@ export type SetStandingOf = (pid: number, standing: Standing) => void;
 export class HiveEase {
   private readonly pid: () => number;
   private readonly set: SetStandingOf;
+  private readonly monoMs: () => number;
   private timer: NodeJS.Timeout | undefined;
+  private known = { pid: 0, sinceMs: 0 };
 
-  constructor(pid: () => number, set: SetStandingOf = stand) {
+  constructor(pid: () => number, set: SetStandingOf = stand, monoMs: () => number = () => performance.now()) {
     this.pid = pid;
     this.set = set;
+    this.monoMs = monoMs;
   }
 
   /** Before readings are sent. */
   begin(): void {
     const pid = this.pid();
     if (pid <= 0 || !this.may(pid, STANDING.leisurely)) return;
+    if (pid !== this.known.pid) this.known = { pid, sinceMs: this.monoMs() };
+    const isNew = this.monoMs() - this.known.sinceMs < EASE.firstForMs;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.may(pid, STANDING.eager), EASE_MS);
+    this.timer = setTimeout(() => this.may(pid, STANDING.eager), isNew ? EASE.firstMs : EASE.ms);
     this.timer.unref();
   }
 
