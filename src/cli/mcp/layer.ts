@@ -1,6 +1,6 @@
 import type { AssistantDeed } from "../../core/assistants.ts";
 import { loadConfig } from "../../core/config-load.ts";
-import { failed, ok, type Result } from "../../core/errors.ts";
+import { failed, ok, type Result, SwarmsError } from "../../core/errors.ts";
 import type { WaitingInfo } from "../../core/guard-info.ts";
 import type { Incident } from "../../core/incident.ts";
 import type { Explanation, StatusDocument } from "../../core/status.ts";
@@ -11,7 +11,6 @@ import { filterOf } from "../journal-filter.ts";
 import { recordRow } from "../journal-words.ts";
 import { readableJournal } from "../readable-journal.ts";
 import { askWarden } from "../warden-client.ts";
-import { SwarmsError } from "../../core/errors.ts";
 
 /** The running layer as an assistant reaches it: everything may fail, and says why. */
 export interface AssistedLayer {
@@ -19,8 +18,8 @@ export interface AssistedLayer {
   incidents(limit: number): Promise<Result<readonly Incident[]>>;
   explain(id: string): Promise<Result<Explanation>>;
   waiting(): Promise<Result<readonly WaitingInfo[]>>;
-  /** Of the journal, in words, the oldest first. */
-  history(limit: number, change?: string): Result<readonly string[]>;
+  /** Of the journal, in words, the oldest first; who may not read that has the changes that the hive remembers. */
+  history(limit: number, change?: string): Promise<Result<readonly unknown[]>>;
   /** What the configuration hands over now. */
   handedOver(): Result<readonly AssistantDeed[]>;
   decide(deed: AssistantDeed, id: string): Promise<Said>;
@@ -45,7 +44,12 @@ export function assistedLayer({ paths, client, configPath }: Globals): AssistedL
       const status = await client.status();
       return status.ok ? ok(status.value.guard?.waiting ?? []) : status;
     },
-    history: (limit, change) => journalWords(paths.journal, limit, change),
+    history: async (limit, change) => {
+      const words = journalWords(paths.journal, limit, change);
+      if (words.ok || words.code !== "SW-NEEDS-ROOT") return words;
+      const changes = await client.changes(limit);
+      return changes.ok ? ok(changes.value.filter(({ action }) => (change ?? action) === action)) : changes;
+    },
     handedOver: () => {
       const loaded = loadConfig(configPath === undefined ? {} : { path: configPath });
       return loaded.ok ? ok(loaded.value.config.assistants.may) : loaded;

@@ -57,7 +57,7 @@ export const LOOKS = {
   },
   history: {
     title: "History of changes",
-    says: "The latest records of the journal in words, the oldest first: every change, its end, and what was refused. Needs root.",
+    says: "The latest records of the journal in words, the oldest first: every change, its end, and what was refused. Without root only the changes, the latest first.",
     input: z.object({
       limit: limit.describe("how many at most"),
       change: id.optional().describe("only this change, such as c-0017"),
