@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { processKey, type EntityKey } from "../../core/entity.ts";
 import { readProcessStat } from "../../kernel/procfs.ts";
 import { ENTER } from "../crew.ts";
-import { openFarSide } from "./far-side.ts";
+import { programArgv } from "../program.ts";
 import type { PortalOrder, PortalReport } from "./portal.ts";
 import { ADDRESSES, PORTAL, ROOM_SCRIPT } from "./room-script.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Whoever is at home in the room, run as a program: plays the far side, and starts each story in its group. */
+/** Whoever is at home in the room, run as a program: starts each story in its group, and beside it the far side. */
 export interface KeeperOrder {
   /** Of the story; each report about it has the same, for the end of one may be told after the next began. */
   readonly story: number;
@@ -118,11 +119,16 @@ function lead(child: ChildProcess, scenario: Scenario, script: string, tell: Tel
 
 process.on("message", (order: KeeperOrder) => play(order));
 process.once("disconnect", () => process.exit());
-// By now this program is loaded: the room may hide the folder that it came from.
+const [node = "", ...farSideArgs] = programArgv("attack/far-side-main");
+const farSide = spawn(node, farSideArgs, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+farSide.once("exit", () => process.exit(1));
+await once(farSide, "message");
+// By now these programs are loaded: the room may hide the folder that it came from.
 const furnished = spawnSync("/bin/sh", ["-c", ROOM_SCRIPT, "sh", FOLDER, process.execPath, SOURCE, NAME], {
   stdio: ["ignore", "ignore", "inherit"],
   timeout: FURNISH_MS,
 });
 if (furnished.status !== 0) process.exit(1);
-await openFarSide();
+farSide.send("open");
+await once(farSide, "message");
 teller(0)({ is: "ready" });
