@@ -21,6 +21,7 @@ import { PrivilegeJumpAgent } from "./evidence/processes/privilege-jump.ts";
 import { ProvenanceAgent } from "./context/provenance.ts";
 import { QuorumAgent } from "./quorum/quorum.ts";
 import type { ModeOf } from "./response/response-plan.ts";
+import { RemoteOrderAgent } from "./evidence/network/remote-order.ts";
 import { ReverseShellAgent } from "./evidence/network/reverse-shell.ts";
 import { ScanAgent } from "./evidence/network/scan.ts";
 import { SequencesAgent } from "./sequences/sequences.ts";
@@ -75,6 +76,8 @@ const MEMBERS: readonly Member[] = [
   { depth: "light", make: () => new DiscoveryAgent() },
   { depth: "full", make: () => new InjectionAgent() },
   { depth: "full", make: () => new PreloadAgent() },
+  // Full, for what it goes by is heard of at full depth alone.
+  { depth: "full", make: () => new RemoteOrderAgent() },
   // No kind of evidence: what that of others counts for.
   { depth: "light", make: ({ depth }) => new ContextAgent(depth) },
   // Last: it counts what the others have said.

@@ -1,8 +1,9 @@
+import { posix } from "node:path";
 import type { AgentContext } from "../../core/agent.ts";
 import type { DangerFact } from "./danger.ts";
 import { processKey } from "../../core/entity.ts";
 import type { SensedEvent } from "../../core/event.ts";
-import { fileActOf } from "./files/file-act.ts";
+import { fileActOf, type FileAct } from "./files/file-act.ts";
 
 /**
  * What a fact speaks of where it does not say so itself: the event that it was told at, or of what is done to files, the files, for
@@ -15,7 +16,13 @@ export function deedsOf(
   if (cause === undefined) return [`${kind} of ${entity}`];
   const act = fileActOf(cause, { processes });
   if (act === undefined) return [deedOfEvent(cause)];
-  return deedsOnFiles([act.path, act.from]);
+  const files = deedsOnFiles([act.path, act.from]);
+  return act.act === "read" || act.act === "missed" ? files : [...files, changesIn(act)];
+}
+
+/** Changes that one process makes in one folder are one deed: a copy kept beside, a new file, its renaming into place. */
+export function changesIn({ by, path }: Pick<FileAct, "by" | "path">): string {
+  return `changes in ${posix.dirname(path)} by ${by}`;
 }
 
 export function deedsOnFiles(paths: readonly string[]): readonly string[] {

@@ -3,6 +3,7 @@ import type { EntityKey } from "../../../core/entity.ts";
 import type { SensedEvent } from "../../../core/event.ts";
 import { printable } from "../../../core/printable.ts";
 import { processName } from "../../programs/executable.ts";
+import { changesIn, deedsOnFiles } from "../deeds.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
 import { STANDING, standingOf } from "../../programs/file-doers.ts";
 import { SETTINGS_DEEDS } from "../../novelty/habitual-files.ts";
@@ -66,6 +67,8 @@ export class PersistenceAgent extends FileWitness implements Agent {
       says: `${processName(context, act.by)} ${way} ${printable(path, 200)}, ${place.what} (${why})`,
       numbers: { place: place.weight, factor },
       techniques: [place.technique],
+      // Who changes several settings at once does one thing.
+      deeds: [...deedsOnFiles([act.path, act.from]), changesIn(act), `settings changed by ${act.by}`],
     };
     this.testimony.tell([place.what, path], fact, context);
   }
