@@ -7,3 +7,6 @@ swarms_setup dev
 cd "$here"
 rm -rf dist
 "$NODE" node_modules/typescript/bin/tsc -p tsconfig.build.json >&2
+# The page as browsers get it: types stripped, imports of packages resolved.
+"$NODE" --disable-warning=ExperimentalWarning --input-type=module \
+  -e 'import { assetsJson } from "./src/api/dashboard/assets.ts"; process.stdout.write(assetsJson())' >dist/ui.json

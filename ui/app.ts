@@ -99,11 +99,20 @@ function useKeys(setHelps: (helps: boolean) => void): void {
       else if (event.key === "?") setHelps(true);
       else if (event.key === "/") {
         event.preventDefault();
-        if (!location.hash.startsWith("#field")) go("field");
-        requestAnimationFrame(() => document.querySelector<HTMLInputElement>("input[type=search]")?.focus());
+        // At once where it is there: what is typed next belongs to it.
+        if (!focusSearch()) {
+          go("field");
+          requestAnimationFrame(() => requestAnimationFrame(focusSearch));
+        }
       }
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [setHelps]);
+}
+
+function focusSearch(): boolean {
+  const search = document.querySelector<HTMLInputElement>("input[type=search]");
+  search?.focus();
+  return search !== null;
 }

@@ -34,9 +34,11 @@ export class FrameStream {
   private keepAlive: ReturnType<typeof setInterval> | undefined;
   private changed = false;
   private missedFrames = 0;
+  private readonly frameMs: number;
 
-  constructor(source: FrameSource) {
+  constructor(source: FrameSource, frameMs: number = FRAME_MS) {
     this.source = source;
+    this.frameMs = frameMs;
   }
 
   get size(): number {
@@ -103,7 +105,7 @@ export class FrameStream {
     if (!this.changed || this.subscribers.size === 0) return;
     this.changed = false;
     this.send(frameOf(this.source.next()), true);
-    this.frameTimer = setTimeout(() => this.flush(), FRAME_MS);
+    this.frameTimer = setTimeout(() => this.flush(), this.frameMs);
   }
 
   private send(bytes: Uint8Array, isFrame: boolean): void {

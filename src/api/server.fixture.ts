@@ -6,7 +6,8 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { failed, ok } from "../core/errors.ts";
 import type { DepositInfo, LiveDocument } from "../core/live.ts";
-import type { StatusDocument } from "../core/status.ts";
+import type { Incident } from "../core/incident.ts";
+import type { Explanation, StatusDocument } from "../core/status.ts";
 import { ApiClient } from "./client.ts";
 import { DepositFeed } from "./deposit-feed.ts";
 import type { LayerPort } from "./port.ts";
@@ -31,6 +32,8 @@ export class FixtureLayer implements LayerPort {
   }
   async explain(id: string): ReturnType<LayerPort["explain"]> {
     if (id === "c-bug") throw new Error("a defect");
+    const incident = this.incident(id);
+    if (incident !== undefined) return ok(explainedIncident(incident));
     if (id !== "c-0017") return failed("SW-NOT-FOUND", `nothing is called ${id}`);
     return ok({ id, subject: "change", title: "t", lines: [{ label: "what", text: "cpu.idle" }] });
   }
@@ -113,6 +116,23 @@ export class FixtureLayer implements LayerPort {
   change(): void {
     for (const watcher of this.watchers) watcher();
   }
+}
+
+function explainedIncident(incident: Incident): Explanation {
+  const lines = [
+    { label: "what", text: incident.says },
+    { label: "when", text: "2026-03-01 11:59:18 UTC" },
+    ...(incident.techniques ?? []).map((text) => ({ label: "technique", text })),
+    { label: "done", text: "nothing: only reported" },
+    { label: "look at", text: "ss -tnp shows the connection" },
+  ];
+  return {
+    id: incident.id,
+    subject: "incident",
+    title: `incident ${incident.id}: open`,
+    lines,
+    incident: { ...incident, changes: [] },
+  };
 }
 
 export function folderOf(t: TestContext): string {

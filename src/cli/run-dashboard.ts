@@ -6,6 +6,7 @@ import type { StatePaths } from "../core/state-paths.ts";
 export interface AttachedDashboard {
   /** Undefined where it could not be had in time. */
   readonly link: Promise<string | undefined>;
+  readonly ended: Promise<void>;
   stop(): void;
 }
 
@@ -33,6 +34,7 @@ export function startDashboard(paths: StatePaths, log: (says: string) => void): 
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on("error", () => undefined);
   return {
     link: firstLine(child),
+    ended: new Promise((resolve) => child.once("exit", () => resolve())),
     stop: () => {
       stopped = true;
       child.stdin?.end();
@@ -43,23 +45,19 @@ export function startDashboard(paths: StatePaths, log: (says: string) => void): 
 
 function commandLine(paths: StatePaths): [string, ...string[]] {
   const main = process.argv[1] ?? "";
-  const permissions = [
-    "--permission",
-    "--allow-net",
-    ...[ROOT, paths.dir, "/proc"].map((path) => `--allow-fs-read=${path}`),
-  ];
-  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", ...permissions];
-  const node: [string, ...string[]] = [
-    process.execPath,
-    ...flags,
-    main,
-    "dashboard",
-    "--state",
-    paths.dir,
-    "--attached",
-  ];
+  const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1", ...permissions(paths)];
+  const node = [process.execPath, ...flags, main, "dashboard", "--state", paths.dir, "--attached"] as const;
   const setpriv = process.getuid?.() === 0 ? SETPRIV.find((path) => existsSync(path)) : undefined;
-  return setpriv === undefined ? node : [setpriv, "--no-new-privs", "--inh-caps=-all", CAPABILITIES, "--", ...node];
+  return setpriv === undefined
+    ? [...node]
+    : [setpriv, "--no-new-privs", "--inh-caps=-all", CAPABILITIES, "--", ...node];
+}
+
+function permissions(paths: StatePaths): readonly string[] {
+  const reads = [ROOT, paths.dir, "/proc"].map((path) => `--allow-fs-read=${path}`);
+  // Before Node 25 the permission model left the network alone, and had no word for it.
+  const net = process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : [];
+  return ["--permission", ...net, ...reads];
 }
 
 function firstLine(child: ChildProcess): Promise<string | undefined> {

@@ -17,9 +17,7 @@ export function CostBar(): VNode {
       class=${lost > 0 ? "warn" : ""}
       title="ring: no room in the kernel; damaged: could not be read; shed: the hive ended before it read them"
     >
-      lost
-      <b>${count(lost)}</b
-      >${lost > 0 && ` (ring ${count(losses.ring)}, damaged ${count(losses.damaged)}, shed ${count(losses.shed)})`}
+      lost${" "}<b>${count(lost)}</b>${lost > 0 && ` (ring ${count(losses.ring)}, damaged ${count(losses.damaged)}, shed ${count(losses.shed)})`}
     </span>
     ${ring !== undefined && html`<span>ring <b>${Math.round(ring.fill * 100)} %</b> full</span>`}
     <span title="warden and hive together, as the kernel counts their CPU time">

@@ -1,14 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { EntityKey } from "../../src/core/entity.ts";
 import { html, type VNode } from "../html.ts";
-import { familyOf, intensity } from "../pheromones.ts";
+import { familyOf } from "../pheromones.ts";
 import { store } from "../store.ts";
 import type { Branch } from "../tree.ts";
+import { type Colours, gridOf, paintCells, paintChosen, paintPulses, type Pulse, PULSE_MS } from "./field-paint.ts";
 
-const HEIGHT_PX = 180;
-const CELL_PX = { least: 3, most: 18 } as const;
-/** Of the ring around a process that was deposited on. */
-const PULSE_MS = 1400;
 const MAX_PULSES = 400;
 
 interface Props {
@@ -18,69 +15,113 @@ interface Props {
   onChoose(key: EntityKey): void;
 }
 
-interface Pulse {
-  readonly at: number;
-  readonly sinceMs: number;
-  readonly colour: string;
-}
+type Latest = Pick<Props, "all" | "chosen">;
 
-/** Every process as one cell, its heat as colour, deposits as rings: the whole host in one look. The tree below tells the same in words. */
+/** Every process as one cell, its heat as colour, deposits as rings: the whole host in one look. The tree tells the same in words. */
 export function FieldMap({ all, chosen, onChoose }: Props): VNode {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const latest = useRef({ all, chosen });
+  const latest = useRef<Latest>({ all, chosen });
   latest.current = { all, chosen };
   useEffect(() => {
-    const { current } = canvas;
-    return current === null ? undefined : animate(current, () => latest.current);
+    if (canvas.current === null) return undefined;
+    const map = new MovingMap(canvas.current, () => latest.current);
+    return () => map.end();
   }, []);
   const choose = (event: MouseEvent): void => {
-    const { current } = canvas;
-    const key = current === null ? undefined : cellAt(current, all, event);
-    if (key !== undefined) onChoose(key);
+    const { side, columns } = gridOf(canvas.current?.clientWidth ?? 1, all.length);
+    const branch = all[Math.floor(event.offsetY / side) * columns + Math.floor(event.offsetX / side)];
+    if (branch !== undefined) onChoose(branch.row.key);
   };
-  return html`<canvas
-    ref=${canvas}
-    class="field-map"
-    height=${HEIGHT_PX}
-    aria-hidden="true"
-    onClick=${choose}
-  ></canvas>`;
+  return html`<canvas ref=${canvas} class="field-map" aria-hidden="true" onClick=${choose}></canvas>`;
 }
 
-/** Draws when something has changed, and at every picture while rings fade. */
-function animate(canvas: HTMLCanvasElement, current: () => Pick<Props, "all" | "chosen">): () => void {
-  let pulses: Pulse[] = [];
-  let asked = 0;
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const draw = (): void => {
-    asked = 0;
-    const { all, chosen } = current();
-    const colours = coloursOf(canvas);
-    const index = new Map(all.map(({ row }, at) => [row.key, at]));
-    for (const { entity, pheromone } of store.fresh.splice(0)) {
-      const at = index.get(entity);
-      if (at !== undefined && !still.matches)
-        pulses.push({ at, sinceMs: performance.now(), colour: colours(familyOf(pheromone)) });
+/** Cells are painted anew when something has changed, onto a layer of their own; while rings fade only that is copied. */
+class MovingMap {
+  private readonly canvas: HTMLCanvasElement;
+  private readonly latest: () => Latest;
+  private readonly cells = new OffscreenCanvas(1, 1);
+  private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
+  private readonly fit = new ResizeObserver(() => this.changed());
+  private readonly unsubscribe = store.subscribe(() => this.changed());
+  private pulses: Pulse[] = [];
+  private index: { readonly all: readonly Branch[]; readonly places: ReadonlyMap<EntityKey, number> } | undefined;
+  private isStale = true;
+  private asked = 0;
+
+  constructor(canvas: HTMLCanvasElement, latest: () => Latest) {
+    this.canvas = canvas;
+    this.latest = latest;
+    this.fit.observe(canvas);
+    this.changed();
+  }
+
+  end(): void {
+    this.unsubscribe();
+    this.fit.disconnect();
+    cancelAnimationFrame(this.asked);
+  }
+
+  private changed(): void {
+    this.isStale = true;
+    this.ask();
+  }
+
+  private ask(): void {
+    if (this.asked === 0) this.asked = requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    this.asked = 0;
+    const { all, chosen } = this.latest();
+    const { canvas } = this;
+    const width = Math.max(1, canvas.clientWidth);
+    const grid = gridOf(width, all.length);
+    const scale = devicePixelRatio;
+    const size = [Math.round(width * scale), Math.round(grid.height * scale)] as const;
+    if (canvas.width !== size[0] || canvas.height !== size[1]) {
+      [canvas.width, canvas.height] = size;
+      canvas.style.height = `${grid.height}px`;
+      this.isStale = true;
     }
-    pulses = pulses.filter(({ sinceMs }) => performance.now() - sinceMs < PULSE_MS).slice(-MAX_PULSES);
-    paint(canvas, all, chosen, pulses, colours);
-    if (pulses.length > 0) ask();
-  };
-  const ask = (): void => {
-    if (asked === 0) asked = requestAnimationFrame(draw);
-  };
-  const end = store.subscribe(ask);
-  const fit = new ResizeObserver(ask);
-  fit.observe(canvas);
-  ask();
-  return () => {
-    end();
-    fit.disconnect();
-    cancelAnimationFrame(asked);
-  };
-}
+    const context = canvas.getContext("2d");
+    const layer = this.cells.getContext("2d");
+    if (context === null || layer === null) return;
+    const colours = coloursOf(canvas);
+    this.takeDeposits(all, colours);
+    if (this.isStale) {
+      [this.cells.width, this.cells.height] = size;
+      layer.scale(scale, scale);
+      paintCells(layer, grid, all, store.heat, colours);
+      this.isStale = false;
+    }
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, ...size);
+    context.drawImage(this.cells, 0, 0);
+    context.scale(scale, scale);
+    const at = this.places(all).get(chosen);
+    if (at !== undefined) paintChosen(context, grid, at, colours);
+    paintPulses(context, grid, this.pulses, performance.now());
+    if (this.pulses.length > 0) this.ask();
+  }
 
-type Colours = (name: string) => string;
+  private takeDeposits(all: readonly Branch[], colours: Colours): void {
+    const nowMs = performance.now();
+    const places = this.places(all);
+    for (const { entity, pheromone } of store.fresh.splice(0)) {
+      const at = places.get(entity);
+      if (at !== undefined && !this.still.matches)
+        this.pulses.push({ at, sinceMs: nowMs, colour: colours(familyOf(pheromone)) });
+    }
+    this.pulses = this.pulses.filter(({ sinceMs }) => nowMs - sinceMs < PULSE_MS).slice(-MAX_PULSES);
+  }
+
+  private places(all: readonly Branch[]): ReadonlyMap<EntityKey, number> {
+    if (this.index?.all === all) return this.index.places;
+    const places = new Map(all.map(({ row }, at) => [row.key, at] as const));
+    this.index = { all, places };
+    return places;
+  }
+}
 
 function coloursOf(canvas: HTMLCanvasElement): Colours {
   const style = getComputedStyle(canvas);
@@ -90,70 +131,4 @@ function coloursOf(canvas: HTMLCanvasElement): Colours {
     known.set(name, colour);
     return colour;
   };
-}
-
-/** Side of a cell, its gap included, and how many stand side by side. */
-function gridOf(canvas: HTMLCanvasElement, count: number): { readonly side: number; readonly columns: number } {
-  const width = Math.max(1, canvas.clientWidth);
-  const fits = Math.floor(Math.sqrt((width * HEIGHT_PX) / Math.max(1, count)));
-  let side = Math.max(CELL_PX.least, Math.min(CELL_PX.most, fits));
-  while (side > CELL_PX.least && Math.ceil(count / Math.floor(width / side)) * side > HEIGHT_PX) side--;
-  return { side, columns: Math.max(1, Math.floor(width / side)) };
-}
-
-function paint(
-  canvas: HTMLCanvasElement,
-  all: readonly Branch[],
-  chosen: EntityKey,
-  pulses: readonly Pulse[],
-  colours: Colours,
-): void {
-  const scale = devicePixelRatio;
-  const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(HEIGHT_PX * scale)];
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const context = canvas.getContext("2d");
-  if (context === null) return;
-  const { side, columns } = gridOf(canvas, all.length);
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, canvas.clientWidth, HEIGHT_PX);
-  const gap = side > 5 ? 2 : 1;
-  const place = (at: number): readonly [number, number] => [(at % columns) * side, Math.floor(at / columns) * side];
-  context.fillStyle = colours("cell");
-  for (let at = 0; at < all.length; at++) {
-    const [x, y] = place(at);
-    context.fillRect(x, y, side - gap, side - gap);
-  }
-  all.forEach(({ row }, at) => {
-    const heat = store.heat.get(row.key) ?? store.heat.get(`w:${row.cgroup}`);
-    if (heat === undefined && row.key !== chosen) return;
-    const [x, y] = place(at);
-    if (heat !== undefined) {
-      context.globalAlpha = 0.35 + 0.65 * intensity(heat.concentration);
-      context.fillStyle = colours(familyOf(heat.pheromone));
-      context.fillRect(x, y, side - gap, side - gap);
-      context.globalAlpha = 1;
-    }
-    if (row.key !== chosen) return;
-    context.strokeStyle = colours("text");
-    context.lineWidth = 2;
-    context.strokeRect(x - 1, y - 1, side - gap + 2, side - gap + 2);
-  });
-  const nowMs = performance.now();
-  for (const { at, sinceMs, colour } of pulses) {
-    const age = (nowMs - sinceMs) / PULSE_MS;
-    const [x, y] = place(at);
-    context.globalAlpha = 1 - age;
-    context.strokeStyle = colour;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    context.arc(x + (side - gap) / 2, y + (side - gap) / 2, side / 2 + age * 14, 0, 2 * Math.PI);
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-}
-
-function cellAt(canvas: HTMLCanvasElement, all: readonly Branch[], event: MouseEvent): EntityKey | undefined {
-  const { side, columns } = gridOf(canvas, all.length);
-  const at = Math.floor(event.offsetY / side) * columns + Math.floor(event.offsetX / side);
-  return all[at]?.row.key;
 }

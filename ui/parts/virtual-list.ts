@@ -35,7 +35,8 @@ export function VirtualList<T>(props: Props<T>): VNode {
     const [top, height] = [current.scrollTop, current.clientHeight];
     setView((known) => (known.top === top && known.height === height ? known : { top, height }));
   };
-  useLayoutEffect(measure, []);
+  // Fewer items than before leave the box where it is not any more.
+  useLayoutEffect(measure, [items.length]);
   useEffect(() => {
     if (box.current === null) return undefined;
     const observer = new ResizeObserver(measure);
@@ -49,8 +50,9 @@ export function VirtualList<T>(props: Props<T>): VNode {
     reveal(box.current, items.indexOf(item), rowHeight);
     onChoose(item);
   };
-  const first = Math.max(0, Math.floor(view.top / rowHeight) - BEYOND);
-  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + BEYOND);
+  const top = Math.max(0, Math.min(view.top, items.length * rowHeight - view.height));
+  const first = Math.max(0, Math.floor(top / rowHeight) - BEYOND);
+  const last = Math.min(items.length, Math.ceil((top + view.height) / rowHeight) + BEYOND);
   const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
   const onKey = (event: KeyboardEvent): void => {
     const moves: Readonly<Record<string, number>> = {
