@@ -99,6 +99,9 @@ warden=$("$work/root/usr/lib/swarms-layer/bin/node" -p 'JSON.parse(require("fs")
 kill -TERM "$warden" && wait "$run" || { cat "$work/run.log"; fail "the layer did not end well"; }
 say "run from the package: a layer answered, and ended at SIGTERM"
 
+. "$here/packaging/container/proof.sh"
+as_containers
+
 in_root dpkg -r swarms-layer >>"$work/log" 2>&1 || { cat "$work/log"; fail "not removed"; }
 [ -e "$work/root/etc/swarms/swarms.yaml" ] || fail "removal took the configuration along"
 [ -d "$work/root/var/lib/swarms/journal" ] || fail "removal took the journal along"

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -36,11 +37,16 @@ const CONSOLE_LINES = 80;
 /** What needs devices that udev would have to find. */
 const MASKED = ["getty.target", "serial-getty@ttyS0.service", "systemd-networkd.service", "systemd-resolved.service"];
 
+/**
+ * `--package=FILE`: the .deb as it is installed, in its own places, instead of the checkout and install.sh. What the package
+ * manager does with it is tried elsewhere (packaging/deb-proof.sh); here it is unpacked.
+ */
+const PACKAGE = process.argv.find((argument) => argument.startsWith("--package="))?.slice("--package=".length);
+const TEST = PACKAGE === undefined ? "units" : "package";
+const NAMES = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+
 /** Arguments: only tests whose names hold one of them, and the first, which installs. */
-const PATTERNS =
-  process.argv.slice(2).length === 0
-    ? []
-    : ["installed", ...process.argv.slice(2)].map((name) => `"--test-name-pattern=${name}"`);
+const PATTERNS = NAMES.length === 0 ? [] : ["installed", ...NAMES].map((name) => `"--test-name-pattern=${name}"`);
 
 /** The test as a unit: its output and its end go out by the ports that machine.ts made. */
 const UNIT = `[Unit]
@@ -49,7 +55,7 @@ After=basic.target
 [Service]
 Type=oneshot
 WorkingDirectory=/opt/swarms
-ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=tap ${PATTERNS.join(" ")} vm/systemd/units.test.ts
+ExecStart=/usr/bin/node --disable-warning=ExperimentalWarning --test --test-concurrency=1 --test-timeout=240000 --test-reporter=tap ${PATTERNS.join(" ")} vm/systemd/${TEST}.test.ts
 ExecStopPost=/bin/sh -c 'echo "exit \${EXIT_STATUS}" > /dev/vport0p2; systemctl --force --force poweroff'
 StandardOutput=file:/dev/vport0p1
 StandardError=inherit
@@ -103,6 +109,7 @@ function furnish(tree: string): void {
   for (const name of ["systemd", "swarms", "setup.sh", "package-lock.json", "vm/systemd"])
     cpSync(join(CHECKOUT, name), join(tree, "opt/swarms", name), { recursive: true });
   cpSync(join(CHECKOUT, "package-lock.json"), join(tree, "opt/swarms/node_modules/.swarms-dev"));
+  if (PACKAGE !== undefined) unpack(PACKAGE, tree);
   const units = join(tree, "etc/systemd/system");
   mkdirSync(units, { recursive: true });
   writeFileSync(join(units, "tests.service"), UNIT);
@@ -111,6 +118,13 @@ function furnish(tree: string): void {
   writeFileSync(join(tree, "etc/machine-id"), "0123456789abcdef0123456789abcdef\n");
   writeFileSync(join(tree, "etc/fstab"), "");
   chmodSync(join(tree, "etc/machine-id"), 0o444);
+}
+
+function unpack(file: string, tree: string): void {
+  const { status, stderr } = spawnSync("dpkg-deb", ["-x", file, tree], { encoding: "utf8", timeout: 120_000 });
+  if (status !== 0) throw new Unavailable(`dpkg-deb: ${stderr.trim()}`);
+  // Out of the layer's sight, which in the package has a Node of its own.
+  rmSync(join(tree, "opt/swarms/src"), { recursive: true, force: true });
 }
 
 /** A folder that goes with this process, however it ends short of kill -9. */

@@ -92,10 +92,7 @@ test("the warden's container is given what is kept and what the entry needs, eac
   assert.deepEqual(capabilities.drop, ["ALL"]);
   assert.deepEqual(capabilities.add?.toSorted(), [...unitCapabilities, ...FOR_THE_ENTRY].toSorted());
   assert.deepEqual(capabilities.add?.slice(-FOR_THE_ENTRY.length), FOR_THE_ENTRY);
-  assert.deepEqual(
-    [rest.privileged, rest.allowPrivilegeEscalation, rest.readOnlyRootFilesystem],
-    [false, false, true],
-  );
+  assert.deepEqual([rest.privileged, rest.allowPrivilegeEscalation, rest.readOnlyRootFilesystem], [false, false, true]);
   for (const name of unitCapabilities) {
     const reason = KEPT_CAPABILITIES[name.toLowerCase() as keyof typeof KEPT_CAPABILITIES];
     assert.ok(MANIFEST.includes(`- ${name} # ${reason}\n`), `${name}: ${reason}`);
@@ -107,10 +104,7 @@ test("the hive's container has no privilege, and sees its folder and the door al
   const { capabilities, runAsNonRoot, runAsUser, ...rest } = securityContext;
   assert.deepEqual(capabilities, { drop: ["ALL"] });
   assert.equal(runAsNonRoot, true);
-  assert.deepEqual(
-    [rest.privileged, rest.allowPrivilegeEscalation, rest.readOnlyRootFilesystem],
-    [false, false, true],
-  );
+  assert.deepEqual([rest.privileged, rest.allowPrivilegeEscalation, rest.readOnlyRootFilesystem], [false, false, true]);
   assert.deepEqual(
     volumeMounts.map(({ mountPath }) => mountPath),
     ["/var/lib/swarms/hive", "/run/swarms"],

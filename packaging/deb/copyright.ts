@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Dependency, productionDependencies } from "./dependencies.ts";
 
 /**
@@ -37,9 +37,12 @@ export function copyrightText(dependencies: readonly Dependency[], nodeFolder: s
   return [HEAD, COMMON, `License: BSD-2-Clause\n${indented(bsd)}\n`, ...parts, `${node}\n`].join("\n");
 }
 
+/** Packages without a licence file of their own, and whose they are part of. */
+const SAME_TERMS: Readonly<Record<string, string>> = { "@koromix/koffi": "koffi" };
+
 function stanza(dependency: Dependency): string {
   const { name, version, license, folder } = dependency;
-  const text = licenceOf(folder);
+  const text = licenceOf(folder) || licenceOf(join(dirname(dirname(folder)), SAME_TERMS[name.replace(/-linux-.*/, "")] ?? name));
   const holders = [...text.matchAll(/^\s*copyright (?!notice|holder|owner|license)(.*)$/gim)].map(([, who = ""]) =>
     who.trim(),
   );
@@ -53,8 +56,9 @@ function stanza(dependency: Dependency): string {
 }
 
 function licenceOf(folder: string): string {
+  if (!existsSync(folder)) return "";
   const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)(\.(md|txt))?$/i.test(name));
-  return file === undefined || !existsSync(join(folder, file)) ? "" : readFileSync(join(folder, file), "utf8");
+  return file === undefined ? "" : readFileSync(join(folder, file), "utf8");
 }
 
 /** Continuation lines: one blank before each, a full stop where a line is empty. */

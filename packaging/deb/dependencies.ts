@@ -59,7 +59,8 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
 
 function isNeeded(dependency: Dependency, path: string): boolean {
   const inside = path.slice(dependency.folder.length + 1);
-  if ((UNUSED[dependency.name] ?? []).some((unused) => inside === unused || inside.startsWith(`${unused}/`))) return false;
+  if ((UNUSED[dependency.name] ?? []).some((unused) => inside === unused || inside.startsWith(`${unused}/`)))
+    return false;
   return !UNNEEDED.test(basename(path)) && !UNNEEDED_FOLDERS.has(basename(path));
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { configKeys } from "./config-keys.ts";
 import { configSchema, defaultConfig } from "./config.ts";
@@ -32,4 +33,19 @@ test("whatever waits for a restart is a key of the configuration", () => {
     Object.keys(AT_RESTART).filter((path) => !keys.has(path)),
     [],
   );
+});
+
+test("docs/operations.md tells of every key when it is in force, and names all that wait for a restart", () => {
+  const text = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
+  const rows = [...text.matchAll(/^\| (`[^|]*`) \| ([^|]*) \|$/gm)];
+  const told = new Set(rows.flatMap(([, keys = ""]) => [...keys.matchAll(/`(\w+)`/g)].map(([, key]) => key)));
+  assert.deepEqual(
+    Object.keys(configSchema.shape).filter((key) => !told.has(key)),
+    [],
+  );
+  for (const path of Object.keys(AT_RESTART)) {
+    const [top = ""] = path.split(".");
+    const row = rows.find(([, keys = ""]) => keys.includes(`\`${top}\``));
+    assert.match(row?.[2] ?? "", /after a restart/, path);
+  }
 });
