@@ -42,7 +42,8 @@ const SAME_TERMS: Readonly<Record<string, string>> = { "@koromix/koffi": "koffi"
 
 function stanza(dependency: Dependency): string {
   const { name, version, license, folder } = dependency;
-  const text = licenceOf(folder) || licenceOf(join(dirname(dirname(folder)), SAME_TERMS[name.replace(/-linux-.*/, "")] ?? name));
+  const text =
+    licenceOf(folder) || licenceOf(join(dirname(dirname(folder)), SAME_TERMS[name.replace(/-linux-.*/, "")] ?? name));
   const holders = [...text.matchAll(/^\s*copyright (?!notice|holder|owner|license)(.*)$/gim)].map(([, who = ""]) =>
     who.trim(),
   );

@@ -22,11 +22,15 @@ export interface Ended {
 }
 
 /** Runs the command line as a shell would, its output piped. */
-export function swarms(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+export function swarms(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  timeoutMs = 30_000,
+): Promise<Ended> {
   return new Promise((resolve) => {
     const options = {
       env: { PATH: process.env["PATH"], LANG: "C.UTF-8", COLUMNS: "80", ...env },
-      timeout: 30_000,
+      timeout: timeoutMs,
     };
     const flags = ["--disable-warning=ExperimentalWarning", MAIN];
     execFile(process.execPath, [...flags, ...args], options, (error, out, err) => {

@@ -22,6 +22,7 @@ export const COMMANDS = {
   rules: async () => (await import("./rules.ts")).registerRules,
   sequences: async () => (await import("./sequences.ts")).registerSequences,
   trails: async () => (await import("./trails.ts")).registerTrails,
+  bugreport: async () => (await import("./bugreport.ts")).registerBugreport,
   "log-level": async () => (await import("./log-level.ts")).registerLogLevel,
   plugins: async () => (await import("./plugins.ts")).registerPlugins,
   completion: async () => (await import("./completion.ts")).registerCompletion,
