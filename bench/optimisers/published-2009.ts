@@ -13,7 +13,9 @@ type Times = Readonly<Record<number, number>>;
 
 /** `best` and `multiples` by target. */
 const times = (best: Times, multiples: Times): readonly (readonly [target: number, evaluations: number])[] =>
-  Object.entries(multiples).map(([target, multiple]) => [Number(target), (best[Number(target)] ?? 0) * multiple]);
+  Object.entries(multiples)
+    .map(([target, multiple]) => [Number(target), (best[Number(target)] ?? 0) * multiple] as const)
+    .sort(([a], [b]) => b - a);
 
 const BIPOP: Readonly<Record<number, ReturnType<typeof times>>> = {
   1: times({ 1e-3: 43, 1e-7: 43 }, { 1e-3: 32.699225, 1e-7: 57.368992 }),

@@ -72,7 +72,7 @@ function published(results: readonly UnitResult[]): string {
     if (own === undefined) return [];
     const { algorithm, optimiser, dimension, target, evaluations, statistic } = figure;
     const where = `f${figure.function} ${nameOf(figure.function)}, ${dimension}-D`;
-    const to = `${target.toPrecision(1)}${statistic === "median" ? ", median" : ""}`;
+    const to = `${targetText(target)}${statistic === "median" ? ", median" : ""}`;
     return [[algorithm, where, to, whole(evaluations), `${optimiser}: ${whole(own)}`, (own / evaluations).toFixed(2)]];
   });
   return markdown([["published", "function", "to", "evaluations", "here", "here / published"], ...rows]);
@@ -89,6 +89,9 @@ function within(
 export function nameOf(number: number): string {
   return number > 100 ? (BBOB_NOISY[Math.floor((number - 101) / 3)]?.name ?? "") : (BBOB[number - 1]?.name ?? "");
 }
+
+const targetText = (target: number): string =>
+  target < 0.1 ? target.toExponential(0) : String(Number(target.toPrecision(1)));
 
 const whole = (evaluations: number): string =>
   Number.isFinite(evaluations) ? Math.round(evaluations).toLocaleString("en-US") : "–";
