@@ -48,6 +48,9 @@ find "$lib/bin/node" "$lib/node_modules" -type f \( -name node -o -name '*.node'
 mv "$lib/docs" "$lib/README.md" "$lib/SECURITY.md" "$lib/CONTRIBUTING.md" "$doc/"
 mv "$lib/systemd/drop-ins" "$doc/examples/drop-ins"
 cp systemd/README.md "$doc/systemd.md"
+for folder in examples packaging; do
+  if [ -d "$lib/$folder" ]; then mv "$lib/$folder"/* "$doc/examples/" && rmdir "$lib/$folder"; fi
+done
 rm -rf "$lib/systemd" "$lib/runtime" "$lib/LICENSE" "$lib/LICENSES"
 ln -s ../lib/swarms-layer/swarms "$root/usr/bin/swarms"
 mkdir -p "$root/usr/lib/systemd/system" "$root/usr/lib/sysusers.d"

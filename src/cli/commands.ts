@@ -49,6 +49,7 @@ const HEADINGS: Readonly<Record<string, readonly CommandName[]>> = {
     "trails",
     "plugins",
     "log-level",
+    "bugreport",
     "completion",
   ],
   "Look back:": ["journal", "record", "replay"],
