@@ -21,6 +21,8 @@ export interface IncidentNews {
   readonly id: string;
   readonly change: IncidentChange;
   readonly incident: string;
+  /** When the hive found it to be news; of a judgement later than the latest that the incident knows. */
+  readonly toldMs: number;
   readonly atMs: number;
   readonly lastMs: number;
   readonly entity: EntityKey;

@@ -1,6 +1,7 @@
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../core/clock.ts";
 import { HeapCare } from "../core/heap-care.ts";
+import type { IncidentNews } from "../core/output-record.ts";
 import type { ReadingBatch } from "../core/reading.ts";
 import type { RuleSources } from "../core/rule-sources.ts";
 import type { WardenMessage } from "../core/wire/codec.ts";

@@ -81,7 +81,7 @@ export class IncidentNewsDesk {
     this.told.delete(incident.id);
     this.told.set(incident.id, { state, count: incident.count, atMs: nowMs });
     dropOldest(this.told, LIMITS.incidents);
-    const news = newsOf(incident, changeOf(incident, before !== undefined), this.ports.processes);
+    const news = newsOf(incident, changeOf(incident, before !== undefined), this.ports);
     this.underWay.set(news.id, [incident.id, state]);
     dropOldest(this.underWay, LIMITS.incidents);
     this.ports.tell(news);
@@ -126,7 +126,7 @@ function withoutCount(state: string): string {
   return state.slice(0, state.lastIndexOf("."));
 }
 
-function newsOf(incident: Incident, change: IncidentChange, processes: ProcessView): IncidentNews {
+function newsOf(incident: Incident, change: IncidentChange, { clock, processes }: Ports): IncidentNews {
   const { id, atMs, lastMs, entity, concentration, seenBefore, judgedBy } = incident;
   const record = processes.get(entity);
   const { uid, cgroup, sinceMs, container } = record ?? {};
@@ -135,6 +135,7 @@ function newsOf(incident: Incident, change: IncidentChange, processes: ProcessVi
     id: `${id}:${stateOf(incident)}`,
     change,
     incident: id,
+    toldMs: clock.wallMs(),
     atMs,
     lastMs,
     entity,

@@ -30,7 +30,7 @@ const RULES = {
 } as const;
 
 export function falcoAlert(record: OutputRecord, { hostname }: Origin): FalcoAlert {
-  const time = rfc3339(record.what === "incident" ? record.lastMs : record.atMs);
+  const time = rfc3339(record.what === "incident" ? record.toldMs : record.atMs);
   const priority = capital(priorityOf(record));
   return {
     hostname,

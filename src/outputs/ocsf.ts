@@ -63,7 +63,7 @@ function finding(record: IncidentNews, origin: Origin): OcsfEvent {
   const [activity_id, activity_name] = FINDING_ACTIVITY[record.change];
   const [status_id, status] = statusOf(record);
   return {
-    ...base(record, record.lastMs, origin),
+    ...base(record, record.toldMs, origin),
     ...FINDING,
     activity_id,
     activity_name,
@@ -81,7 +81,7 @@ function finding(record: IncidentNews, origin: Origin): OcsfEvent {
       created_time: record.atMs,
       first_seen_time: record.atMs,
       last_seen_time: record.lastMs,
-      modified_time: record.lastMs,
+      modified_time: record.toldMs,
       types: record.kinds,
       analytic: { type_id: 2, type: "Behavioral", name: "swarms quorum", uid: "quorum" },
       ...(record.techniques.length > 0 && { attacks: record.techniques.map(attack) }),

@@ -9,6 +9,7 @@ export const INCIDENT: IncidentNews = {
   id: "i-7k2m9q:o2.2.1",
   change: "opened",
   incident: "i-7k2m9q",
+  toldMs: 1_795_000_000_250,
   atMs: 1_795_000_000_000,
   lastMs: 1_795_000_000_250,
   entity: "p:4711@99000",

@@ -6,9 +6,9 @@ import { startWarden } from "./warden.ts";
 
 /**
  * A real warden whose hive is a program that proposes what the test says, again every 300 ms, and prints what the
- * guard answers. argv: state folder, group, proposals as JSON. Prints "pids JSON" once a second.
+ * guard answers. argv: state folder, group, proposals as JSON, outputs as JSON. Prints "pids JSON" once a second.
  */
-const [state = "", group = "", proposals = "[]"] = process.argv.slice(2);
+const [state = "", group = "", proposals = "[]", outputs = "[]"] = process.argv.slice(2);
 const program = `
   const out = new (require("node:net").Socket)({ fd: 3 });
   const send = (type, body) => {
@@ -28,7 +28,12 @@ const program = `
 
 const warden = await startWarden({
   version: "test",
-  config: configSchema.parse({ mode: "enforce", scope: [dirname(group)], budget: { shareOfScope: 1 } }),
+  config: configSchema.parse({
+    mode: "enforce",
+    scope: [dirname(group) === "/" ? group : dirname(group)],
+    budget: { shareOfScope: 1 },
+    outputs: JSON.parse(outputs) as unknown,
+  }),
   paths: statePaths(state),
   clock: systemClock,
   hiveCommand: { command: process.execPath, args: ["-e", program] },

@@ -21,6 +21,7 @@ function keeper(t: TestContext, body: string): { post(): Promise<PostAnswer>; sa
   const said: string[] = [];
   const made = new SenderKeeper({
     clock: systemClock,
+    atLeisure: (work) => work(),
     command: () => ({ command: process.execPath, args: ["-e", program(body)] }),
     log: (says) => void said.push(says),
   });

@@ -11,6 +11,8 @@ interface KeeperOptions {
   readonly clock: Clock;
   /** Asked when the first POST is to be made: without a webhook there is no sender. */
   command(): ProberCommand | undefined;
+  /** A server can wait: the sender is started so that it stands before nobody. */
+  atLeisure<T>(work: () => T): T;
   log(says: string): void;
 }
 
@@ -62,7 +64,7 @@ export class SenderKeeper {
   }
 
   private start(): ProberProcess | undefined {
-    const { clock, log } = this.options;
+    const { clock, log, atLeisure } = this.options;
     const startedMs = clock.monoMs();
     if (this.stopped || startedMs < this.againMs) return undefined;
     const wanted = this.options.command();
@@ -75,7 +77,8 @@ export class SenderKeeper {
       log(`the sender ${why}; another may start in ${Math.ceil((this.againMs - clock.monoMs()) / 1000)} s`);
       this.lost(why);
     };
-    const sender = startProber(wanted, clock, { onEnd: gone, onLine: (line) => log(`sender: ${line}`) });
+    const events = { onEnd: gone, onLine: (line: string) => log(`sender: ${line}`) };
+    const sender = atLeisure(() => startProber(wanted, clock, events));
     this.sender = sender;
     const reader = new FrameReader();
     sender.channel.on("data", (chunk: Buffer) => {

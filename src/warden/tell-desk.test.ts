@@ -20,6 +20,7 @@ function world(t: TestContext) {
     dir,
     clock,
     sender: () => undefined,
+    atLeisure: (work) => work(),
     log: (says) => void said.push(says),
   });
   t.after(() => {

@@ -16,6 +16,8 @@ interface Options {
   readonly dir: string;
   readonly clock: Clock;
   sender(): ProberCommand | undefined;
+  /** Does the work without standing before others (core/leisure.ts): whoever is started in it does not either. */
+  atLeisure<T>(work: () => T): T;
   log(says: string): void;
 }
 
@@ -36,7 +38,12 @@ export class TellDesk {
   constructor(options: Options) {
     this.options = options;
     const { clock, version, log } = options;
-    this.keeper = new SenderKeeper({ clock, log, command: () => options.sender() });
+    this.keeper = new SenderKeeper({
+      clock,
+      log,
+      command: () => options.sender(),
+      atLeisure: (work) => options.atLeisure(work),
+    });
     this.outputs = new Outputs(options.config.outputs, {
       origin: { hostname: hostname(), version },
       folder: join(options.dir, "outputs"),

@@ -16,6 +16,7 @@ const desk = new TellDesk({
   version: "test",
   dir,
   clock: systemClock,
+  atLeisure: (work) => work(),
   sender: howSendersStart({ hiveUid: 0, procRoot: "/proc", log }),
   log,
 });

@@ -105,7 +105,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onAlarm: (alarm) => log(alarmWords(alarm)),
   });
   const sender = howSendersStart({ ...options, hiveUid: account.uid, procRoot });
-  const desk = new TellDesk({ config, version: options.version, dir: paths.dir, clock, sender, log });
+  const atLeisure = <T>(work: () => T): T => leisure.run(work);
+  const desk = new TellDesk({ config, version: options.version, dir: paths.dir, clock, sender, atLeisure, log });
   const actionNews = new ActionNewsDesk(clock, (record) => desk.tell(record));
   for (const reverted of recovered) actionNews.reverted(reverted);
   const news = new GuardNews(clock);

@@ -29,6 +29,7 @@ const tell = z.strictObject({
   id: text(128).min(1),
   change: z.enum(["opened", "grown", "closed"]),
   incident: text(64).min(1),
+  toldMs: time,
   atMs: time,
   lastMs: time,
   entity: text(4200),
