@@ -9,7 +9,8 @@ export SWARMS_HIVE_USER=swarms-hive SWARMS_PROBER=/run/swarms/no-prober.sock SWA
 # A volume belongs to whoever made it; the door must be root's, the hive's folder the hive's (CAP_CHOWN, CAP_FOWNER).
 chown 0:0 /run/swarms && chmod 755 /run/swarms
 mkdir -p /var/lib/swarms/hive
-chown "$SWARMS_HIVE_USER:$SWARMS_HIVE_USER" /var/lib/swarms/hive && chmod 700 /var/lib/swarms/hive
+# Files too: an image with another user id may have written them. Links are not followed.
+chown -Rh "$SWARMS_HIVE_USER:$SWARMS_HIVE_USER" /var/lib/swarms/hive && chmod 700 /var/lib/swarms/hive
 
 # Into the host's cgroup namespace (CAP_SYS_ADMIN): in one of its own the kernel would name every group by a way that is not
 # the host's. Then everything that is not kept goes (CAP_SETPCAP), for good.
