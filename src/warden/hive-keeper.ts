@@ -17,7 +17,7 @@ interface KeeperOptions {
   onLine(line: string): void;
 }
 
-const CHECK_MS = 250;
+const CHECK_MS = 500;
 const FAULT_MS = 1000;
 
 /** Keeps one hive alive: starts it, watches it, and after its end starts another with growing pauses. */

@@ -25,6 +25,7 @@ import { ActionNewsDesk } from "./action-news.ts";
 import { ChangeDesk } from "./change-desk.ts";
 import { openControl } from "./control.ts";
 import { alarmWords, GuardNews } from "./guard-news.ts";
+import { GuardTurns } from "./guard-turns.ts";
 import { HiveBounds } from "./hive-bounds.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
 import type { HiveProcess } from "./hive-channel.ts";
@@ -71,8 +72,6 @@ export interface Warden {
   stop(): Promise<void>;
 }
 
-/** How often leases are looked at: one ends at most this much late, and is told of at most this much late. */
-const TURN_MS = 200;
 /** The journal's head is written so long after a record: whoever is contained next does not wait for it. */
 const QUIET_MS = 50;
 
@@ -149,6 +148,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onReady: () => hurry.begin(),
     log,
   });
+  const turns = new GuardTurns(guardTurn, () => guard.leases().length > 0);
   keeper = new HiveKeeper({
     clock,
     start: (events, onHive) => leisure.run(() => hives.start(events, onHive)),
@@ -156,6 +156,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onMessage: (message, hive) => {
       trace(message);
       answer(message, hive);
+      if (message.name !== "alive") turns.soon();
     },
     fault: () => bounds.fault(hivePid()),
     onLost,
@@ -171,18 +172,21 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
   const told = {
-    onDecision: (decision: Decision) => changes.decided(decision),
+    onDecision: (decision: Decision) => {
+      changes.decided(decision);
+      turns.soon();
+    },
     onReverted: (reverted: readonly Reverted[]) => changes.reverted(reverted),
   };
   const people = answerPeople(guard, clock, told, () => config.assistants.may);
   const control = need(await openControl(paths.control, answerLogLevel(options.logLevels, log, people), procRoot));
-  const turn = setInterval(() => {
+  function guardTurn(): void {
     changes.turn();
     const outputs = desk.turn();
     if (outputs !== undefined) keeper?.hive?.send(encodeMessage("outputs", outputs));
     const changed = news.ifChanged(guard);
     if (changed !== undefined) keeper?.hive?.send(encodeMessage("guard", changed));
-  }, TURN_MS);
+  }
 
   function introduce(hive: HiveProcess): void {
     const { plugins, refused } = readPlugins(config.plugins);
@@ -254,7 +258,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       changes.reverted(guard.revertAll("shutdown"));
       await keeper?.stop(encodeMessage("stop", {}));
       hives.close();
-      clearInterval(turn);
+      turns.stop();
       hurry.stop();
       await senses.stop();
       guard.revertAll("shutdown");
