@@ -8,7 +8,8 @@ export function findBarriers(): string[] {
   for (const element of document.querySelectorAll(
     "button, a[href], input, [role=listbox], [role=tree], [role=img], canvas:not([aria-hidden])",
   ))
-    if (nameOf(element) === "" && element.parentElement?.closest("[role=img]") === null) found.push(`no name: ${element.outerHTML.slice(0, 120)}`);
+    if (nameOf(element) === "" && element.parentElement?.closest("[role=img]") === null)
+      found.push(`no name: ${element.outerHTML.slice(0, 120)}`);
   const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
   for (const id of new Set(ids)) if (ids.filter((each) => each === id).length > 1) found.push(`twice: id ${id}`);
   if (document.querySelectorAll("h1").length !== 1)

@@ -25,7 +25,7 @@ export function CostBar(): VNode {
     </span>
     ${sensors.length > 0 && html`<span>kernel programs <b>${(kernel * 100).toFixed(2)} % of a core, ${bytes(memory)}</b></span>`}
     ${missing.length > 0 && html`<span title=${missing.join("\n")}>missing here <b>${missing.length}</b></span>`}
-    ${missed > 0 && html`<span class="warn">this page missed <b>${count(missed)}</b> frames</span>`}
+    ${missed > 0 && html`<span class="warn">this page missed <b>${count(missed)}</b> ${missed === 1 ? "frame" : "frames"}</span>`}
     ${unlisted > 0 && html`<span>deposits too fast to list <b>${count(unlisted)}</b></span>`}
   </footer>`;
 }

@@ -7,7 +7,7 @@ const HEIGHT_PX = 150;
 const SERIES = [
   { name: "cpu", colour: "--demand" },
   { name: "memory", colour: "--latency" },
-  { name: "io", colour: "--batch" },
+  { name: "io", colour: "--calm" },
 ] as const;
 /** Points drawn: more than that many pixels show nothing more. */
 const DRAWN = 600;

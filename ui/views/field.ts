@@ -15,20 +15,28 @@ import { followProcesses } from "../stream.ts";
 import { type Branch, MAX_DEPTH, pidOf, shownBranches, walk } from "../tree.ts";
 
 const ROW_PX = 28;
+/** After the last key. */
+const FIND_MS = 60;
 const INDENT_PX = 14;
 
 /** The picture of the field: all processes with their pheromones as heat, and deposits as they arrive. */
 export function FieldView(): VNode {
   const { processes, processesVersion, heat, deposits, live } = useStore();
   const { chosen } = usePlace();
+  const [typed, setTyped] = useState("");
   const [wanted, setWanted] = useState("");
+  // What was typed is seen at once, what it finds a moment later: the list is long.
+  useEffect(() => {
+    const timer = setTimeout(() => setWanted(typed.trim()), FIND_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
   const [hotOnly, setHotOnly] = useState(false);
   const [folded, setFolded] = useState<ReadonlySet<EntityKey>>(new Set());
   useEffect(() => followProcesses(store), []);
   const all = useMemo(() => walk(processes), [processesVersion]);
   // Of heat only the filter knows: without it the list stays as it is from frame to frame.
   const shown = useMemo(
-    () => shownBranches(all, { folded, wanted: wanted.trim(), hotOnly, heat }),
+    () => shownBranches(all, { folded, wanted, hotOnly, heat }),
     [all, folded, wanted, hotOnly, hotOnly && heat],
   );
   const choose = (key: EntityKey): void => go("field", key);
@@ -59,8 +67,8 @@ export function FieldView(): VNode {
           type="search"
           placeholder="name, path, pid or group"
           aria-label="show only processes with this in their name, path, pid or group"
-          value=${wanted}
-          onInput=${(event: InputEvent) => setWanted((event.currentTarget as HTMLInputElement).value)}
+          value=${typed}
+          onInput=${(event: InputEvent) => setTyped((event.currentTarget as HTMLInputElement).value)}
         />
         <label><input type="checkbox" checked=${hotOnly} onChange=${() => setHotOnly(!hotOnly)} /> only hot</label>
         <button
