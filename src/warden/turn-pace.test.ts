@@ -27,9 +27,11 @@ function batchOf(groups: readonly Group[]): ReadingBatch {
       ...(declared !== true && { confidence: 1 }),
     })),
     readings: groups.flatMap(({ name, numbers = {} }) =>
-      Object.entries(numbers).map(
-        ([reading, value]): Reading => ({ entity: `w:${name}`, name: reading as ReadingName, value }),
-      ),
+      Object.entries(numbers).map(([reading, value]): Reading => ({
+        entity: `w:${name}`,
+        name: reading as ReadingName,
+        value,
+      })),
     ),
     losses: NO_LOSSES,
     events: {},
@@ -43,7 +45,7 @@ function world() {
   let nextMs: number = TURNS.steadyMs;
   const run = (forMs: number, groups: readonly Group[], watching = false): number[] => {
     const lengths: number[] = [];
-    for (const untilMs = nowMs + forMs; nowMs < untilMs; ) {
+    for (const untilMs = nowMs + forMs; nowMs < untilMs;) {
       nowMs += nextMs;
       nextMs = pace.after(batchOf(groups), nowMs, watching);
       lengths.push(nextMs);
@@ -92,9 +94,13 @@ test("where everything flutters, fast turns become few", () => {
   const { run, now } = world();
   const lengths: number[] = [];
   const startMs = now();
-  for (let at = 0; at < 120; at++) lengths.push(...run(500, [at % 2 === 0 ? SERVICE : { ...SERVICE, numbers: ILL }, JOB]));
+  for (let at = 0; at < 120; at++)
+    lengths.push(...run(500, [at % 2 === 0 ? SERVICE : { ...SERVICE, numbers: ILL }, JOB]));
   const fast = count(lengths, TURNS.alertMs);
-  assert.ok(fast >= TURNS.burst && fast <= TURNS.burst + ((now() - startMs) / 1000) * TURNS.perSecond + 1, String(fast));
+  assert.ok(
+    fast >= TURNS.burst && fast <= TURNS.burst + ((now() - startMs) / 1000) * TURNS.perSecond + 1,
+    String(fast),
+  );
 });
 
 test("without a batch job, or a service, nobody is in a hurry; a declared service is enough", () => {
