@@ -10,7 +10,7 @@ interface BudgetPlan {
   readonly noisy: Budgets;
 }
 
-/** By what it costs to find out: all of it takes about an hour and a half of one core. */
+/** By what it costs to find out: all of it takes about two hours of one core. */
 const USUAL: BudgetPlan = {
   exact: { 5: 10_000, 10: 2000, 20: 1000 },
   noisy: { 20: 1000 },
