@@ -36,7 +36,10 @@ export async function openPage(t: TestContext, { width = 1280, height = 860, col
   tab.setDefaultTimeout(10_000);
   const complaints: string[] = [];
   const asked: string[] = [];
-  tab.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  tab.on(
+    "console",
+    (message) => message.type() === "error" && complaints.push(`${message.text()} (${message.location().url})`),
+  );
   tab.on("pageerror", (error) => complaints.push(error.message));
   tab.on("request", (request) => asked.push(request.url()));
   await tab.goto(served.page.link);
