@@ -59,13 +59,14 @@ test("every answer forbids what is foreign, refusals among them", async (t) => {
     await get(page, "/"),
     await get(page, "/", { headers: { cookie } }),
     await get(page, "/none", { headers: { cookie } }),
+    await get(page, "/favicon.ico", { headers: { cookie } }),
     await get(page, "/api/incidents", { headers: { cookie } }),
     await get(page, "/api/none", { headers: { cookie } }),
     await get(page, "/", { headers: { host: "evil.example" } }),
   ];
   assert.deepEqual(
     answers.map(({ status }) => status),
-    [401, 200, 404, 200, 404, 403],
+    [401, 200, 404, 200, 200, 404, 403],
   );
   for (const { headers } of answers) {
     assert.equal(headers["content-security-policy"], CONTENT_SECURITY_POLICY);

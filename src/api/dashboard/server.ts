@@ -75,7 +75,8 @@ function createApp(gate: Gate, stream: FrameStream, { client, people, assets = l
   app.get("/api/live", (c) => openStream(c, stream));
   app.route("/api", createAsks(client, people));
   app.get("*", (c) => {
-    const asset = assets.get(c.req.path);
+    // Browsers ask for it besides, when the page comes before they have read which icon it names.
+    const asset = assets.get(c.req.path === "/favicon.ico" ? "/icon.svg" : c.req.path);
     if (asset === undefined) return c.text("there is nothing of that name\n", 404);
     return c.body(asset.body, 200, { "content-type": asset.type });
   });
