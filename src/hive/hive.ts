@@ -3,7 +3,6 @@ import { systemClock } from "../core/clock.ts";
 import { HeapCare } from "../core/heap-care.ts";
 import type { IncidentNews } from "../core/output-record.ts";
 import type { ReadingBatch } from "../core/reading.ts";
-import type { RuleSources } from "../core/rule-sources.ts";
 import type { WardenMessage } from "../core/wire/codec.ts";
 import type { FromHive, Hello } from "../core/wire/messages.ts";
 import { RecordDecoder } from "../senses/decode.ts";
@@ -29,9 +28,9 @@ const sequences = new Sequences();
 const decoder = new RecordDecoder(sequences);
 const heap = new HeapCare();
 let damagedRecords = 0;
-/** Handed in before there was a layer to use them. */
-let waitingRules: RuleSources | undefined;
-let running: { readonly layer: Layer; stop(): Promise<void> } | undefined;
+/** From the greeting on, before anything else is awaited: what is told in the same breath is heard. */
+let layer: Layer | undefined;
+let running: { stop(): Promise<void> } | undefined;
 
 let link: WardenLink;
 
@@ -47,8 +46,7 @@ function take(message: WardenMessage): void {
     start(message.body).catch((error: unknown) => fail(error));
     return;
   }
-  const layer = running?.layer;
-  if (message.name === "rules" && layer === undefined) waitingRules = message.body;
+  if (message.name === "stop") return void end("the layer is stopping");
   if (layer === undefined) return;
   switch (message.name) {
     case "seen":
@@ -81,14 +79,12 @@ function take(message: WardenMessage): void {
       return layer.usePid(message.body.pid);
     case "answer":
       return requests.take(message.body);
-    case "stop":
-      return void end("the layer is stopping");
   }
 }
 
 /** Takes the whole records at the beginning of `bytes`; says how many bytes they are. */
-function takeRecords(layer: Layer, bytes: Uint8Array): number {
-  const { consumed, damaged } = decoder.decode(bytes, layer.newBatch());
+function takeRecords(taker: Layer, bytes: Uint8Array): number {
+  const { consumed, damaged } = decoder.decode(bytes, taker.newBatch());
   damagedRecords += damaged;
   return consumed;
 }
@@ -104,7 +100,7 @@ async function start(hello: Hello): Promise<void> {
   if (!opened.ok) throw new Error(`${opened.code}: ${opened.says}`);
   const { store, notice } = opened.value;
   const missing = notice === undefined ? hello.missing : [...hello.missing, notice];
-  const layer = new Layer({
+  const mine = new Layer({
     hello: { ...hello, missing },
     arrangement: "warden and hive",
     clock: systemClock,
@@ -119,33 +115,32 @@ async function start(hello: Hello): Promise<void> {
     },
     tell: (news) => link.send("tell", wireNews(news)),
   });
-  const api = await serveApi(layer.people, `${hello.folder}/api.sock`);
+  layer = mine;
+  const api = await serveApi(mine.people, `${hello.folder}/api.sock`);
   if (!api.ok) throw new Error(`${api.code}: ${api.says}`);
   const events = openEventLink({
     door: DOOR,
-    take: (bytes) => takeRecords(layer, bytes),
+    take: (bytes) => takeRecords(mine, bytes),
     onEnd: (why) => running && process.stderr.write(`${why}\n`),
   });
-  link.send("wants", { kinds: [...layer.wants()] });
-  layer.onWantsChanged((kinds) => link.send("wants", { kinds: [...kinds] }));
+  link.send("wants", { kinds: [...mine.wants()] });
+  mine.onWantsChanged((kinds) => link.send("wants", { kinds: [...kinds] }));
   let sequence = 0;
   const timers = [
     setInterval(() => link.send("alive", { seq: sequence++ }), ALIVE_MS),
-    setInterval(() => layer.saveMemory(), SAVE_MS),
+    setInterval(() => mine.saveMemory(), SAVE_MS),
   ];
   running = {
-    layer,
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       events.close();
       await api.value.close();
-      layer.saveMemory();
+      mine.saveMemory();
       store.close();
     },
   };
-  if (waitingRules !== undefined) void layer.useRules(waitingRules);
   link.send("ready", { pid: process.pid, permission: "permission" in process && process.permission !== undefined });
-  for (const says of await layer.startPlugins()) process.stderr.write(`SW-PLUGIN: ${says}\n`);
+  for (const says of await mine.startPlugins()) process.stderr.write(`SW-PLUGIN: ${says}\n`);
 }
 
 /** The same with lists that may be written to, as the schema has them. */
