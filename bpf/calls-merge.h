@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The same program opening the same file again and again is one fact. Within a second of the one that was told, identical
- * opens are counted; the next that is told carries how many there were.
+ * The same program opening the same file again and again, or truncating it, is one fact. Within a second of the one that was
+ * told, identical ones are counted; the next that is told carries how many there were.
  */
 #ifndef SWARMS_CALLS_MERGE_H
 #define SWARMS_CALLS_MERGE_H

@@ -148,21 +148,33 @@ static __always_inline __u32 settle_open(struct call_work *work, struct call_row
 	return kind;
 }
 
-static __always_inline void settle_write(struct call_work *work, struct call_row *row, struct task_struct *task)
+/* Kind of a truncation that is told, 0 where a write or truncation is counted at most. */
+static __always_inline __u32 settle_write(struct call_work *work, struct call_row *row, struct task_struct *task)
 {
 	struct call_record *record = record_of(work);
 	bool truncates = row->rule == CALL_RULE_TRUNCATE;
 	struct write_count *count;
 
 	if (record->result < (truncates ? 0 : 1))
-		return;
+		return 0;
 	take_descriptor(work, row, task);
 	/* truncate(2) has no descriptor, and works on regular files only. */
 	if (row->fd && !(work->inode && is_regular((void *)work->inode)))
-		return;
-	count = count_write(task, record->result, truncates);
-	if (count && row->buffer)
-		sample_write(count, argument(record, row->buffer), record->result);
+		return 0;
+	if (control.wanted[0]) {
+		count = count_write(task, record->result, truncates);
+		if (count && row->buffer)
+			sample_write(count, argument(record, row->buffer), record->result);
+	}
+	if (!truncates || !control.wanted[CALL_KIND_TRUNCATE])
+		return 0;
+	/* A path as typed is told each time: there is no file to know a repeat by. */
+	if (row->fd && merged_open(work, task, CALL_KIND_TRUNCATE, record->args[1] ? 0 : OPEN_TRUNCATE)) {
+		count_in_group(current_cpu_cgroup(task), CALL_KIND_TRUNCATE);
+		return 0;
+	}
+	take_beginning(work, row, task);
+	return CALL_KIND_TRUNCATE;
 }
 
 /* Kind of the call that this CPU's work is about, 0 where it is not told. `index` is of its row. */
@@ -193,10 +205,8 @@ __noinline int settle_call(__u32 index)
 	work->path2 = row->path2 ? argument(record, row->path2) : 0;
 	if (row->rule == CALL_RULE_OPEN)
 		return settle_open(work, row, task);
-	if (row->rule == CALL_RULE_WRITE || row->rule == CALL_RULE_TRUNCATE) {
-		settle_write(work, row, task);
-		return 0;
-	}
+	if (row->rule == CALL_RULE_WRITE || row->rule == CALL_RULE_TRUNCATE)
+		return settle_write(work, row, task);
 	if ((row->rule == CALL_RULE_FAILED && result >= 0) || (row->rule == CALL_RULE_SUCCEEDED && result < 0) ||
 	    (row->rule == CALL_RULE_STANDARD && (result < 0 || result > 2)) ||
 	    (row->rule == CALL_RULE_CALLER && result == 0))

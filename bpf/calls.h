@@ -24,6 +24,7 @@ enum call_kind {
 	CALL_KIND_OPEN_READ = 9,
 	CALL_KIND_OPEN_WRITE = 10,
 	CALL_KIND_OPEN_FAILED = 11,
+	CALL_KIND_TRUNCATE = 35,
 };
 
 /* Which of a row's calls are told, and as what. */
@@ -36,7 +37,7 @@ enum call_rule {
 	CALL_RULE_CALLER = 5, /* clone(2) returns twice: not in the child, which sees 0 */
 	CALL_RULE_DESTINATION = 6, /* those with an address */
 	CALL_RULE_WRITE = 7, /* counted only */
-	CALL_RULE_TRUNCATE = 8, /* counted only */
+	CALL_RULE_TRUNCATE = 8, /* counted, and told */
 	CALL_RULE_SOCKETCALL = 9, /* socketcall(2): another row's, with its arguments in memory */
 };
 
@@ -79,7 +80,7 @@ struct call_control {
 	__u8 row_of_socketcall[CALL_SOCKETCALLS];
 	__u8 wanted[EVENT_CODE_LIMIT];
 	__u8 rank[EVENT_CODE_LIMIT]; /* enum event_rank */
-	__u64 merged[EVENT_CODE_LIMIT]; /* opens that were counted instead of told */
+	__u64 merged[EVENT_CODE_LIMIT]; /* opens and truncations that were counted instead of told */
 	struct call_row rows[CALL_ROWS];
 };
 

@@ -69,6 +69,12 @@ export const EVENTS = {
     rank: "important",
     says: "system calls came in an order that is new for this executable, or many came of one that has no profile",
   },
+  truncate: {
+    code: 35,
+    source: "call",
+    rank: "bulk",
+    says: "a file was cut to a length, or a part of it emptied (truncate, ftruncate, fallocate)",
+  },
   writes: { code: 0, source: "count", rank: "bulk", says: "writes, bytes and truncations of a process in one turn" },
 } as const satisfies Record<string, EventSpec>;
 

@@ -1,3 +1,4 @@
+import { CALL_KINDS, EVENT_CODE_LIMIT } from "../core/event-kinds.ts";
 import { EVENT_CODES, type EventBase, type SensedEvent } from "../core/event.ts";
 import { decodeCall } from "./calls/decode-call.ts";
 import { Destinations } from "./decode-destinations.ts";
@@ -10,9 +11,10 @@ import { walkRecords } from "./ring-records.ts";
 import { decodeSequence } from "./sequences/decode-sequence.ts";
 import type { Sequences } from "./sequence.ts";
 
-/** Codes from here on are system calls: bpf/calls.h. */
-const FIRST_CALL = EVENT_CODES["exec.failed"];
-const LAST_CALL = EVENT_CODES.dup;
+/** By code: whether it is a system call's (bpf/calls.h). */
+const IS_CALL: readonly boolean[] = Array.from({ length: EVENT_CODE_LIMIT }, (_, code) =>
+  CALL_KINDS.some((kind) => EVENT_CODES[kind] === code),
+);
 
 /**
  * Turns records (bpf/swarms.h) into events. Runs in the unprivileged process on bytes from the other
@@ -61,7 +63,7 @@ export class RecordDecoder {
     const cgroupId = u64(view, at + HEAD.cgroup_id);
     const cpuCgroupId = u64(view, at + HEAD.cpu_cgroup_id);
     const base: EventBase = { atNs, process, tid, comm, uid, cgroupId, cpuCgroupId };
-    if (code >= FIRST_CALL && code <= LAST_CALL) return decodeCall(code, base, records, view, at, size, this.strings);
+    if (IS_CALL[code] === true) return decodeCall(code, base, records, view, at, size, this.strings);
     switch (code) {
       case EVENT_CODES.exec:
         return size >= RECORD_BYTES.exec ? this.exec(base, records, view, at, size) : undefined;

@@ -68,6 +68,12 @@ export class FakeFiles {
     this.call(by, "chmod", "chmod", { args: [0, mode], path });
   }
 
+  /** By its path where `held` is false, as truncate(2) has it, else by a descriptor. */
+  cut(by: ProcessRef, path: string, { length = 0, held = false } = {}): void {
+    if (held) this.call(by, "truncate", "ftruncate", { args: [3, length], fd: this.fd(path) });
+    else this.call(by, "truncate", "truncate", { args: [0, length], path });
+  }
+
   memfd(by: ProcessRef, name: string): void {
     const fd = this.fd(`/memfd:${name}`);
     this.call(by, "memfd", "memfd_create", { path: name, fd: { ...fd, traits: { ...NO_TRAITS, memfd: true } } });

@@ -31,7 +31,7 @@ const inMemory = told.filter(({ address, message, words, socketcall }) =>
 const byUring = told.filter(({ uring }) => uring !== undefined);
 const typedOnly = told.filter((row) => row.path !== undefined && row.rule !== "open");
 const twoPaths = told.filter(({ path2 }) => path2 !== undefined);
-const counted = CALL_TABLE.filter((row) => kindsOf(row).includes("writes") && row.kind === "writes");
+const counted = CALL_TABLE.filter((row) => row.kind !== "open" && kindsOf(row).includes("writes"));
 const sampled = CALL_TABLE.filter(({ buffer }) => buffer !== undefined);
 const truncating = CALL_TABLE.filter(({ rule }) => rule === "truncate");
 
@@ -80,9 +80,9 @@ const ROWS: readonly Row[] = [
   },
   {
     where: ({ tracepoints }) => tracepoints,
-    what: `which file ${names(truncating)} emptied`,
-    why: "truncations are counted by process; only an open that truncates is told with its file",
-    instead: "the count, with the files that the process had open for writing",
+    what: `how long a file was before ${names(truncating)}, and truncations by an io_uring`,
+    why: "a call is looked at when it returns; requests of that kind are not in the table",
+    instead: "the length that it was given; the open for writing that comes before",
   },
   {
     where: ({ tracepoints }) => tracepoints,
@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
   },
   {
     where: ({ tracepoints }) => tracepoints,
-    what: "which process made an open that was counted instead of told",
+    what: "which process made an open or a truncation that was counted instead of told",
     why: "the same program, file, parents and user within a second are one event with a count",
     instead: "the first of them, and how many followed",
   },

@@ -9,7 +9,7 @@ type Numbers = number | readonly number[];
  */
 export interface CallRow {
   readonly call: string;
-  /** "open" is told as open.read, open.write or open.failed; "writes" is counted only. */
+  /** "open" is told as open.read, open.write or open.failed; "writes" is counted only, of rule "truncate" both. */
   readonly kind: CallKind | "open" | "writes";
   /** On x86-64 (arch/x86/entry/syscalls/syscall_64.tbl), where x32 has a number of its own both. */
   readonly x64?: Numbers;

@@ -135,11 +135,25 @@ export const WRITE_CALLS: readonly CallRow[] = [
   { call: "sendfile", kind: "writes", x64: 40, i386: [187, 239], arm64: 71, args: 4, rule: "write", fd: 0 },
   { call: "copy_file_range", kind: "writes", x64: 326, i386: 377, arm64: 285, args: 6, rule: "write", fd: 2 },
   { call: "splice", kind: "writes", x64: 275, i386: 313, arm64: 76, args: 6, rule: "write", fd: 2 },
-  { call: "truncate", kind: "writes", x64: 76, i386: [92, 193], arm64: 45, args: 2, rule: "truncate", path: 0 },
-  { call: "ftruncate", kind: "writes", x64: 77, i386: [93, 194], arm64: 46, args: 2, rule: "truncate", fd: 0 },
+];
+
+/** Counted with the writes as well. */
+export const TRUNCATE_CALLS: readonly CallRow[] = [
+  {
+    call: "truncate",
+    kind: "truncate",
+    x64: 76,
+    i386: [92, 193],
+    arm64: 45,
+    args: 2,
+    rule: "truncate",
+    path: 0,
+    relative: true,
+  },
+  { call: "ftruncate", kind: "truncate", x64: 77, i386: [93, 194], arm64: 46, args: 2, rule: "truncate", fd: 0 },
   {
     call: "fallocate",
-    kind: "writes",
+    kind: "truncate",
     x64: 285,
     i386: 324,
     arm64: 47,

@@ -135,4 +135,13 @@ export const FILES: readonly Scenario[] = [
       { kind: "dup", call: "fcntl", result: 0 },
     ],
   },
+  {
+    does: `int f = open("file", O_RDWR), p[2]; pipe(p); truncate("file", 3); ftruncate(f, 2); ftruncate(f, 4); ftruncate(f, 0); ftruncate(p[1], 0); truncate("none", 0); fallocate(f, 0, 0, 8); fallocate(f, 3, 0, 4);`,
+    told: [
+      { kind: "truncate", call: "truncate", path: "file", args: [undefined, 3, 0, 0, 0, 0], fd: { path: "HERE" } },
+      { kind: "truncate", call: "ftruncate", path: "", args: [3, 2, 0, 0, 0, 0], fd: { number: 3, path: "HERE/file" } },
+      // Another length is no other fact, but nothing is.
+      { kind: "truncate", call: "ftruncate", args: [3, 0, 0, 0, 0, 0] },
+    ],
+  },
 ];

@@ -16,7 +16,7 @@ const FLAGS_AT: Readonly<Record<string, number>> = { open: 1, openat: 2, openat2
 /** Which argument holds the mode of chmod(2); the calls that change owners are not here. */
 const MODE_AT: Readonly<Record<string, number>> = { chmod: 1, fchmod: 1, fchmodat: 2, fchmodat2: 2 };
 
-/** Kinds of event that `fileActOf` makes acts of. */
+/** Kinds of event that `fileActOf` makes acts of and most agents want; of "truncate" it does too. */
 export const FILE_KINDS = [
   "open.read",
   "open.write",
@@ -31,7 +31,7 @@ export const FILE_KINDS = [
 
 /** What was done to a file, with its path from the root. */
 export interface FileAct {
-  readonly act: "read" | "missed" | "write" | "remove" | "rename" | "link" | "symlink" | "mode";
+  readonly act: "read" | "missed" | "write" | "remove" | "rename" | "link" | "symlink" | "mode" | "cut";
   readonly by: EntityKey;
   /** Where it is; of what is renamed or linked, where it comes to be. */
   readonly path: string;
@@ -39,7 +39,7 @@ export interface FileAct {
   readonly from: string;
   /** Of opens, and of changes through a descriptor. */
   readonly file: FileRef | undefined;
-  /** Of opens: O_RDWR, O_CREAT, O_TRUNC, O_APPEND. */
+  /** Of opens: O_RDWR, O_CREAT, O_TRUNC, O_APPEND. What is cut is emptied where nothing, or a part filled with zeros, is left. */
   readonly reads: boolean;
   readonly creates: boolean;
   readonly empties: boolean;
@@ -58,6 +58,7 @@ const ACTS: Partial<Readonly<Record<CallKind, FileAct["act"]>>> = {
   symlink: "symlink",
   chmod: "mode",
   memfd: "write",
+  truncate: "cut",
 };
 
 /**
@@ -85,7 +86,7 @@ export function fileActOf(event: SensedEvent, context: Pick<AgentContext, "proce
     file: event.fd?.type === "file" ? event.fd.file : undefined,
     reads: act === "read" || (flags & O_RDWR) !== 0,
     creates: (flags & O_CREAT) !== 0,
-    empties: (flags & O_TRUNC) !== 0,
+    empties: (flags & O_TRUNC) !== 0 || (act === "cut" && (event.call === "fallocate" || event.args[1] === 0)),
     appends: (flags & O_APPEND) !== 0,
     mode: act === "mode" && modeAt !== undefined ? event.args[modeAt] : undefined,
   };

@@ -15,9 +15,10 @@ test("emptying, removing, moving away and linking to nothing are all clearing", 
       it.files.rename(it.web, copy, path);
     },
     links: (it, path) => it.files.symlink(it.web, "/dev/null", path),
-    truncates: (it, path) => {
-      it.files.write(it.web, path, "x");
-      it.files.writes(it.web, 0, 0, 1);
+    truncates: (it, path) => it.files.cut(it.web, path),
+    "truncates what it holds open": (it, path) => {
+      it.files.write(it.web, path, "over");
+      it.files.cut(it.web, path, { held: true });
     },
   };
   for (const [name, way] of Object.entries(ways)) {
@@ -60,6 +61,11 @@ test("rotation by whatever program, with renaming, copying and compressing, is n
   it.files.read(rotate, "/var/log/messages");
   it.files.write(rotate, "/var/log/messages.1", "x");
   it.files.write(rotate, "/var/log/messages", "w");
+  it.files.cut(rotate, "/var/log/messages");
+  it.files.cut(it.host.existing("/usr/lib/systemd/systemd-journald", it.init), "/var/log/journal/0a/system.journal", {
+    length: 8 << 20,
+    held: true,
+  });
   assert.ok(it.strongest("log-clearing").weight <= 0.05);
 });
 
@@ -96,4 +102,13 @@ test("a person who clears logs at a terminal is told, a name taken elsewhere in 
   assert.ok(Math.abs(it.strongest("log-clearing").weight - 0.56) < 1e-9);
   it.files.write(it.files.spawn(it.web, "/tmp/rsyslogd"), "/var/log/syslog", "w");
   assert.equal(it.strongest("log-clearing").weight, 0.8);
+});
+
+test("a log cut to a length counts half, for it may have been lengthened; what is no log, nothing", () => {
+  const it = new FileHost();
+  it.files.cut(it.web, "/var/log/auth.log", { length: 4096, held: true });
+  assert.equal(it.strongest("log-clearing").weight, 0.4);
+  it.files.cut(it.web, "/srv/portal/cache", { held: true });
+  it.files.cut(it.web, "/tmp/auth.log");
+  assert.equal(it.strongest("log-clearing").weight, 0.4);
 });

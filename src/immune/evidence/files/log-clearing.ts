@@ -1,6 +1,6 @@
 import type { Agent, AgentContext } from "../../../core/agent.ts";
-import { processKey, type EntityKey } from "../../../core/entity.ts";
-import type { SensedEvent, WritesEvent } from "../../../core/event.ts";
+import type { EntityKey } from "../../../core/entity.ts";
+import type { SensedEvent } from "../../../core/event.ts";
 import { printable } from "../../../core/printable.ts";
 import { executableId, processName } from "../../programs/executable.ts";
 import { fileActOf, type FileAct } from "./file-act.ts";
@@ -20,10 +20,9 @@ export const CLEARING = {
   copied: 0.05,
   /** Less is not worth a deposit. */
   least: 0.05,
+  /** Cut to a length that is not nothing: how long it was before is not told, and some make room ahead (posix_fallocate(3) by ftruncate(2)). */
+  cut: 0.5,
   logs: 2048,
-  /** Logs that one process holds open, waiting to hear whether it emptied them (ftruncate(2) is counted, not told). */
-  held: 8,
-  holders: 256,
 } as const;
 
 /** People clear logs too, and mostly should not. */
@@ -53,12 +52,11 @@ export class LogClearingAgent extends Witness implements Agent {
   readonly name = "log-clearing";
   readonly colony = "immune";
   readonly says = "notices logs, login records and shell histories that are emptied or removed with no copy left";
-  readonly wants = ["open.read", "open.write", "rename", "unlink", "link", "symlink", "writes"] as const;
+  readonly wants = ["open.read", "open.write", "rename", "unlink", "link", "symlink", "truncate"] as const;
   private readonly root: string;
   private readonly copies = new LogCopies();
   /** Who wrote a log first without emptying it: its owner, by program. */
   private readonly owners = new Map<string, string>();
-  private readonly held = new Map<EntityKey, Map<string, LogPlace>>();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
   constructor(root = "") {
@@ -67,7 +65,6 @@ export class LogClearingAgent extends Witness implements Agent {
   }
 
   onEvent(event: SensedEvent, context: AgentContext): void {
-    if (event.kind === "writes") return this.onWrites(event, context);
     const act = fileActOf(event, context);
     if (act === undefined) return;
     const path = within(this.root, act.path);
@@ -82,6 +79,8 @@ export class LogClearingAgent extends Witness implements Agent {
     if (act.act === "remove") this.lost(act.by, path, log, "removed", context);
     if (act.act === "symlink")
       this.lost(act.by, path, log, `replaced by a link to ${printable(act.from, 80)}`, context);
+    if (act.act === "cut" && act.empties) this.lost(act.by, path, log, "emptied", context);
+    else if (act.act === "cut") this.lost(act.by, path, log, "cut", context, CLEARING.cut);
     if (act.act === "write") this.onWrite(act, path, log, context);
   }
 
@@ -102,31 +101,14 @@ export class LogClearingAgent extends Witness implements Agent {
       this.owners.set(path, programOf(act.by, context));
       dropOldest(this.owners, CLEARING.logs);
     }
-    if (act.appends) return;
-    const held = this.held.get(act.by) ?? new Map<string, LogPlace>();
-    held.set(path, log);
-    dropOldest(held, CLEARING.held);
-    this.held.delete(act.by);
-    this.held.set(act.by, held);
-    dropOldest(this.held, CLEARING.holders);
   }
 
-  /** Comes a turn later; which of the files held was emptied is not told, so each may have been. */
-  private onWrites(event: WritesEvent, context: AgentContext): void {
-    const by = processKey(event.process);
-    const held = this.held.get(by);
-    if (held === undefined) return;
-    this.held.delete(by);
-    if (event.truncations < held.size) return;
-    for (const [path, log] of held) this.lost(by, path, log, "emptied", context);
-  }
-
-  private lost(by: EntityKey, path: string, log: LogPlace, how: string, context: AgentContext): void {
+  private lost(by: EntityKey, path: string, log: LogPlace, how: string, context: AgentContext, share = 1): void {
     if (runsSystemProgram(by, KEEPERS, context)) return;
     const { left, wasCopy } = this.copies.without(path, context.nowMs);
     const isOld = path !== beforeRotation(path) && !wasCopy;
     const own = !isOld && this.isOwn(by, path, log, context);
-    const part = left ? CLEARING.copied : isOld ? CLEARING.old : own ? CLEARING.ownLog : 1;
+    const part = share * (left ? CLEARING.copied : isOld ? CLEARING.old : own ? CLEARING.ownLog : 1);
     const standing = standingOf(by, context);
     const weight = log.weight * part * FACTORS[standing];
     if (weight < CLEARING.least) return;

@@ -147,7 +147,7 @@ export const EVENT_FIELDS: FieldTable = {
 };
 
 const CATEGORIES: readonly (readonly [RegExp, string])[] = [
-  [/^(open|rename|unlink|link|symlink|chmod|memfd|dup|writes)/, "file"],
+  [/^(open|rename|unlink|link|symlink|chmod|memfd|dup|truncate|writes)/, "file"],
   [/^(socket|connect|accept|bind|listen|send)/, "net"],
   [/^(exec|fork|exit|name|ptrace|vm)/, "process"],
   [/^(setid|capset)/, "user"],
