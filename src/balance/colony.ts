@@ -20,7 +20,7 @@ export interface BalanceOptions {
 export function createBalanceColony(options: BalanceOptions): Agent[] {
   // In this order, so that a wait is answered in the turn that it is measured in.
   const agents: Agent[] = [
-    new DemandAgent(),
+    new DemandAgent(options.search?.cpus),
     new ReflexAgent({ ...options, ...(options.search && { cpus: options.search.cpus }) }),
     new ReflexAgent({ leaseMs: options.leaseMs, random: options.random, cast: RAISING }),
     new AdoptionAgent(options),

@@ -64,6 +64,28 @@ test("one reading over the target is an accident, two in a row are not; a pause 
   assert.equal(at(2750 + DEMAND.againMs + 1, 2e6), 0);
 });
 
+test("on a host with a CPU to spare a tail is no demand however long it lasts, and more than a tail when it has lasted", () => {
+  const firstMs = (cores: number, meanNs: number): number | undefined => {
+    const agent = new DemandAgent(2);
+    const entity = workloadKey(SERVICE.name);
+    const readings: Reading[] = [
+      { entity: HOST, name: "cpu.cores", value: cores },
+      { entity, name: "runq.count", value: 1000 },
+      { entity, name: "runq.delay.p99", value: 9e6 },
+      { entity, name: "runq.delay.mean", value: meanNs },
+    ];
+    let felt: number | undefined;
+    for (let nowMs = 0; nowMs <= 60_000; nowMs += 250) {
+      const context: AgentContext = { ...new Plant().context(), nowMs, deposit: () => void (felt ??= nowMs) };
+      agent.onReadings({ atMs: 0, workloads: [SERVICE], readings, losses: NO_LOSSES, events: {} }, context);
+    }
+    return felt;
+  };
+  assert.equal(firstMs(1.3, 1e5), undefined);
+  assert.equal(firstMs(1.3, 2e6), DEMAND.lastsMs);
+  assert.equal(firstMs(2, 1e5), 250);
+});
+
 test("few samples weigh less, too few nothing: 250 ms at 200 wake-ups a second are 50", () => {
   assert.equal(weight({ "runq.count": 200, "runq.delay.p99": 2e6 }), 0.5);
   assert.equal(weight({ "runq.count": 39, "runq.delay.p99": 2e6 }), 0);

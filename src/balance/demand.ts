@@ -1,5 +1,6 @@
 import type { Evidence } from "../core/action.ts";
 import type { Agent, AgentContext } from "../core/agent.ts";
+import { isCrowded, waitsInTailOnly } from "../core/crowding.ts";
 import { type EntityKey, HOST } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
@@ -18,7 +19,8 @@ import { isLatency, type ReadWorkload, readWorkloads } from "./workload-readings
  *
  * One reading over the target is an accident: a turn of somebody else's on the wrong CPU, the layer's own not least, makes a tail of a few
  * hundred waits, and a service that is well would be given what it does not need. So a wait counts from the second reading in a row on,
- * a quarter of a second after the first.
+ * a quarter of a second after the first. And on a host with a CPU to spare a tail alone counts for nothing, however often, and
+ * waiting that is more than that only when it lasts (core/crowding.ts).
  *
  * A number of the service's own is what counts: while it is well within its target nothing else is demanded, and when it
  * misses it, the demand is for what the service waits for most.
@@ -31,6 +33,8 @@ export const DEMAND = {
   mostTurnMs: 5000,
   /** A reading over the target is believed where the one before was too, and is no older than this. */
   againMs: 5000,
+  /** On a host with a CPU to spare a wait is believed when it has lasted for so long: what another guest takes of a CPU is given back sooner. */
+  lastsMs: 3000,
   /** A stall of one turn is an accident: pressure weighs by the second. */
   pressureMs: 1000,
 } as const;
@@ -49,25 +53,36 @@ export class DemandAgent implements Agent {
   readonly colony = "balance" as const;
   readonly says = "deposits demand for CPU time, memory or storage when a latency workload misses its target";
   readonly wants = [];
+  private readonly cpus: number | undefined;
   private lastMs = Number.NEGATIVE_INFINITY;
-  /** Who waited for too long at the last reading. */
-  private waited: ReadonlySet<EntityKey> = new Set();
+  /** Who waited for too long at the last reading, and since when at each. */
+  private waiting: ReadonlyMap<EntityKey, number> = new Map();
+
+  /** Of the host, by which its usage is judged. */
+  constructor(cpus?: number) {
+    this.cpus = cpus;
+  }
 
   onReadings(batch: ReadingBatch, context: AgentContext): void {
     const sinceMs = context.nowMs - this.lastMs;
     this.lastMs = context.nowMs;
     const turnMs = Math.min(DEMAND.mostTurnMs, Math.max(DEMAND.leastTurnMs, sinceMs));
-    const before = sinceMs <= DEMAND.againMs ? this.waited : new Set<EntityKey>();
-    const waited = new Set<EntityKey>();
+    const before = sinceMs <= DEMAND.againMs ? this.waiting : new Map<EntityKey, number>();
+    const waiting = new Map<EntityKey, number>();
+    const crowded = isCrowded(batch.readings, this.cpus);
     for (const workload of readWorkloads(batch, isLatency))
       for (const cry of cries(workload, turnMs)) {
         if (cry.weight <= 0) continue;
-        if (cry.kind === "runq") waited.add(workload.entity);
-        if (cry.kind === "runq" && !before.has(workload.entity)) continue;
+        if (cry.kind === "runq") {
+          if (!crowded && waitsInTailOnly(workload.readings, workload.info.targetNs)) continue;
+          const since = before.get(workload.entity);
+          waiting.set(workload.entity, since ?? context.nowMs);
+          if (since === undefined || (!crowded && context.nowMs - since < DEMAND.lastsMs)) continue;
+        }
         for (const entity of [workload.entity, HOST])
           context.deposit(LADDERS[cry.resource].demand, this.evidence(cry, entity, context));
       }
-    this.waited = waited;
+    this.waiting = waiting;
   }
 
   private evidence({ kind, weight, says, numbers }: Cry, entity: EntityKey, { wallMs }: AgentContext): Evidence {

@@ -100,7 +100,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     () => atLeisure(() => take(sampler.sample())),
     () => clock.monoMs(),
   );
-  const turns = new TurnPace(clock.monoMs());
+  const turns = new TurnPace(clock.monoMs(), availableParallelism());
   const triggers = new PressureTriggers(() => turns.stalls(clock.monoMs()) && pace.hurry());
   const sampler = new Sampler({
     fs,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { HOST } from "../core/entity.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type WorkloadKind } from "../core/reading.ts";
 import { TurnPace, TURNS } from "./turn-pace.ts";
 
@@ -87,6 +88,19 @@ test("its own number speaks before its waits; a tail of a few waits is none; mem
     run(60_000, [SERVICE, JOB]);
     const next = run(1000, [{ ...SERVICE, numbers }, JOB])[0];
     assert.equal(next, isNews ? TURNS.alertMs : TURNS.steadyMs, JSON.stringify(numbers));
+  }
+});
+
+test("a tail over the target is no news where the host has a CPU to spare", () => {
+  for (const cores of [1.3, 2]) {
+    const readings = { ...ILL, "runq.delay.mean": 5e4 };
+    const pace = new TurnPace(0, 2);
+    const batch = (numbers: Group["numbers"]): ReadingBatch => {
+      const base = batchOf([{ ...SERVICE, ...(numbers && { numbers }) }, JOB]);
+      return { ...base, readings: [...base.readings, { entity: HOST, name: "cpu.cores", value: cores }] };
+    };
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 1000) pace.after(batch(WELL), nowMs);
+    assert.equal(pace.after(batch(readings), 60_000), cores === 2 ? TURNS.alertMs : TURNS.steadyMs, String(cores));
   }
 });
 

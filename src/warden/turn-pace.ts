@@ -1,3 +1,4 @@
+import { isCrowded, waitsInTailOnly } from "../core/crowding.ts";
 import type { ReadingBatch, ReadingName, WorkloadInfo } from "../core/reading.ts";
 
 export const TURNS = {
@@ -34,8 +35,11 @@ export class TurnPace {
   private left: number = TURNS.burst;
   private cast = "";
   private ill = "";
+  private readonly cpus: number | undefined;
 
-  constructor(nowMs: number) {
+  /** `cpus` of the host, by which its usage is judged. */
+  constructor(nowMs: number, cpus?: number) {
+    this.cpus = cpus;
     this.newsMs = nowMs;
     this.turnMs = nowMs;
   }
@@ -60,7 +64,7 @@ export class TurnPace {
     this.left = Math.min(TURNS.burst, this.left + (sinceMs / 1000) * TURNS.perSecond);
     const told = batch.workloads.filter(({ kind }) => kind !== "unknown");
     const cast = told.map(({ name, kind }) => `${kind} ${name}`).join("\n");
-    const ill = illAtEase(told, batch, sinceMs).join("\n");
+    const ill = illAtEase(told, batch, sinceMs, this.cpus).join("\n");
     if (cast !== this.cast || ill !== this.ill) this.news(nowMs);
     this.cast = cast;
     this.ill = ill;
@@ -82,7 +86,12 @@ function areAtOdds(told: readonly WorkloadInfo[]): boolean {
 }
 
 /** Names of the services that miss what they are there for. */
-function illAtEase(told: readonly WorkloadInfo[], { readings }: ReadingBatch, sinceMs: number): string[] {
+function illAtEase(
+  told: readonly WorkloadInfo[],
+  { readings }: ReadingBatch,
+  sinceMs: number,
+  cpus: number | undefined,
+): string[] {
   const services = new Map(told.flatMap((info) => (info.kind === "latency" ? [[`w:${info.name}`, info]] : [])));
   if (services.size === 0) return [];
   const numbers = new Map<string, Map<ReadingName, number>>();
@@ -91,18 +100,26 @@ function illAtEase(told: readonly WorkloadInfo[], { readings }: ReadingBatch, si
     const known = numbers.get(entity) ?? new Map<ReadingName, number>();
     numbers.set(entity, known.set(name, value));
   }
+  const turn = { sinceMs, crowded: isCrowded(readings, cpus) };
   return [...services].flatMap(([entity, info]) =>
-    isIll(info, numbers.get(entity) ?? new Map(), sinceMs) ? [info.name] : [],
+    isIll(info, numbers.get(entity) ?? new Map(), turn) ? [info.name] : [],
   );
 }
 
-function isIll({ targetNs }: WorkloadInfo, numbers: ReadonlyMap<ReadingName, number>, sinceMs: number): boolean {
+function isIll(
+  { targetNs }: WorkloadInfo,
+  numbers: ReadonlyMap<ReadingName, number>,
+  { sinceMs, crowded }: { readonly sinceMs: number; readonly crowded: boolean },
+): boolean {
   const of = (name: ReadingName): number => numbers.get(name) ?? 0;
   const own = numbers.get("objective.excess");
   if (own !== undefined) return own > 1;
   const waits = (of("runq.count") * sinceMs) / 1000;
   return (
-    (waits >= TURNS.leastWaits && targetNs > 0 && of("runq.delay.p99") > targetNs) ||
+    (waits >= TURNS.leastWaits &&
+      targetNs > 0 &&
+      of("runq.delay.p99") > targetNs &&
+      (crowded || !waitsInTailOnly(numbers, targetNs))) ||
     of("pressure.memory.some") > TURNS.pressure ||
     of("pressure.io.some") > TURNS.pressure
   );
