@@ -105,3 +105,16 @@ test("swarms plugins says what would be loaded, and why the rest would not", asy
   assert.equal(open.code, 1);
   assert.match((JSON.parse(open.out) as { refused: string[] }).refused[0] ?? "", /\/tmp can be written by others/);
 });
+
+test("the output that is worked out is read as one, and is only what stands in its folder", (t) => {
+  const { root, read } = installed(t);
+  const folder = "/etc/swarms/plugins/pager";
+  cpSync(join(EXAMPLE, "pager"), join(root, folder), { recursive: true });
+  chmodSync(join(root, folder), 0o755);
+  chmodSync(join(root, folder, "output.js"), 0o644);
+  const [plugin] = read([folder]).plugins;
+  assert.deepEqual([plugin?.name, plugin?.agent, plugin?.rules], ["pager", undefined, []]);
+  assert.match(plugin?.output ?? "", /export default async function page/);
+  chmodSync(join(root, folder, "output.js"), 0o646);
+  assert.match(read([folder]).refused[0] ?? "", /output\.js can be written by others/);
+});

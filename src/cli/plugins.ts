@@ -16,7 +16,7 @@ export function registerPlugins(program: Command): void {
   program
     .command("plugins")
     .description(
-      "agents and rules of your own: which would be loaded, and why the others would not; runs nothing of them",
+      "agents, rules and outputs of your own: which would be loaded, and why the others would not; runs nothing of them",
     )
     .argument("[folders...]", "instead of those that the configuration lists")
     .action((folders: readonly string[], _options: object, command: Command) => {
@@ -36,26 +36,29 @@ interface Seen {
   readonly name: string;
   readonly folder: string;
   readonly agent: boolean;
+  readonly output: boolean;
   readonly rules: number;
   readonly wrong: readonly string[];
 }
 
 /** `before`: the files that apply before its own, whose lists and macros its rules may use. */
-function look({ name, folder, agent, rules }: PluginFolder, before: readonly Source[]): Seen {
+function look({ name, folder, agent, output, rules }: PluginFolder, before: readonly Source[]): Seen {
   const { set, wrong } = loadRules([...before, ...rules], kindsOfType);
   const isOwn = (span: Span): boolean => rules.some(({ file }) => file === span.source.file);
   const own = set?.rules.filter(({ definition }) => isOwn(definition.span)) ?? [];
   const says = wrong.filter(({ span }) => isOwn(span)).map((each) => showRemark(each));
-  return { name, folder, agent: agent !== undefined, rules: own.length, wrong: says };
+  return { name, folder, agent: agent !== undefined, output: output !== undefined, rules: own.length, wrong: says };
 }
 
 function rowsOf(seen: readonly Seen[], refused: readonly string[]): Row[] {
   if (seen.length + refused.length === 0) return [[piece("no plugins: the configuration lists none")]];
   return [
-    ...seen.flatMap(({ name, folder, agent, rules, wrong }): Row[] => [
+    ...seen.flatMap(({ name, folder, agent, output, rules, wrong }): Row[] => [
       [
         piece(wrong.length === 0 ? "OK     " : "WRONG  ", wrong.length === 0 ? "good" : "bad"),
-        piece(`${name}: ${[agent ? "an agent" : [], rules > 0 ? many(rules, "rule") : []].flat().join(", ")}`),
+        piece(
+          `${name}: ${[agent ? "an agent" : [], output ? "an output" : [], rules > 0 ? many(rules, "rule") : []].flat().join(", ")}`,
+        ),
         piece(`  ${folder}`, "dim"),
       ],
       ...wrong.flatMap((says) => says.split("\n").map((line): Row => [piece(`       ${line}`, "warn")])),

@@ -87,11 +87,14 @@ function policiesTwice(config: Config): Finding[] {
 
 function outputs(config: Config): Finding[] {
   const names = new Set<string>();
+  const plugins = config.plugins.map((folder) => folder.slice(folder.lastIndexOf("/") + 1));
   return config.outputs.flatMap((output, index): Finding[] => {
-    const { name } = output;
+    const { name, plugin } = output;
     const known = names.has(name);
     names.add(name);
     const faults = outputFaults(output).map(([key, says]): Finding => [["outputs", index, key], says]);
+    if (plugin !== undefined && !plugins.includes(plugin))
+      faults.push([["outputs", index, "plugin"], `\`plugins\` lists no folder named \`${plugin}\`: add it there`]);
     if (!known) return faults;
     return [...faults, [["outputs", index, "name"], `there is already an output named \`${name}\`: give another name`]];
   });

@@ -47,3 +47,17 @@ test("two outputs of one name, other protocols, relative paths and names that no
   wrong('outputs:\n  - { name: "A b", to: journal }\n');
   assert.match(wrong("outputs:\n  - { name: a, to: jornal }\n"), /did you mean `journal`\?/);
 });
+
+test("an output that is a plugin names one that `plugins` lists", () => {
+  const plugins = "plugins: [/etc/swarms/plugins/pager]\n";
+  const loaded = load(
+    `${plugins}outputs:\n  - { name: a, to: plugin, plugin: pager, url: "https://x/", tokenFile: /t }\n`,
+  );
+  assert.ok(loaded.ok);
+  assert.match(wrong("outputs:\n  - { name: a, to: plugin }\n"), /`to: plugin` needs the name of a `plugin`/);
+  assert.match(
+    wrong("outputs:\n  - { name: a, to: plugin, plugin: pager }\n"),
+    /2:\d+: `plugins` lists no folder named `pager`/,
+  );
+  assert.match(wrong(`${plugins}outputs:\n  - { name: a, to: journal, plugin: pager }\n`), /`plugin` has no meaning/);
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PLUGIN_NAME } from "./plugin.ts";
 
 /** Falco's priorities, the gravest first (falco.org, "Default and Custom Rules": priority). */
 export const PRIORITIES = [
@@ -14,7 +15,7 @@ export const PRIORITIES = [
 export type Priority = (typeof PRIORITIES)[number];
 
 /** Where incidents and actions can go. */
-export const OUTPUT_KINDS = ["file", "stdout", "syslog", "journal", "webhook"] as const;
+export const OUTPUT_KINDS = ["file", "stdout", "syslog", "journal", "webhook", "plugin"] as const;
 /** In what shape: Falco's JSON alert, or OCSF 1.6. */
 export const OUTPUT_FORMATS = ["falco", "ocsf"] as const;
 /** containment: what the immune colony had done; balance: knobs of the balance colony, of which there are many. */
@@ -31,7 +32,7 @@ export const outputSchema = z.strictObject({
   to: z
     .enum(OUTPUT_KINDS)
     .describe(
-      "file: lines appended to `path`. stdout: lines on standard output. syslog: /dev/log. journal: systemd's journal, with fields. webhook: an HTTP POST each to `url`.",
+      "file: lines appended to `path`. stdout: lines on standard output. syslog: /dev/log. journal: systemd's journal, with fields. webhook: an HTTP POST each to `url`. plugin: a function of your own (docs/plugins.md).",
     ),
   path: path
     .optional()
@@ -40,8 +41,15 @@ export const outputSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(2048)
     .optional()
-    .describe("webhook: http or https. Redirects are not followed."),
-  tokenFile: path.optional().describe("webhook: its first line is sent as `Authorization: Bearer`."),
+    .describe("webhook: http or https. Redirects are not followed. plugin: handed to it."),
+  plugin: z
+    .string()
+    .regex(PLUGIN_NAME)
+    .optional()
+    .describe("plugin: the name of the folder with its `output.js`, which `plugins` lists."),
+  tokenFile: path
+    .optional()
+    .describe("webhook: its first line is sent as `Authorization: Bearer`. plugin: handed to it."),
   caFile: path.optional().describe("webhook: certificates (PEM) that vouch for the server, instead of the usual ones."),
   format: z.enum(OUTPUT_FORMATS).default("falco").describe("falco: Falco's JSON alert. ocsf: OCSF 1.6."),
   tell: z
@@ -57,15 +65,20 @@ export const outputSchema = z.strictObject({
     .max(1024)
     .default(16)
     .describe(
-      "webhook: what may wait on disk for a server that does not take it; what is beyond is dropped and counted.",
+      "webhook, plugin: what may wait on disk for a server that does not take it; what is beyond is dropped and counted.",
     ),
-  timeoutSeconds: z.number().min(1).max(60).default(10).describe("webhook: a POST without an answer fails after this."),
+  timeoutSeconds: z
+    .number()
+    .min(1)
+    .max(60)
+    .default(10)
+    .describe("webhook, plugin: what has no answer fails after this."),
   giveUpHours: z
     .number()
     .min(0.01)
     .max(720)
     .default(72)
-    .describe("webhook: what could not be delivered for so long is put aside and counted."),
+    .describe("webhook, plugin: what could not be delivered for so long is put aside and counted."),
 });
 
 export const outputsSchema = z
@@ -78,15 +91,18 @@ export type OutputConfig = z.infer<typeof outputSchema>;
 
 /** What is wrong with an output beyond its schema: the key, and how to put it right. */
 export function outputFaults(output: OutputConfig): readonly (readonly [key: keyof OutputConfig, says: string])[] {
-  const { to, path: place, url, tokenFile, caFile } = output;
+  const { to, path: place, url, tokenFile, caFile, plugin } = output;
+  const isSent = to === "webhook" || to === "plugin";
   if (to === "file" && place === undefined) return [["to", "`to: file` needs a `path`"]];
   if (to === "webhook" && url === undefined) return [["to", "`to: webhook` needs a `url`"]];
+  if (to === "plugin" && plugin === undefined) return [["to", "`to: plugin` needs the name of a `plugin`"]];
   const stray = (key: keyof OutputConfig, given: boolean): [keyof OutputConfig, string][] =>
     given ? [[key, `\`${key}\` has no meaning for \`to: ${to}\`: take it out`]] : [];
   return [
-    ...stray("path", place !== undefined && (to === "stdout" || to === "webhook")),
-    ...stray("url", url !== undefined && to !== "webhook"),
-    ...stray("tokenFile", tokenFile !== undefined && to !== "webhook"),
+    ...stray("path", place !== undefined && (to === "stdout" || isSent)),
+    ...stray("url", url !== undefined && !isSent),
+    ...stray("plugin", plugin !== undefined && to !== "plugin"),
+    ...stray("tokenFile", tokenFile !== undefined && !isSent),
     ...stray("caFile", caFile !== undefined && to !== "webhook"),
   ];
 }

@@ -207,7 +207,7 @@ export const configSchema = z.strictObject({
     .max(16)
     .default([])
     .describe(
-      "Folders with an agent or rules of your own (docs/plugins.md). Only what root alone can write is loaded.",
+      "Folders with an agent, rules or an output of your own (docs/plugins.md). Only what root alone can write is loaded.",
     ),
 });
 

@@ -4,7 +4,13 @@ import type { EventKind, SensedEvent } from "./event.ts";
 import type { LineageStep } from "./incident.ts";
 
 /** Bounds of what is read from a plugin's folder; characters. Everything has to go into one message to the hive (core/wire/frame.ts). */
-export const PLUGIN_LIMITS = { agent: 64 * 1024, agents: 256 * 1024, rules: 256 * 1024, ruleFiles: 16 } as const;
+export const PLUGIN_LIMITS = {
+  agent: 64 * 1024,
+  output: 64 * 1024,
+  agents: 256 * 1024,
+  rules: 256 * 1024,
+  ruleFiles: 16,
+} as const;
 
 /** What a plugin's folder is called, and its agent after it. */
 export const PLUGIN_NAME = /^[a-z][a-z0-9-]{0,31}$/;
@@ -55,4 +61,24 @@ export interface PluginFact {
   readonly numbers?: Readonly<Record<string, number>>;
   /** MITRE ATT&CK: T1059.004. */
   readonly techniques?: readonly string[];
+}
+
+/**
+ * What `output.js` gives by default: called for one record after the other, in the sender's process. Nothing given back means that it
+ * was delivered; an error, or no end in time, that the same is to be tried again; `refused` that it never will be taken.
+ */
+export type PluginOutput = (
+  record: Readonly<Record<string, unknown>>,
+  host: PluginOutputHost,
+) => undefined | { readonly refused: string } | Promise<undefined | { readonly refused: string }>;
+
+/** What the configuration has for it. */
+export interface PluginOutputHost {
+  /** The same whenever a record is told again. */
+  readonly id: string;
+  readonly url?: string;
+  /** First line of `tokenFile`. */
+  readonly token?: string;
+  /** Aborted when its time is over. */
+  readonly signal: AbortSignal;
 }

@@ -94,6 +94,7 @@ export class Outputs {
         return new DatagramCarrier({ name, to, path, pid: ports.pid, send, ...times });
       }
       case "webhook":
+      case "plugin":
         return new WebhookCarrier(config, {
           folder,
           random,

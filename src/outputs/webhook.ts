@@ -27,7 +27,7 @@ const GRACE_MS = 5000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Hands lines to a server one after the other, from a queue on disk: each at least once. What cannot be delivered is tried again, ever more
+ * Hands lines to a server, or to a plugin, one after the other, from a queue on disk: each at least once. What cannot be delivered is tried again, ever more
  * seldom; what the server will never take, or did not take for too long, is put aside, so that it does not hold up the rest.
  */
 export class WebhookCarrier implements Carrier {
@@ -97,7 +97,7 @@ export class WebhookCarrier implements Carrier {
     const { delivered, dropped, dead, retries, trouble, queue } = this;
     const waits = { waiting: queue?.count ?? 0, waitingBytes: queue?.bytes ?? 0 };
     const counts = { delivered, ...waits, dropped, dead, retries };
-    return { name: this.config.name, to: "webhook", ...counts, ...(trouble !== undefined && { trouble }) };
+    return { name: this.config.name, to: this.config.to, ...counts, ...(trouble !== undefined && { trouble }) };
   }
 
   close(): void {
@@ -109,11 +109,12 @@ export class WebhookCarrier implements Carrier {
   }
 
   private launch({ id, text }: Queued, nowMs: number): void {
-    const { url = "", timeoutSeconds } = this.config;
+    const { url = "", timeoutSeconds, plugin } = this.config;
     const number = ++this.flights;
     const timeoutMs = timeoutSeconds * 1000;
     this.flight = { number, lostMs: nowMs + timeoutMs + GRACE_MS };
-    const job = { url, id, text, timeoutMs, version: this.ports.version, ...this.secrets };
+    const code = plugin === undefined ? {} : { plugin };
+    const job = { url, id, text, timeoutMs, version: this.ports.version, ...this.secrets, ...code };
     this.ports.post(job, (answer) => {
       if (this.flight?.number !== number) return;
       this.flight = undefined;

@@ -5,6 +5,8 @@ import { listOwned, type OwnedOptions, readOwned } from "../kernel/owned-file.ts
 
 export interface PluginFolder extends PluginSource {
   readonly folder: string;
+  /** `output.js`: a module like `agent.js`, for the sender's process. */
+  readonly output?: string;
   /** `rules/*.yaml`, by name. */
   readonly rules: readonly { readonly file: string; readonly text: string }[];
 }
@@ -16,7 +18,7 @@ export interface ReadPlugins {
 }
 
 /**
- * What the folders that the configuration lists hold: `agent.js`, `rules/*.yaml`. Nothing is run or understood here. A folder
+ * What the folders that the configuration lists hold: `agent.js`, `output.js`, `rules/*.yaml`. Nothing is run or understood here. A folder
  * that anybody but root could have written is left out whole.
  */
 export function readPlugins(folders: readonly string[], options: OwnedOptions = {}): ReadPlugins {
@@ -43,15 +45,23 @@ function readPlugin(folder: string, options: OwnedOptions): Result<PluginFolder>
   if (!PLUGIN_NAME.test(name)) return failed("SW-PLUGIN", "its name must be of small letters, digits and -");
   const listed = listOwned(folder, options);
   if (!listed.ok) return listed;
+  const readModule = (file: string, limit: number): Result<string> | undefined =>
+    listed.value.includes(file) ? readOwned(join(folder, file), limit, options) : undefined;
   const rules = listed.value.includes("rules") ? readRules(join(folder, "rules"), options) : ok([]);
   if (!rules.ok) return rules;
-  if (!listed.value.includes("agent.js")) {
-    return rules.value.length > 0
-      ? ok({ name, folder, rules: rules.value })
-      : failed("SW-PLUGIN", "it holds neither agent.js nor rules/*.yaml");
-  }
-  const agent = readOwned(join(folder, "agent.js"), PLUGIN_LIMITS.agent, options);
-  return agent.ok ? ok({ name, folder, agent: agent.value, rules: rules.value }) : agent;
+  const agent = readModule("agent.js", PLUGIN_LIMITS.agent);
+  if (agent?.ok === false) return agent;
+  const output = readModule("output.js", PLUGIN_LIMITS.output);
+  if (output?.ok === false) return output;
+  if (rules.value.length === 0 && agent === undefined && output === undefined)
+    return failed("SW-PLUGIN", "it holds none of agent.js, output.js, rules/*.yaml");
+  return ok({
+    name,
+    folder,
+    rules: rules.value,
+    ...(agent && { agent: agent.value }),
+    ...(output && { output: output.value }),
+  });
 }
 
 function readRules(folder: string, options: OwnedOptions): Result<PluginFolder["rules"]> {

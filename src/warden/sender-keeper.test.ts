@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { systemClock } from "../core/clock.ts";
+import { FakeClock, systemClock } from "../core/clock.ts";
 import type { PostAnswer, PostJob } from "../core/wire/sender.ts";
 import { SenderKeeper } from "./sender-keeper.ts";
 
@@ -15,15 +15,20 @@ const program = (body: string): string => `
     socket.write(Buffer.concat([head, text]));
   };
   socket.on("error", () => {}); socket.on("close", () => process.exit(0));
-  socket.once("data", (bytes) => { const n = JSON.parse(bytes.subarray(5)).number; ${body} });`;
+  socket.once("data", (bytes) => { const n = JSON.parse(bytes.subarray(5, 4 + bytes.readUInt32LE(0))).number; ${body} });`;
 
-function keeper(t: TestContext, body: string): { post(): Promise<PostAnswer>; said: string[]; keeper: SenderKeeper } {
+function keeper(
+  t: TestContext,
+  body: string,
+  more: Partial<ConstructorParameters<typeof SenderKeeper>[0]> = {},
+): { post(): Promise<PostAnswer>; said: string[]; keeper: SenderKeeper } {
   const said: string[] = [];
   const made = new SenderKeeper({
     clock: systemClock,
     atLeisure: (work) => work(),
     command: () => ({ command: process.execPath, args: ["-e", program(body)] }),
     log: (says) => void said.push(says),
+    ...more,
   });
   t.after(() => made.stop());
   return { said, keeper: made, post: () => new Promise((resolve) => made.post(JOB, resolve)) };
@@ -64,4 +69,32 @@ test("one that ends at once is not started again at once: what is handed meanwhi
   assert.match((await post()).says, /ended \(exit 3\)/);
   assert.match((await post()).says, /no sender just now/);
   assert.match(said.join("\n"), /another may start in 1 s/);
+});
+
+test("the code of a plugin goes before what it is called with, once for each sender; without code it is tried again", async (t) => {
+  const seen = `const frames = []; let rest = bytes;
+    const take = (more) => { rest = Buffer.concat([rest, more]); while (rest.length > 4 && rest.length >= 4 + rest.readUInt32LE(0)) {
+      const body = JSON.parse(rest.subarray(5, 4 + rest.readUInt32LE(0))); frames.push([rest[4], body.name ?? body.plugin].join(""));
+      rest = rest.subarray(4 + rest.readUInt32LE(0));
+      if (body.number) say({ number: body.number, result: "later", says: frames.join(" ") }); } };
+    take(Buffer.alloc(0)); socket.on("data", take);`;
+  const { keeper: made } = keeper(t, seen, { plugin: (name) => (name === "pager" ? "export default 1" : undefined) });
+  const post = (plugin: string): Promise<PostAnswer> =>
+    new Promise((resolve) => made.post({ ...JOB, plugin }, resolve));
+  assert.match((await post("other")).says, /plugin other is not loaded/);
+  assert.equal((await post("pager")).says, "3pager 1pager");
+  assert.equal((await post("pager")).says, "3pager 1pager 1pager");
+});
+
+test("a sender that a plugin holds for ever is ended once its time is over, and another may start", async (t) => {
+  const clock = new FakeClock();
+  const { keeper: made } = keeper(t, "for (;;);", { clock });
+  const answer = new Promise<PostAnswer>((resolve) => made.post(JOB, resolve));
+  const { pid } = made;
+  clock.advance(JOB.timeoutMs + 3999);
+  made.turn();
+  assert.equal(made.pid, pid);
+  clock.advance(1);
+  made.turn();
+  assert.deepEqual([(await answer).result, made.pid], ["later", 0]);
 });

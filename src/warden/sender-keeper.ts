@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { printable } from "../core/printable.ts";
 import { parseJson } from "../core/wire/codec.ts";
 import { encodeFrame, type Frame, FrameReader } from "../core/wire/frame.ts";
-import { type NumberedJob, type PostAnswer, type PostJob, SENDER_FRAME } from "../core/wire/sender.ts";
+import { type NumberedJob, type PluginCode, type PostAnswer, type PostJob, SENDER_FRAME } from "../core/wire/sender.ts";
 import { Backoff } from "./backoff.ts";
 import { type ProberCommand, type ProberProcess, startProber } from "./prober-start.ts";
 
@@ -13,8 +13,13 @@ interface KeeperOptions {
   command(): ProberCommand | undefined;
   /** A server can wait: the sender is started so that it stands before nobody. */
   atLeisure<T>(work: () => T): T;
+  /** Text of an output that is a plugin. */
+  plugin?(name: string): string | undefined;
   log(says: string): void;
 }
+
+/** A sender that has not said by then what became of something does nothing any more: a plugin may hold it for ever. */
+const GRACE_MS = 4000;
 
 /** What a sender may say. It reads what strangers answer, so it counts as taken over. */
 const answerSchema = z.strictObject({
@@ -26,13 +31,20 @@ const answerSchema = z.strictObject({
 
 type End = (answer: PostAnswer) => void;
 
+interface UnderWay {
+  readonly end: End;
+  readonly lateMs: number;
+}
+
 /** Keeps one sender alive while there is something to deliver. Whatever was under way when one ends is to be tried again. */
 export class SenderKeeper {
   private readonly options: KeeperOptions;
   private readonly backoff = new Backoff(1000, 60_000);
-  private readonly underWay = new Map<number, End>();
+  private readonly underWay = new Map<number, UnderWay>();
   private readonly encoder = new TextEncoder();
   private sender: ProberProcess | undefined;
+  /** Plugins whose code this sender has. */
+  private readonly handed = new Set<string>();
   private againMs = -Infinity;
   private numbers = 0;
   private stopped = false;
@@ -49,10 +61,37 @@ export class SenderKeeper {
   post(job: PostJob, end: End): void {
     const sender = this.sender ?? this.start();
     if (sender === undefined) return end({ result: "later", says: "there is no sender just now" });
+    if (job.plugin !== undefined && !this.handOver(job.plugin, sender))
+      return end({ result: "later", says: `plugin ${job.plugin} is not loaded (swarms plugins says why)` });
     const number = ++this.numbers;
-    this.underWay.set(number, end);
+    this.underWay.set(number, { end, lateMs: this.options.clock.monoMs() + job.timeoutMs + GRACE_MS });
     const numbered: NumberedJob = { ...job, number };
-    sender.channel.write(encodeFrame(SENDER_FRAME.post, this.encoder.encode(JSON.stringify(numbered))));
+    this.send(sender, SENDER_FRAME.post, numbered);
+  }
+
+  /** Call now and then: ends a sender that owes an answer for too long. */
+  turn(): void {
+    const nowMs = this.options.clock.monoMs();
+    if ([...this.underWay.values()].some(({ lateMs }) => nowMs >= lateMs)) this.sender?.kill();
+  }
+
+  /** Plugins may have changed: the next thing to deliver is for a sender with the new ones. */
+  renew(): void {
+    if (this.handed.size > 0) this.sender?.kill();
+  }
+
+  private handOver(name: string, sender: ProberProcess): boolean {
+    if (this.handed.has(name)) return true;
+    const text = this.options.plugin?.(name);
+    if (text === undefined) return false;
+    const code: PluginCode = { name, text };
+    this.send(sender, SENDER_FRAME.plugin, code);
+    this.handed.add(name);
+    return true;
+  }
+
+  private send(sender: ProberProcess, type: number, body: unknown): void {
+    sender.channel.write(encodeFrame(type, this.encoder.encode(JSON.stringify(body))));
   }
 
   stop(): void {
@@ -72,6 +111,7 @@ export class SenderKeeper {
     const gone = (why: string): void => {
       if (this.sender !== sender) return;
       this.sender = undefined;
+      this.handed.clear();
       const ranMs = clock.monoMs() - startedMs;
       this.later(ranMs);
       log(`the sender ${why}; another may start in ${Math.ceil((this.againMs - clock.monoMs()) / 1000)} s`);
@@ -98,7 +138,7 @@ export class SenderKeeper {
   private lost(why: string): void {
     const waiting = [...this.underWay.values()];
     this.underWay.clear();
-    for (const end of waiting) end({ result: "later", says: `the sender ${why}` });
+    for (const { end } of waiting) end({ result: "later", says: `the sender ${why}` });
   }
 
   /** What is wrong with them, where something is. */
@@ -109,9 +149,9 @@ export class SenderKeeper {
       const checked = body.ok ? answerSchema.safeParse(body.value) : undefined;
       if (checked?.success !== true) return checked?.error?.issues[0]?.message ?? "no JSON";
       const { number, ...answer } = checked.data;
-      const end = this.underWay.get(number);
+      const found = this.underWay.get(number);
       this.underWay.delete(number);
-      end?.({ ...answer, says: printable(answer.says, 300) });
+      found?.end({ ...answer, says: printable(answer.says, 300) });
     }
     return undefined;
   }

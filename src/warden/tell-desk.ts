@@ -6,16 +6,21 @@ import type { Config } from "../core/config.ts";
 import type { OutputRecord, OutputStatus } from "../core/output-record.ts";
 import { openDatagramSender } from "../kernel/datagram.ts";
 import { Outputs } from "../outputs/outputs.ts";
+import { readPlugins } from "./plugin-folders.ts";
 import type { ProberCommand } from "./prober-start.ts";
 import { SenderKeeper } from "./sender-keeper.ts";
 
+type TellConfig = Pick<Config, "outputs" | "plugins">;
+
 interface Options {
-  readonly config: Pick<Config, "outputs">;
+  readonly config: TellConfig;
   readonly version: string;
   /** The layer's state. */
   readonly dir: string;
   readonly clock: Clock;
   sender(): ProberCommand | undefined;
+  /** What folders of plugins hold. */
+  readonly plugins?: typeof readPlugins;
   /** Does the work without standing before others (core/leisure.ts): whoever is started in it does not either. */
   atLeisure<T>(work: () => T): T;
   log(says: string): void;
@@ -32,17 +37,20 @@ export class TellDesk {
   private readonly keeper: SenderKeeper;
   private readonly datagrams = openDatagramSender();
   private readonly outputs: Outputs;
+  private plugins: ReadonlyMap<string, string>;
   private shown = "";
   private window = { sinceMs: -Infinity, count: 0 };
 
   constructor(options: Options) {
     this.options = options;
     const { clock, version, log } = options;
+    this.plugins = this.readOutputs(options.config);
     this.keeper = new SenderKeeper({
       clock,
       log,
       command: () => options.sender(),
       atLeisure: (work) => options.atLeisure(work),
+      plugin: (name) => this.plugins.get(name),
     });
     this.outputs = new Outputs(options.config.outputs, {
       origin: { hostname: hostname(), version },
@@ -79,6 +87,7 @@ export class TellDesk {
 
   /** Call a few times a second; what status should show, where that has changed. */
   turn(): readonly OutputStatus[] | undefined {
+    this.keeper.turn();
     this.outputs.turn();
     const status = this.outputs.status();
     const text = JSON.stringify(status);
@@ -91,8 +100,17 @@ export class TellDesk {
     return this.outputs.status();
   }
 
-  reload(config: Pick<Config, "outputs">): void {
+  reload(config: TellConfig): void {
+    this.plugins = this.readOutputs(config);
+    this.keeper.renew();
     this.outputs.reload(config.outputs);
+  }
+
+  /** Code of the outputs that are plugins, by name; of those that may not be loaded the log tells at each start of a hive. */
+  private readOutputs({ outputs, plugins }: TellConfig): ReadonlyMap<string, string> {
+    if (!outputs.some(({ to }) => to === "plugin")) return new Map();
+    const read = (this.options.plugins ?? readPlugins)(plugins).plugins;
+    return new Map(read.flatMap(({ name, output }) => (output === undefined ? [] : [[name, output] as const])));
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { systemClock } from "../core/clock.ts";
 import { configSchema } from "../core/config.ts";
 import type { ActionNews } from "../core/output-record.ts";
+import { readPlugins } from "./plugin-folders.ts";
 import { howSendersStart } from "./sender-room.ts";
 import { TellDesk } from "./tell-desk.ts";
 
@@ -18,6 +19,7 @@ const desk = new TellDesk({
   clock: systemClock,
   atLeisure: (work) => work(),
   sender: howSendersStart({ hiveUid: 0, procRoot: "/proc", log }),
+  plugins: (folders) => readPlugins(folders, { root: `${dir}/root` }),
   log,
 });
 const news = (id: string): ActionNews => ({

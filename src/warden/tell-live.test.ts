@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -78,12 +78,22 @@ async function until(holds: () => boolean, what: string, withinMs = 30_000): Pro
   }
 }
 
-async function world(t: TestContext, change: object = {}): Promise<{ server: Server; open(): Desk }> {
+async function world(
+  t: TestContext,
+  change: object = {},
+  plugins: Readonly<Record<string, string>> = {},
+): Promise<{ server: Server; open(): Desk }> {
   const state = mkdtempSync(join(tmpdir(), "swarms-tell-"));
+  for (const [name, text] of Object.entries(plugins)) {
+    mkdirSync(join(state, "root", name), { recursive: true, mode: 0o755 });
+    writeFileSync(join(state, "root", name, "output.js"), text, { mode: 0o644 });
+  }
   const server = new Server();
   await once(server.http.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(server.http.address() as AddressInfo).port}/`;
-  const config = { outputs: [{ name: "siem", to: "webhook", url, timeoutSeconds: 1, ...change }] };
+  const others = Object.keys(plugins).map((plugin) => ({ name: plugin, to: "plugin", plugin, url, timeoutSeconds: 5 }));
+  const outputs = [{ name: "siem", to: "webhook", url, timeoutSeconds: 1, ...change }, ...others];
+  const config = { outputs, plugins: Object.keys(plugins).map((name) => `/${name}`) };
   const desks: Desk[] = [];
   t.after(async () => {
     for (const desk of desks) await desk.end("SIGKILL");
@@ -154,4 +164,34 @@ test("a queue that is full drops what is new and counts it; what waited is deliv
   server.mode = "take";
   await until(() => server.taken.length >= 100, "what waited is delivered", 60_000);
   assert.deepEqual(server.taken.slice(0, 100), ids.slice(0, 100));
+});
+
+/** Says, over the network that it has, what it could reach of the host. */
+const CURIOUS = `import fs from "node:fs";
+export default async function (record, { url, signal }) {
+  const attempts = {
+    passwd: () => fs.readFileSync("/etc/passwd"),
+    state: () => fs.readdirSync("/var"),
+    write: () => fs.writeFileSync("/tmp/x", "x"),
+    child: () => process.getBuiltinModule("child_process").execSync("true"),
+  };
+  const could = Object.entries(attempts).flatMap(([name, attempt]) => { try { attempt(); return [name]; } catch { return []; } });
+  record.output_fields["swarms.id"] = ["curious", record.output_fields["swarms.id"], process.getuid() === 0, ...could].join(" ");
+  const response = await fetch(url, { method: "POST", signal, body: JSON.stringify(record) });
+  if (!response.ok) throw new Error("HTTP " + response.status);
+}`;
+
+test("a plugin delivers from the sender's room, with nothing of the host but its network; one that hangs holds up no other", async (t) => {
+  if (process.getuid?.() !== 0) return t.skip("needs root");
+  const { server, open } = await world(t, {}, { curious: CURIOUS, stuck: "export default () => { for (;;); };" });
+  const desk = open();
+  await desk.tell("a");
+  await until(() => server.taken.some((id) => id.startsWith("curious a")), "the plugin has delivered", 60_000);
+  assert.ok(server.taken.includes("curious a false"), server.taken.join("; "));
+  const status = (name: string): OutputStatus =>
+    desk.said?.status.find((each) => each.name === name) ?? assert.fail(`no status of ${name}`);
+  await until(() => (status("stuck").retries ?? 0) > 0, "the one that hangs was ended", 60_000);
+  await desk.tell("b");
+  await until(() => server.taken.includes("b"), "the server is told on", 60_000);
+  assert.ok(status("stuck").waiting > 0);
 });

@@ -1,34 +1,18 @@
 import { EVENT_KINDS } from "../../core/event.ts";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import type { PluginModule } from "../../core/plugin.ts";
+import { importPlugin, MODULE_LOAD_MS, wordsOf } from "../../core/plugin-module.ts";
 import { printable } from "../../core/printable.ts";
 
-/** A module that waits for something at its top level, and never gets it. */
-const LOAD_MS = 2000;
-
-/**
- * Makes an agent of a plugin's text. It is loaded as a module of its own without a place in the file system: it can import
- * what Node brings along and nothing else. SW-PLUGIN.
- */
-export async function loadPlugin(text: string, waitMs = LOAD_MS): Promise<Result<PluginModule>> {
+/** Makes an agent of a plugin's text. SW-PLUGIN. */
+export async function loadPlugin(text: string, waitMs = MODULE_LOAD_MS): Promise<Result<PluginModule>> {
+  const make = await importPlugin(text, "agent.js", waitMs);
+  if (!make.ok) return make;
   try {
-    const loaded = await withinTime(import(addressOf(text)) as Promise<{ readonly default?: unknown }>, waitMs);
-    const make = loaded.default;
-    if (typeof make !== "function") return failed("SW-PLUGIN", "agent.js exports no function by default");
-    return checked((make as () => unknown)());
+    return checked(make.value());
   } catch (error) {
-    return failed("SW-PLUGIN", printable(error instanceof Error ? error.message : String(error), 200));
+    return failed("SW-PLUGIN", wordsOf(error));
   }
-}
-
-function addressOf(text: string): string {
-  return `data:text/javascript;base64,${Buffer.from(text, "utf8").toString("base64")}`;
-}
-
-function withinTime<T>(work: Promise<T>, waitMs: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`agent.js was not loaded within ${waitMs} ms`)), waitMs);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
 function checked(made: unknown): Result<PluginModule> {
