@@ -64,6 +64,11 @@ export class SearchPlan {
     this.judged.set(keyOf(this.nothing), 0);
   }
 
+  /** Which algorithm proposes, and where what it searches with stands. */
+  get swarm(): { readonly name: string; readonly members: readonly (readonly number[])[] } {
+    return { name: this.optimiser.name, members: this.optimiser.members() };
+  }
+
   /** Candidates asked for so far. */
   get tried(): number {
     return this.attempts;

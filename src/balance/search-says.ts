@@ -1,4 +1,4 @@
-import { ACTIONS, type Evidence } from "../core/action.ts";
+import { type ActionKind, ACTIONS, type Evidence } from "../core/action.ts";
 import { type EntityKey, HOST } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { Setting } from "./knob-space.ts";
@@ -110,7 +110,12 @@ function numbersOf({ verdict }: Compared): Record<string, number> {
 }
 
 function amount({ knob, value }: Setting): string {
-  const { unit } = ACTIONS[knob.kind];
+  return levelSays(knob.kind, value);
+}
+
+/** A value with its unit, as far as that has a name. */
+export function levelSays(kind: ActionKind, value: number): string {
+  const { unit } = ACTIONS[kind];
   return unit === "flag" || unit === "weight" ? String(value) : `${value} ${unit}`;
 }
 

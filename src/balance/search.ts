@@ -6,7 +6,7 @@ import type { Random } from "../core/random.ts";
 import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
 import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
 import { pointOf, type Setting, spaceOf, valuesOf } from "./knob-space.ts";
-import { type Compared, SearchCourse, type Step, type Trying } from "./search-course.ts";
+import { SearchCourse, type Step, type Trying } from "./search-course.ts";
 import { FreeKnobs, isWish } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
 import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
@@ -109,9 +109,9 @@ export class SearchAgent implements Agent {
     return this.course?.trying;
   }
 
-  /** Comparisons of the search under way. */
-  get compared(): readonly Compared[] {
-    return this.course?.compared ?? [];
+  /** What is known of the search under way. */
+  get underWay(): Pick<SearchCourse, "compared" | "dimensions" | "plan"> | undefined {
+    return this.course;
   }
 
   onReadings(batch: ReadingBatch, context: AgentContext): void {

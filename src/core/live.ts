@@ -53,10 +53,35 @@ export interface TrialInfo {
   readonly pairs: number;
   readonly effect: number;
   readonly interval: readonly [low: number, high: number];
+  /** 1 minus the greatest chance of such a difference where there is none; valid however often one looks. */
+  readonly confidence: number;
   /** "undecided" while it runs. */
   readonly state: string;
+  /** Where it lies in the space. */
+  readonly point?: SearchPoint;
   /** The rerun of one that has won once. */
   readonly confirms?: boolean;
+}
+
+/** The level of each knob in the order of `knobs`. */
+export type SearchPoint = readonly number[];
+
+/** The space of a search and those that search it. */
+export interface SearchSpace {
+  /** One for each coordinate. */
+  readonly knobs: readonly {
+    readonly kind: string;
+    /** Printable name of the workload. */
+    readonly of: string;
+    /** What each level sets, in words; level 0 leaves the knob alone. */
+    readonly levels: readonly string[];
+  }[];
+  /** Name of the optimiser. */
+  readonly optimiser: string;
+  /** Where its particles, ants or bees stand now: the best that each was told of. */
+  readonly members: readonly SearchPoint[];
+  /** The setting in force. */
+  readonly kept: SearchPoint;
 }
 
 /** How far the search for better settings is. */
@@ -67,6 +92,8 @@ export interface SearchInfo {
   readonly tries?: TrialInfo;
   /** Of this search, the latest last. */
   readonly compared: readonly TrialInfo[];
+  /** Absent while none is under way. */
+  readonly space?: SearchSpace;
 }
 
 /** What the dashboard draws, twice a second: the status and what lies beneath it. */

@@ -38,6 +38,11 @@ export interface Optimiser {
   /** False, and no effect, where no such candidate is open. What is not a finite number counts as worst of all. */
   tell(id: number, value: number): boolean;
   best(): Best | undefined;
+  /**
+   * Where those stand now that it searches with, in units of the space: the best places of particles, an archive, food sources.
+   * Only places that something was told of; none where there is no such population.
+   */
+  members(): readonly (readonly number[])[];
   /** Everything, as plain JSON: what is restored from it goes on exactly as this one would. */
   save(): unknown;
 }

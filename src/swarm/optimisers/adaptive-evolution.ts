@@ -1,5 +1,15 @@
 import { InitialDesign } from "./initial-design.ts";
-import { anotherOf, clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
+import {
+  type Population,
+  anotherOf,
+  clear,
+  emptyPopulation,
+  hasCollapsed,
+  membersOf,
+  put,
+  revise,
+  seatFor,
+} from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -65,6 +75,18 @@ export class AdaptiveEvolution implements Strategy {
       factors: new Float64Array(SHADE.memory).fill(0.5),
       rates: new Float64Array(SHADE.memory).fill(0.5),
       sums: new Float64Array(5),
+    };
+  }
+
+  /** Without those that were dropped, whose places are still written down. */
+  get population(): Population {
+    const { members, memory } = this;
+    const { alive } = memory;
+    return {
+      places: members.places.subarray(0, alive * this.encoding.size),
+      values: members.values.subarray(0, alive),
+      filled: members.filled.subarray(0, alive),
+      elites: members.elites.subarray(0, alive),
     };
   }
 

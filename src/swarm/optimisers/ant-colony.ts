@@ -1,5 +1,14 @@
 import { InitialDesign } from "./initial-design.ts";
-import { clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
+import {
+  type Population,
+  clear,
+  emptyPopulation,
+  hasCollapsed,
+  membersOf,
+  put,
+  revise,
+  seatFor,
+} from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
@@ -47,6 +56,10 @@ export class AntColony implements Strategy {
     this.archive = emptyPopulation(this.count, encoding.size);
     this.trail = { asked: 0 };
     this.chances = chancesOf(this.count, tuning.locality ?? ACO_R.locality);
+  }
+
+  get population(): Population {
+    return this.archive;
   }
 
   propose(row: Float64Array): number {

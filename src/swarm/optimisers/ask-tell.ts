@@ -100,6 +100,17 @@ export class AskTell implements Optimiser {
     return elite && { point: elite.point.slice(), value: elite.mean, measured: elite.measured };
   }
 
+  members(): readonly (readonly number[])[] {
+    const { population } = this.strategy;
+    if (population === undefined) return [];
+    const { size } = this.encoding;
+    const points: (readonly number[])[] = [];
+    population.filled.forEach((told, at) => {
+      if (told === 1) points.push(this.encoding.decode(population.places.subarray(at * size, (at + 1) * size)));
+    });
+    return points;
+  }
+
   save(): SavedOptimiser {
     const number = (value: number): number | null => (value === Infinity ? null : value);
     return {

@@ -1,5 +1,5 @@
 import { InitialDesign } from "./initial-design.ts";
-import { anotherOf, emptyPopulation, membersOf, put, revise, seatFor } from "./population.ts";
+import { type Population, anotherOf, emptyPopulation, membersOf, put, revise, seatFor } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import type { Strategy, Surroundings } from "./strategy.ts";
 
@@ -34,6 +34,10 @@ export class BeeColony implements Strategy {
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.sources = emptyPopulation(this.count, encoding.size);
     this.colony = { next: 0, failures: new Float64Array(this.count) };
+  }
+
+  get population(): Population {
+    return this.sources;
   }
 
   propose(row: Float64Array): number {

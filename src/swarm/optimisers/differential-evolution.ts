@@ -28,7 +28,7 @@ export class DifferentialEvolution implements Strategy {
   private readonly factor: number;
   private readonly crossover: number;
   private readonly design: InitialDesign;
-  private readonly population: Population;
+  readonly population: Population;
   private readonly turn: { next: number } & State = { next: 0 };
 
   constructor(

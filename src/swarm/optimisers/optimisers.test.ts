@@ -57,6 +57,30 @@ test("each scale counts in its own units: the best weight of a thousandfold rang
   }
 });
 
+test("what it searches with stands at places that it was told of, and closes in", () => {
+  const distance = (point: readonly number[]): number => Math.hypot(...point.map((x, i) => x - i + 2));
+  const mean = (points: readonly (readonly number[])[]): number =>
+    points.reduce((sum, point) => sum + distance(point), 0) / points.length;
+  for (const name of names) {
+    const optimiser = createOptimiser(name, { space: cube(3), seed: 7 });
+    assert.deepEqual(optimiser.members(), [], name);
+    const told = new Set<string>();
+    const tell = (times: number): void => {
+      for (let each = 0; each < times; each++) {
+        const { id, point } = optimiser.ask();
+        told.add(point.map((x) => x.toFixed(6)).join());
+        optimiser.tell(id, distance(point));
+      }
+    };
+    tell(40);
+    const early = optimiser.members();
+    assert.equal(early.length === 0, name === "random" || name === "cma", name);
+    for (const point of early) assert.ok(told.has(point.map((x) => x.toFixed(6)).join()), `${name}: ${point.join()}`);
+    tell(1500);
+    assert.ok(early.length === 0 || mean(optimiser.members()) < mean(early) / 4, name);
+  }
+});
+
 test("a space without room, or with a logarithm of nothing, is a mistake of the caller", () => {
   for (const bad of [
     { low: 1, high: 1 },

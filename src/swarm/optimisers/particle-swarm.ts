@@ -1,5 +1,14 @@
 import { InitialDesign } from "./initial-design.ts";
-import { clear, emptyPopulation, hasCollapsed, membersOf, put, revise, seatFor } from "./population.ts";
+import {
+  type Population,
+  clear,
+  emptyPopulation,
+  hasCollapsed,
+  membersOf,
+  put,
+  revise,
+  seatFor,
+} from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
@@ -55,6 +64,10 @@ export class ParticleSwarm implements Strategy {
       velocity: new Float64Array(this.count * encoding.size),
       links: new Float64Array(this.count * this.count),
     };
+  }
+
+  get population(): Population {
+    return this.bests;
   }
 
   propose(row: Float64Array): number {

@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../core/random.ts";
 import type { Encoding } from "./encoding.ts";
+import type { Population } from "./population.ts";
 
 /** No elite stands for it. */
 export const NO_ELITE = -1;
@@ -34,6 +35,8 @@ export interface Strategy {
   inject(row: Float64Array, value: number, elite: number): void;
   /** Under noise: what is known of that elite has become this. */
   revise(elite: number, value: number): void;
+  /** Absent where it searches without a population. */
+  readonly population?: Population;
   save(): unknown;
   /** False where that is not a state of this strategy. */
   load(saved: unknown): boolean;
