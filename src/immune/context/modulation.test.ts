@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { countQuorum } from "../../swarm/quorum.ts";
 import { MODULATION, modulated } from "./modulation.ts";
+import { YOUNG_FACTOR } from "../evidence/processes/lineage.ts";
 import { QUORUM } from "../quorum/quorum-rule.ts";
 
 const RULE = QUORUM.danger;
@@ -52,4 +53,15 @@ test("no context makes a quorum of one kind, of stray hints, or of less than a c
     }),
     { numRuns: 2000, seed: 6 },
   );
+});
+
+test("what a young program starts needs a third kind of evidence in whatever context", () => {
+  for (const factor of [MODULATION.least, 1, MODULATION.most]) {
+    const pair = new Map([
+      ["fresh-file", 1],
+      ["lineage", YOUNG_FACTOR.freshChild],
+    ]);
+    const counted = countQuorum(modulated(pair, factor, STRAY), RULE);
+    assert.equal(counted.reached, false, String(factor));
+  }
 });

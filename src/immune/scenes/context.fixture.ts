@@ -8,7 +8,7 @@ import {
   type ProcessRecord,
 } from "../../core/agent.ts";
 import { fileKey, processKey, type EntityKey, type ProcessRef } from "../../core/entity.ts";
-import type { SensedEvent } from "../../core/event.ts";
+import type { ExecDetails, ExecEvent, SensedEvent } from "../../core/event.ts";
 import type { Incident } from "../../core/incident.ts";
 import { NO_LOSSES, type ReadingBatch } from "../../core/reading.ts";
 
@@ -62,18 +62,21 @@ export class FakeHost {
 
   /** The file was last written `ageMs` before; by default, long ago. */
   exec(process: ProcessRef, path: string, ageMs = 1e9): void {
+    this.event(this.execution(process, path, ageMs));
+  }
+
+  /** A script, which the kernel has this interpreter run. */
+  execBy(process: ProcessRef, path: string, interpreter: string, ageMs = 1e9): void {
+    const details = { ...NO_DETAILS, exePath: interpreter, argv: [interpreter, path], interpreter };
+    this.event({ ...this.execution(process, path, ageMs), details });
+  }
+
+  private execution(process: ProcessRef, path: string, ageMs: number): ExecEvent {
     const before = this.records.get(processKey(process));
     this.record(process, before?.parent ?? "", path, before?.cgroup ?? "/");
     const time = this.wallMs - ageMs;
-    this.event({
-      ...this.base(process),
-      kind: "exec",
-      parent: this.refOf(before?.parent ?? ""),
-      path,
-      exe: inodeOf(path),
-      ctimeMs: time,
-      mtimeMs: time,
-    });
+    const base = { ...this.base(process), parent: this.refOf(before?.parent ?? "") };
+    return { ...base, kind: "exec", path, exe: inodeOf(path), ctimeMs: time, mtimeMs: time };
   }
 
   /** Forks and executes. */
@@ -226,6 +229,19 @@ export class FakeHost {
     return { atNs: this.nowMs * 1e6, process, comm, uid: 1000, cgroupId: 1, cpuCgroupId: 1 };
   }
 }
+
+const NO_CAPABILITIES = { effective: 0, permitted: 0, inheritable: 0 };
+const NO_DETAILS: ExecDetails = {
+  exePath: "",
+  argv: [],
+  argvCut: false,
+  cwd: "/",
+  tty: 0,
+  sid: 1,
+  credentials: { uid: 1000, euid: 1000, suid: 1000, gid: 1000, egid: 1000, loginUid: 1000, caps: NO_CAPABILITIES },
+  traits: { upperLayer: false, memfd: false, deleted: false },
+  interpreter: "",
+};
 
 /** One made-up inode per path. */
 function inodeOf(path: string): { dev: number; ino: number } {

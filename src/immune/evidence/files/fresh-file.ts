@@ -5,9 +5,10 @@ import { printable } from "../../../core/printable.ts";
 import { BUILDER_FACTOR, builderAt, type Builder } from "../../programs/builders.ts";
 import { executableId } from "../../programs/executable.ts";
 import { FamiliarFiles } from "../../novelty/familiar-files.ts";
-import { FRESH, freshAgeMs, freshness } from "../../programs/file-age.ts";
+import { FRESH, freshAgeMs, freshness, writtenMs } from "../../programs/file-age.ts";
 import { dropOldest } from "../../bounded/oldest.ts";
 import { PackageActivity } from "../../programs/package-activity.ts";
+import { Unpacking } from "../../programs/unpacking.ts";
 import { Witness } from "../witness.ts";
 
 /** Parents under which a builder ran lately, that are remembered. */
@@ -18,19 +19,21 @@ const MAX_PARENTS = 1024;
  * younger of mtime and ctime, for mtime can be set at will (utimensat(2)), ctime only by changing the clock.
  * Builders make fresh files too: they lower the weight when they are among the ancestors, when one ran
  * under the same parent lately (a shell that called make), and, for a package manager anywhere, when the
- * file lies in a system folder.
+ * file lies in a system folder, or was written while the manager was at work for the same session or service (unpacking.ts).
  */
 export class FreshFileAgent extends Witness implements Agent {
   readonly name = "fresh-file";
   readonly colony = "immune";
   readonly says =
     "notices a program file that is run minutes after it was written, unless a builder or package manager stands behind it";
-  readonly wants = ["exec"] as const;
+  readonly wants = ["exec", "exit"] as const;
   private readonly built = new Map<EntityKey, { readonly atMs: number; readonly builder: Builder }>();
   private readonly packages = new PackageActivity();
+  private readonly unpacking = new Unpacking();
   private readonly familiar = new FamiliarFiles();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
+    this.unpacking.note(event, context);
     if (event.kind !== "exec") return;
     const key = processKey(event.process);
     const parent = context.processes.get(key)?.parent || processKey(event.parent);
@@ -77,6 +80,12 @@ export class FreshFileAgent extends Witness implements Agent {
     const best = above.toSorted((a, b) => a.factor - b.factor)[0];
     if (best !== undefined)
       return { factor: best.factor, why: `started under ${printable(best.name, 32)}, a ${best.what}` };
+    const manager = this.unpacking.above(processKey(event.process), context);
+    if (manager !== undefined)
+      return { factor: BUILDER_FACTOR.system, why: `started under ${printable(manager, 32)}, a package manager` };
+    const unpacker = this.unpacking.at(writtenMs(event, context.wallMs), processKey(event.process), context);
+    if (unpacker !== undefined)
+      return { factor: BUILDER_FACTOR.packages, why: `written while ${printable(unpacker, 32)} installed packages` };
     const beside = this.built.get(parent);
     if (beside !== undefined && context.nowMs - beside.atMs < FRESH.limitMs) {
       const { name, what, factor } = beside.builder;

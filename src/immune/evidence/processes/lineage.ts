@@ -11,6 +11,7 @@ import { freshAgeMs } from "../../programs/file-age.ts";
 import { Novelty } from "../../novelty/novelty.ts";
 import { PackageActivity } from "../../programs/package-activity.ts";
 import { techniquesOfProgram } from "../../programs/program-techniques.ts";
+import { Unpacking } from "../../programs/unpacking.ts";
 import { YoungPrograms } from "../../programs/young-programs.ts";
 import { deedOfStart } from "../deeds.ts";
 import { Witness } from "../witness.ts";
@@ -29,9 +30,10 @@ const ELSEWHERE_FACTOR = 0.5;
 
 /**
  * A parent whose own file was just written starts everything for the first time. An old program as its child is what
- * its author wrote down; a file as fresh as itself is a little more, and needs a third kind of evidence.
+ * its author wrote down; a file as fresh as itself is a little more, and needs a third kind of evidence: with a fresh file's
+ * whole weight it stays below a quorum in a line that is in trouble too, as one is whose tests crash (modulation.ts).
  */
-const YOUNG_FACTOR = { itself: 0, oldChild: 0.2, freshChild: 0.4 } as const;
+export const YOUNG_FACTOR = { itself: 0, oldChild: 0.2, freshChild: 0.3 } as const;
 
 /** Program → program pairs that this host has never seen, weighed by how predictable the parent is (surprise.ts). */
 export class LineageAgent extends Witness implements Agent {
@@ -39,13 +41,15 @@ export class LineageAgent extends Witness implements Agent {
   readonly colony = "immune";
   readonly says =
     "notices a program started by one that never started it before, where that one's children were predictable";
-  readonly wants = ["exec"] as const;
+  readonly wants = ["exec", "exit"] as const;
   private readonly novelty = new Novelty();
   private readonly packages = new PackageActivity();
   private readonly young = new YoungPrograms();
+  private readonly unpacking = new Unpacking();
   private readonly doers = new Doers();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
+    this.unpacking.note(event, context);
     if (event.kind !== "exec") return;
     this.packages.note(event, context.nowMs);
     this.young.note(event, context.wallMs);
@@ -91,10 +95,15 @@ export class LineageAgent extends Witness implements Agent {
     this.testimony.tell([surprise.subject, kind], fact, context);
   }
 
-  /** 1 for a parent that is not young, or was known here before its file was written anew: an upgrade. */
+  /**
+   * 1 for a parent that is not young, or was known here before its file was written anew. What a package manager unpacked is young
+   * under whatever name: another version's habits, or another clone's, are none of its own.
+   */
   private youthFactor(parent: ProcessRecord, event: ExecEvent, subject: string, context: AgentContext): number {
     const age = this.young.ageMs(parent.exe, context.wallMs);
-    if (age === undefined || this.novelty.knownForMs(subject, context.nowMs) > age) return 1;
+    if (age === undefined) return 1;
+    const isUnpacked = this.unpacking.at(context.wallMs - age, parent.key, context) !== undefined;
+    if (!isUnpacked && this.novelty.knownForMs(subject, context.nowMs) > age) return 1;
     if (fileKey(event.exe) === parent.exe) return YOUNG_FACTOR.itself;
     return freshAgeMs(event, context.wallMs) === undefined ? YOUNG_FACTOR.oldChild : YOUNG_FACTOR.freshChild;
   }
