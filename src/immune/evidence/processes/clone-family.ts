@@ -17,7 +17,10 @@ export interface Family {
   /** Members ever, by generation; the root is the first. */
   readonly ever: number[];
   alive: number;
-  /** Of those, FAMILY.deep generations or more below the root. */
+  /** Most that lived at once since there was none but one. */
+  peak: number;
+  accused: boolean;
+  /** Of those alive, FAMILY.deep generations or more below the root. */
   deep: number;
   /** When the family had half of what it has now, or was that small last. */
   readonly milestones: { readonly alive: number; readonly atMs: number }[];
@@ -39,26 +42,31 @@ export class Families {
     return family;
   }
 
-  /** `ancestors`, nearest first, with what they run, are asked for where needed. Who runs what one of them runs is of its family. */
+  /** The family that the process leaves, where it leaves one. `ancestors`, nearest first, with what they run, are asked for where needed. Who runs what one of them runs is of its family. */
   exec(
     key: EntityKey,
     program: EntityKey,
     ancestors: () => readonly (readonly [EntityKey, EntityKey])[],
     nowMs: number,
-  ): void {
-    if (this.members.size === 0 || this.members.get(key)?.family.programs.has(program)) return;
-    this.exit(key);
+  ): Family | undefined {
+    if (this.members.size === 0 || this.members.get(key)?.family.programs.has(program)) return undefined;
+    const left = this.exit(key);
     for (const [ancestor, runs] of ancestors()) {
       const kin = runs === program ? this.members.get(ancestor) : undefined;
-      if (kin !== undefined) return this.join(key, kin.family, kin.generation + 1, nowMs);
+      if (kin === undefined) continue;
+      this.join(key, kin.family, kin.generation + 1, nowMs);
+      break;
     }
+    return left;
   }
 
-  exit(key: EntityKey): void {
+  /** The family that it leaves, where it was of one. */
+  exit(key: EntityKey): Family | undefined {
     const member = this.members.get(key);
-    if (member === undefined) return;
+    if (member === undefined) return undefined;
     this.members.delete(key);
     leave(member);
+    return member.family;
   }
 
   private found(root: EntityKey, program: EntityKey): Member {
@@ -67,6 +75,8 @@ export class Families {
       programs: new Set(program === "" ? [] : [program]),
       ever: [1],
       alive: 1,
+      peak: 1,
+      accused: false,
       deep: 0,
       milestones: [],
     };
@@ -84,6 +94,7 @@ export class Families {
     const at = Math.min(generation, FAMILY.generations - 1);
     family.ever[at] = (family.ever[at] ?? 0) + 1;
     family.alive++;
+    if (family.alive > family.peak) family.peak = family.alive;
     if (generation >= FAMILY.deep) family.deep++;
     const last = family.milestones.at(-1);
     if (last !== undefined && family.alive < last.alive * 2) return;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProcessRef } from "../../../core/entity.ts";
 import { offspringMean } from "./clone-family.ts";
+import { CROWD, CrowdSizes } from "./crowd-sizes.ts";
 import { FORK_BOMB } from "./fork-bomb.ts";
 import { fullHost, type SceneHost } from "../../scenes/process-scenes.fixture.ts";
 
@@ -14,7 +15,7 @@ function grow(
   until: number,
   breed: (parent: ProcessRef) => ProcessRef,
   waitMs = 1,
-): void {
+): ProcessRef[] {
   const living = [root];
   for (let at = 0; living.length < until; at++) {
     host.wait(waitMs);
@@ -22,6 +23,7 @@ function grow(
     assert.ok(parent !== undefined);
     living.push(breed(parent));
   }
+  return living;
 }
 
 const ATTACKS: Readonly<Record<string, (host: SceneHost) => void>> = {
@@ -143,6 +145,59 @@ test("shape and size together are an incident before the thousandth process", ()
     host.incidents.map(({ kinds }) => kinds.toSorted()),
     [["crowd", "fork-bomb"]],
   );
+});
+
+/** A service that answers each request by a script with a pipe: three shells at most. */
+function answers(host: SceneHost, requests: number): ProcessRef {
+  const server = host.there("/usr/bin/node", host.there("/usr/lib/systemd/systemd"), {
+    cgroup: "/system.slice/portal.service",
+  });
+  for (let i = 0; i < requests; i++) {
+    const script = host.start(server, "/bin/dash", { argv: ["sh", "-c", "a | b"] });
+    for (const each of [host.fork(script), host.fork(script), script]) host.exit(each);
+  }
+  return server;
+}
+
+for (const [requests, incidents] of [
+  [40, 1],
+  [5, 0],
+] as const)
+  test(`two hundred shells are a crowd where there never were more than three, of ${requests} times: ${incidents}`, () => {
+    const host = fullHost();
+    const server = answers(host, requests);
+    grow(host, host.start(server, "/bin/dash"), 200, (parent) => host.fork(parent));
+    host.tick();
+    assert.deepEqual(
+      host.incidents.map(({ kinds }) => kinds.toSorted()),
+      Array.from({ length: incidents }, () => ["crowd", "fork-bomb"]),
+    );
+  });
+
+test("what a place has is known after a restart, and a bomb teaches nothing", () => {
+  const sizes = new CrowdSizes();
+  for (let i = 0; i < CROWD.enough; i++) sizes.learn("/a.service", 3);
+  for (let i = 0; i < CROWD.enough; i++) sizes.learn("/b.service", 10);
+  for (let i = 0; i < CROWD.enough - 1; i++) sizes.learn("/c.service", 2);
+  const again = new CrowdSizes();
+  again.recall(JSON.parse(JSON.stringify(sizes.remember((place) => place !== "#7"))));
+  again.recall([["/a.service", "x", 3], 7, null]);
+  assert.deepEqual(
+    ["/a.service", "/b.service", "/c.service", "/d.service"].map((place) => again.limitOf(place)),
+    [64, 160, 256, 256],
+  );
+
+  const host = fullHost();
+  const server = answers(host, 40);
+  const shell = host.start(server, "/bin/dash");
+  const agent = host.agents.find(({ name }) => name === "fork-bomb");
+  const before = agent?.remember?.();
+  assert.deepEqual(before, [["/system.slice/portal.service", 81, 3]]);
+  const bomb = grow(host, shell, 120, (parent) => host.fork(parent));
+  // Long enough that what was said has faded.
+  host.wait(600_000);
+  for (const each of bomb) host.exit(each);
+  assert.deepEqual(agent?.remember?.(), before);
 });
 
 test("the mean number of children leaves out the root's", () => {

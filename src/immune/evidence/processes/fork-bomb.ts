@@ -4,7 +4,9 @@ import type { ExecEvent, SensedEvent } from "../../../core/event.ts";
 import { builderAbove } from "../../programs/builder-above.ts";
 import { Families, type Family, offspringMean } from "./clone-family.ts";
 import { depositDanger } from "../danger.ts";
-import { processName } from "../../programs/executable.ts";
+import { isLastingPlace, placeOf, processName } from "../../programs/executable.ts";
+import { NOVELTY } from "../../novelty/novelty.ts";
+import { CrowdSizes } from "./crowd-sizes.ts";
 
 export const FORK_BOMB = {
   /** Copies alive from which on the shape of their tree is looked at: a worker pool on a large host has as many, in one generation. */
@@ -21,8 +23,6 @@ export const FORK_BOMB = {
   weight: 0.7,
   /** The shape is certain at so many. */
   certain: 256,
-  /** Size is a fact of its own from here on, and as strong as any fact at twice as many: pid_max is 32,768 on small hosts. */
-  crowd: 256,
   /** From process to program that it may be a copy of. */
   steps: 8,
   renew: 0.05,
@@ -37,19 +37,21 @@ type Shape = "tree" | "broom";
 export class ForkBombAgent implements Agent {
   readonly name = "fork-bomb";
   readonly colony = "immune";
-  readonly says = "notices a process whose copies copy themselves faster than they end, and how many there are";
+  readonly says =
+    "notices a process whose copies copy themselves faster than they end, and where there are more of them than ever";
   readonly wants = ["fork", "exec", "exit"] as const;
   private readonly families = new Families();
+  private readonly sizes = new CrowdSizes();
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     const key = processKey(event.process);
-    if (event.kind === "exit") this.families.exit(key);
+    if (event.kind === "exit") this.learn(this.families.exit(key), event, context);
     else if (event.kind === "exec") this.onExec(event, context);
     else if (event.kind === "fork") {
       const program = context.processes.get(key)?.exe ?? "";
       const family = this.families.fork(key, processKey(event.child), program, context.nowMs);
       // Every eighth: the bomb pays for being looked at, and so do we.
-      if (family.alive >= FORK_BOMB.least && family.alive % 8 === 0) this.judge(family, context);
+      if (family.alive >= FORK_BOMB.least && family.alive % 8 === 0) this.judge(family, event, context);
     }
   }
 
@@ -60,14 +62,24 @@ export class ForkBombAgent implements Agent {
         .lineage(key)
         .slice(1, 1 + FORK_BOMB.steps)
         .map(({ process }) => [process, context.processes.get(process)?.exe ?? ""]);
-    this.families.exec(key, fileKey(event.exe), ancestors, context.nowMs);
+    this.learn(this.families.exec(key, fileKey(event.exe), ancestors, context.nowMs), event, context);
   }
 
-  private judge(family: Family, context: AgentContext): void {
+  /** What a family came to that is down to one again, and of whom nothing ill was heard. */
+  private learn(family: Family | undefined, { cgroupId }: SensedEvent, context: AgentContext): void {
+    if (family === undefined || family.alive > 1 || family.peak < 2) return;
+    const { peak, accused } = family;
+    family.peak = 1;
+    if (accused || context.field.concentration(family.root, "danger") >= NOVELTY.intolerant) return;
+    this.sizes.learn(placeOf(context.processes.get(family.root)?.cgroup ?? "", cgroupId), peak);
+  }
+
+  private judge(family: Family, { cgroupId }: SensedEvent, context: AgentContext): void {
     const { alive, ever, root } = family;
     const mean = offspringMean(ever);
     const shape = shapeOf(family, context.nowMs);
     if (shape === undefined) return;
+    family.accused = true;
     const factor = builderAbove(root, context.processes)?.factor ?? 1;
     const sure = Math.min(1, Math.log2(alive / FORK_BOMB.least) / Math.log2(FORK_BOMB.certain / FORK_BOMB.least));
     const numbers = { alive, generations: ever.length - 1, offspring: mean, fact: 1 };
@@ -85,16 +97,26 @@ export class ForkBombAgent implements Agent {
       numbers,
       context,
     );
-    const crowd = Math.min(1, Math.log2(alive / FORK_BOMB.crowd));
+    // As strong as any fact at twice as many as make a crowd there.
+    const limit = this.sizes.limitOf(placeOf(context.processes.get(root)?.cgroup ?? "", cgroupId));
+    const crowd = Math.min(1, Math.log2(alive / limit));
     if (crowd > 0)
       this.raise(
         family,
         "crowd",
         crowd * factor,
-        `${who} and its copies are ${alive} processes: the host's room for them is limited`,
-        numbers,
+        `${who} and its copies are ${alive} processes, where ${limit} are many`,
+        { ...numbers, limit },
         context,
       );
+  }
+
+  remember(): unknown {
+    return this.sizes.remember(isLastingPlace);
+  }
+
+  recall(memory: unknown): void {
+    this.sizes.recall(memory);
   }
 
   /** Adds what is missing for a level: growth goes on, and is one fact. */
