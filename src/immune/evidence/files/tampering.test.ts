@@ -34,6 +34,10 @@ test("the layer's files are not to be written, replaced, linked over, removed or
       0.8,
     );
     assert.equal(
+      weightOf((files, by) => files.cut(by, path)),
+      0.8,
+    );
+    assert.equal(
       weightOf((files, by) => files.symlink(by, "/tmp/y", path)),
       0.8,
     );

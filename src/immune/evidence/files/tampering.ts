@@ -47,6 +47,7 @@ const VERBS = {
   rename: "replaced",
   link: "linked over",
   symlink: "linked over",
+  cut: "truncated",
 } as const;
 
 /** BPF_PROG_DETACH, BPF_LINK_DETACH (include/uapi/linux/bpf.h). Closing the last descriptor detaches too, and is not sensed. */
@@ -78,6 +79,7 @@ export class TamperingAgent extends Witness implements Agent {
     "link",
     "symlink",
     "chmod",
+    "truncate",
     "ptrace",
     "vm.access",
     "mount",
