@@ -27,9 +27,18 @@ interface Look {
   readonly colorScheme?: "dark" | "light";
 }
 
-/** A fixture layer's page, opened by its link; whatever the browser complains of is kept. */
-export async function openPage(t: TestContext, { width = 1280, height = 860, colorScheme = "dark" }: Look = {}) {
+/** A fixture layer's page, opened by its link. */
+export async function openPage(t: TestContext, look: Look = {}) {
   const served = await servePage(t);
+  return { ...served, ...(await openLink(t, served.page.link, look)) };
+}
+
+/** A page in a browser of its own; whatever that complains of is kept. */
+export async function openLink(
+  t: TestContext,
+  link: string,
+  { width = 1280, height = 860, colorScheme = "dark" }: Look = {},
+) {
   const context = await (await openBrowser()).newContext({ viewport: { width, height }, colorScheme });
   t.after(() => context.close());
   const tab = await context.newPage();
@@ -42,9 +51,9 @@ export async function openPage(t: TestContext, { width = 1280, height = 860, col
   );
   tab.on("pageerror", (error) => complaints.push(error.message));
   tab.on("request", (request) => asked.push(request.url()));
-  await tab.goto(served.page.link);
+  await tab.goto(link);
   await tab.locator("nav.tabs").waitFor();
-  return { ...served, tab, complaints, asked };
+  return { tab, complaints, asked };
 }
 
 export async function open(tab: Page, view: string): Promise<void> {

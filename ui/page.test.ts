@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProcessRow } from "../src/core/live.ts";
 import { until } from "../src/api/server.fixture.ts";
+import { busyLearned, busySearch } from "../src/api/search.fixture.ts";
 import { busyStatus, guardAsking } from "../src/api/status.fixture.ts";
 import { noBrowser, open, openPage } from "./browser.fixture.ts";
 import { findBarriers, findFaint } from "./checks.fixture.ts";
@@ -167,6 +168,8 @@ for (const colorScheme of ["dark", "light"] as const)
   test(`every view can be read and used by everybody, ${colorScheme}`, { skip }, async (t) => {
     const { tab, layer, complaints } = await openPage(t, { colorScheme });
     layer.rows = Array.from({ length: 30 }, (_, at) => rowOf(at + 1, at));
+    layer.search = busySearch;
+    layer.learned = busyLearned;
     layer.document = { ...busyStatus, guard: guardAsking };
     layer.deposits.add({
       seq: 1,
@@ -192,6 +195,8 @@ for (const colorScheme of ["dark", "light"] as const)
 for (const width of [390, 320])
   test(`at ${width} pixels nothing runs out of the window`, { skip }, async (t) => {
     const { tab, layer } = await openPage(t, { width, height: 800 });
+    layer.search = busySearch;
+    layer.learned = busyLearned;
     layer.rows = [rowOf(1, 0, "a-very-long-name"), { ...rowOf(2), path: `/${"long-".repeat(40)}` }];
     layer.document = { ...busyStatus, guard: guardAsking };
     layer.change();
@@ -199,7 +204,8 @@ for (const width of [390, 320])
       await open(tab, view);
       const over = await tab.evaluate(() => {
         const out = [...document.querySelectorAll("main *, header *, footer *")].filter(
-          (element) => element.getClientRects().length > 0 && element.closest(".virtual, .hidden, nav") === null,
+          (element) =>
+            element.getClientRects().length > 0 && element.closest(".virtual:not(.rows), .hidden, nav") === null,
         );
         return out
           .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)

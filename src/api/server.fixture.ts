@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { failed, ok } from "../core/errors.ts";
-import type { DepositInfo, LiveDocument } from "../core/live.ts";
+import type { DepositInfo, LiveDocument, SearchInfo } from "../core/live.ts";
 import type { Incident } from "../core/incident.ts";
 import type { Explanation, StatusDocument } from "../core/status.ts";
 import { ApiClient } from "./client.ts";
 import { DepositFeed } from "./deposit-feed.ts";
 import type { LayerPort } from "./port.ts";
+import type { Learned } from "./search.fixture.ts";
 import { serveApi } from "./server.ts";
 import { busyStatus } from "./status.fixture.ts";
 
@@ -19,6 +20,8 @@ export class FixtureLayer implements LayerPort {
   readonly asked: string[] = [];
   readonly watchers = new Set<() => void>();
   document: StatusDocument = busyStatus;
+  search: SearchInfo | undefined;
+  learned: Learned = { trails: [], profiles: [], memories: [] };
 
   status(): StatusDocument {
     return this.document;
@@ -55,21 +58,21 @@ export class FixtureLayer implements LayerPort {
     return { request: "r", ok: id !== "i-none", code: "SW-NOT-FOUND", says: `${id} is confirmed` };
   }
   memories(): ReturnType<LayerPort["memories"]> {
-    return [];
+    return this.learned.memories;
   }
   async forget(id: string): ReturnType<LayerPort["forget"]> {
     this.asked.push(`forget ${id}`);
     return { request: "r", ok: id !== "i-none", code: "SW-NOT-FOUND", says: `${id} is forgotten` };
   }
   trails(): ReturnType<LayerPort["trails"]> {
-    return [];
+    return this.learned.trails;
   }
   async deleteTrail(id: string): ReturnType<LayerPort["deleteTrail"]> {
     this.asked.push(`delete trail ${id}`);
     return { request: "", ok: id !== "t-none", code: "SW-NOT-FOUND", says: `${id} is forgotten` };
   }
   profiles(): ReturnType<LayerPort["profiles"]> {
-    return { profiles: [], turnedAway: 0, untold: 0, unplaced: 0, refused: 0 };
+    return { profiles: this.learned.profiles, turnedAway: 0, untold: 0, unplaced: 0, refused: 0 };
   }
   profile(id: string): ReturnType<LayerPort["profile"]> {
     const path = "/usr/sbin/nginx";
@@ -102,6 +105,7 @@ export class FixtureLayer implements LayerPort {
       deposits,
       depositsTotal: this.deposits.total,
       processes: this.rows.length,
+      ...(this.search && { search: this.search }),
     };
   }
   readonly live: LayerPort["live"] = {

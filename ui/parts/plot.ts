@@ -9,6 +9,7 @@ const SERIES = [
   { name: "memory", colour: "--latency" },
   { name: "io", colour: "--calm" },
 ] as const;
+const LEAST_SECONDS = 60;
 /** Points drawn: more than that many pixels show nothing more. */
 const DRAWN = 600;
 
@@ -71,7 +72,11 @@ function make(box: HTMLElement): uPlot {
       height: HEIGHT_PX,
       legend: { show: false },
       cursor: { show: false },
-      scales: { y: { range: (_plot, _low, high) => [0, Math.max(0.1, Math.min(1, high * 1.1))] } },
+      scales: {
+        // Of one point alone it would make years.
+        x: { range: (_plot, low, high) => [Math.min(low, high - LEAST_SECONDS), high] },
+        y: { range: (_plot, _low, high) => [0, Math.max(0.1, Math.min(1, high * 1.1))] },
+      },
       axes: [
         { ...axis, space: 80 },
         { ...axis, size: 44, values: (_plot, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`) },

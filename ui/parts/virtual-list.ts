@@ -1,9 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html, type VNode } from "../html.ts";
-
-/** Rows drawn beyond either edge, so that a quick scroll shows no gap. */
-const BEYOND = 6;
+import { useWindow } from "../use-window.ts";
 
 export interface RowProps {
   readonly [name: string]: string | number | boolean | undefined;
@@ -27,22 +24,7 @@ interface Props<T> {
 /** However many items, only those in sight are drawn. One stop for Tab; arrows, Page, Home and End move in it. */
 export function VirtualList<T>(props: Props<T>): VNode {
   const { items, rowHeight, label, role = "listbox", chosen, keyOf, row, rowProps, onChoose, onFold } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
-  const measure = (): void => {
-    const { current } = box;
-    if (current === null) return;
-    const [top, height] = [current.scrollTop, current.clientHeight];
-    setView((known) => (known.top === top && known.height === height ? known : { top, height }));
-  };
-  // Fewer items than before leave the box where it is not any more.
-  useLayoutEffect(measure, [items.length]);
-  useEffect(() => {
-    if (box.current === null) return undefined;
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
+  const { box, first, last, page, onScroll } = useWindow(items.length, rowHeight);
   const at = items.findIndex((item) => keyOf(item) === chosen);
   const choose = (index: number): void => {
     const item = items[Math.max(0, Math.min(items.length - 1, index))];
@@ -50,10 +32,6 @@ export function VirtualList<T>(props: Props<T>): VNode {
     reveal(box.current, items.indexOf(item), rowHeight);
     onChoose(item);
   };
-  const top = Math.max(0, Math.min(view.top, items.length * rowHeight - view.height));
-  const first = Math.max(0, Math.floor(top / rowHeight) - BEYOND);
-  const last = Math.min(items.length, Math.ceil((top + view.height) / rowHeight) + BEYOND);
-  const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
   const onKey = (event: KeyboardEvent): void => {
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
@@ -79,7 +57,7 @@ export function VirtualList<T>(props: Props<T>): VNode {
     tabindex="0"
     aria-label=${label}
     aria-activedescendant=${isSeen ? idOf(chosen) : undefined}
-    onScroll=${measure}
+    onScroll=${onScroll}
     onKeyDown=${onKey}
   >
     <div class="virtual-space" role="presentation" style=${{ height: `${items.length * rowHeight}px` }}>

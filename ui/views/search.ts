@@ -1,12 +1,12 @@
+import type { SearchInfo, TrialInfo } from "../../src/core/live.ts";
 import { many } from "../../src/cli/view/words.ts";
 import { html, type VNode } from "../html.ts";
 import { Empty, Panel } from "../parts/panel.ts";
-import { TrialBar } from "../parts/trial-bar.ts";
+import { SearchSpacePlot } from "../parts/search-space.ts";
+import { numbersSay, TrialBar } from "../parts/trial-bar.ts";
 import { useStore } from "../store.ts";
 
-const WON = new Set(["better"]);
-
-/** How far the search for better settings is: what is tried, what was found, how sure that is. */
+/** How far the search for better settings is: where its swarm stands, what is tried, what was found, how sure that is. */
 export function SearchView(): VNode {
   const { live } = useStore();
   const search = live?.search;
@@ -15,41 +15,22 @@ export function SearchView(): VNode {
       <h1 class="hidden">Search</h1>
       <${Panel} title="Search"><${Empty} says="No search here." todo="It belongs to the balance colony." /><//>
     </div>`;
-  const { searches, kept, tries, compared } = search;
-  const best = compared.filter(({ state }) => WON.has(state)).toSorted((a, b) => b.effect - a.effect)[0];
+  const { searches, tries, compared, space } = search;
   return html`<div class="search">
     <h1 class="hidden">Search</h1>
-    <${Panel} title="Search" note=${searches ? "under way" : "at rest"}>
-      <dl class="facts">
-        <dt>kept</dt>
-        <dd>${kept === "" ? "nothing: the host's own settings are in force" : kept}</dd>
-        <dt>tried</dt>
-        <dd>${compared.length === 0 ? "nothing in this search yet" : many(compared.length, "comparison")}</dd>
-        <dt>best</dt>
-        <dd>${best === undefined ? "none was better yet" : best.says}</dd>
-        ${
-          !searches &&
-          html`<dt>why</dt>
-            <dd>
-              It begins when a service and batch work run within the scope and nobody waits, and rests for longer where
-              nothing is to be won.
-            </dd>`
-        }
-      </dl>
-    <//>
+    <${Panel} title="Search" note=${searches ? "under way" : "at rest"}><${Facts} search=${search} /><//>
     ${
       tries !== undefined &&
       html`<${Panel} title="On trial" note=${tries.confirms === true ? "a rerun of one that won" : tries.origin}>
         <div class="trials" role="list">
-          <${TrialBar}
-            says=${tries.says}
-            state=${tries.confirms === true ? "once more" : "blocks A B B A"}
-            effect=${tries.effect}
-            low=${tries.interval[0]}
-            high=${tries.interval[1]}
-            pairs=${tries.pairs}
-          />
+          <${Comparison} trial=${tries} state=${tries.confirms === true ? "once more" : "blocks A B B A"} />
         </div>
+      <//>`
+    }
+    ${
+      space !== undefined &&
+      html`<${Panel} title="Swarm" note="every knob an axis, every candidate a line">
+        <${SearchSpacePlot} space=${space} search=${search} />
       <//>`
     }
     <${Panel} title="Compared" note="effect on batch work within the targets; the line is no effect, the scale ±50 %">
@@ -60,9 +41,49 @@ export function SearchView(): VNode {
               todo="Every candidate is compared with what is in force, doing nothing among them, and only what wins twice is kept."
             />`
           : html`<div class="trials" role="list">
-              ${compared.toReversed().map((one, at) => html`<${TrialBar} key=${compared.length - at} says=${`${one.says} (${one.origin})`} state=${one.state} effect=${one.effect} low=${one.interval[0]} high=${one.interval[1]} pairs=${one.pairs} />`)}
+              ${compared.toReversed().map((one, at) => html`<${Comparison} key=${compared.length - at} trial=${one} state=${one.state} />`)}
             </div>`
       }
     <//>
   </div>`;
+}
+
+function Comparison({ trial, state }: { readonly trial: TrialInfo; readonly state: string }): VNode {
+  const { says, origin, effect, interval, pairs, confidence } = trial;
+  return html`<${TrialBar}
+    says=${`${says} (${origin})`}
+    state=${state}
+    effect=${effect}
+    low=${interval[0]}
+    high=${interval[1]}
+    pairs=${pairs}
+    confidence=${confidence}
+  />`;
+}
+
+function Facts({ search }: { readonly search: SearchInfo }): VNode {
+  const { searches, kept, compared } = search;
+  const best = compared.filter(({ state }) => state === "better").toSorted((a, b) => b.effect - a.effect)[0];
+  return html`<dl class="facts">
+    <dt>kept</dt>
+    <dd>${kept === "" ? "nothing: the host's own settings are in force" : kept}</dd>
+    <dt>tried</dt>
+    <dd>${compared.length === 0 ? "nothing in this search yet" : many(compared.length, "comparison")}</dd>
+    <dt>best</dt>
+    <dd>
+      ${
+        best === undefined
+          ? "none was better yet"
+          : `${best.says}: ${numbersSay({ ...best, low: best.interval[0], high: best.interval[1] })}`
+      }
+    </dd>
+    ${
+      !searches &&
+      html`<dt>why</dt>
+        <dd>
+          It begins when a service and batch work run within the scope and nobody waits, and rests for longer where
+          nothing is to be won.
+        </dd>`
+    }
+  </dl>`;
 }
