@@ -58,15 +58,7 @@ interface Props<A, T> {
   row(item: T): ComponentChildren;
 }
 
-function Learned<A, T extends { readonly id: string }>({
-  title,
-  note,
-  said,
-  itemsOf,
-  empty,
-  rowHeight = ROW_PX.two,
-  row,
-}: Props<A, T>): VNode {
+function Learned<A, T extends { readonly id: string }>({ title, note, said, itemsOf, empty, row }: Props<A, T>): VNode {
   if (said === undefined) return html`<${Panel} title=${title} note=${note}><p class="dim">Asking…</p><//>`;
   if (!said.ok) return html`<${Panel} title=${title} note=${note}><${Empty} says=${said.says} todo=${said.todo} /><//>`;
   const items = itemsOf(said.value);
