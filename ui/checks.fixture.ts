@@ -20,7 +20,51 @@ export function findBarriers(): string[] {
   for (const element of document.querySelectorAll("[aria-labelledby]"))
     if (document.getElementById(element.getAttribute("aria-labelledby") ?? "") === null)
       found.push(`labelled by nothing: ${element.className}`);
+  for (const image of document.querySelectorAll("img"))
+    if (!image.hasAttribute("alt") || image.width === 0 || !image.hasAttribute("width"))
+      found.push(`no alternative or no size: ${image.outerHTML.slice(0, 80)}`);
+  for (const element of document.querySelectorAll("[tabindex]"))
+    if (Number(element.getAttribute("tabindex")) > 0) found.push(`out of order: ${element.outerHTML.slice(0, 80)}`);
+  for (const element of document.querySelectorAll("[aria-hidden=true]"))
+    if (element.querySelector("button, a[href], input, [tabindex='0']") !== null)
+      found.push(`hidden, but a stop: ${element.className}`);
+  // A rank is not left out (WCAG 2.2, 1.3.1).
+  let rank = 0;
+  for (const heading of document.querySelectorAll("h1, h2, h3, h4")) {
+    const own = Number(heading.tagName.slice(1));
+    if (own > rank + 1) found.push(`rank ${own} after ${rank}: ${heading.textContent?.slice(0, 40) ?? ""}`);
+    rank = own;
+  }
+  for (const [item, parents] of [
+    ["option", "listbox"],
+    ["treeitem", "tree"],
+    ["listitem", "list"],
+  ] as const)
+    for (const element of document.querySelectorAll(`[role=${item}]`))
+      if (element.closest(`[role=${parents}]`) === null) found.push(`${item} in no ${parents}`);
   return found;
+}
+
+/** Where something can be pressed within less than 24 pixels a side, and the next such place is nearer than that (WCAG 2.2, 2.5.8). */
+export function findSmall(): string[] {
+  const LEAST_PX = 24;
+  const targets = [...document.querySelectorAll("button, a[href], input, [role=option], [role=treeitem]")]
+    .filter((element) => element.getClientRects().length > 0 && element.closest("p, li, dd, h3") === null)
+    .map((element) => ({ element, box: (element.closest("label") ?? element).getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 2 && box.height > 2);
+  const centre = ({ left, top, width, height }: DOMRect): readonly [number, number] => [
+    left + width / 2,
+    top + height / 2,
+  ];
+  const isNear = (one: DOMRect, other: DOMRect): boolean => {
+    const [x, y] = centre(one);
+    const [otherX, otherY] = centre(other);
+    return Math.hypot(x - otherX, y - otherY) < LEAST_PX;
+  };
+  return targets
+    .filter(({ box }) => box.width < LEAST_PX || box.height < LEAST_PX)
+    .filter(({ element, box }) => targets.some((other) => other.element !== element && isNear(box, other.box)))
+    .map(({ element, box }) => `${Math.round(box.width)}×${Math.round(box.height)}: ${element.outerHTML.slice(0, 80)}`);
 }
 
 /** Text with less contrast to what is behind it than WCAG 2.2 asks for (1.4.3: 4.5 to 1). */

@@ -5,7 +5,7 @@ import { until } from "../src/api/server.fixture.ts";
 import { busyLearned, busySearch } from "../src/api/search.fixture.ts";
 import { busyStatus, guardAsking } from "../src/api/status.fixture.ts";
 import { noBrowser, open, openPage } from "./browser.fixture.ts";
-import { findBarriers, findFaint } from "./checks.fixture.ts";
+import { findBarriers, findFaint, findSmall } from "./checks.fixture.ts";
 
 const VIEWS = ["overview", "field", "changes", "incidents", "search", "learned"];
 const skip = noBrowser;
@@ -188,6 +188,7 @@ for (const colorScheme of ["dark", "light"] as const)
       if (view === "field") await tab.getByRole("treeitem").nth(5).click();
       assert.deepEqual(await tab.evaluate(findBarriers), [], view);
       assert.deepEqual(await tab.evaluate(findFaint), [], view);
+      assert.deepEqual(await tab.evaluate(findSmall), [], view);
     }
     assert.deepEqual(complaints, []);
   });
@@ -214,6 +215,53 @@ for (const width of [390, 320])
       assert.deepEqual(over, [], view);
     }
   });
+
+test("Tab goes through everything once, in the order of the page, and shows where it is", { skip }, async (t) => {
+  const { tab, layer } = await openPage(t);
+  layer.document = { ...busyStatus, guard: guardAsking };
+  layer.change();
+  await tab.getByRole("button", { name: "approve freeze" }).waitFor();
+  const stops: number[] = [];
+  for (let presses = 0; presses < 60; presses++) {
+    await tab.keyboard.press("Tab");
+    const stop = await tab.evaluate(() => {
+      const { activeElement } = document;
+      if (activeElement === null || activeElement === document.body) return undefined;
+      const { outlineStyle, outlineWidth } = getComputedStyle(activeElement);
+      const isShown = outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 1;
+      const says = activeElement.outerHTML.slice(0, 80);
+      return { at: [...document.querySelectorAll("*")].indexOf(activeElement), isShown, says };
+    });
+    if (stop === undefined) break;
+    assert.ok(stop.isShown, `the focus is not shown on ${stop.says}`);
+    stops.push(stop.at);
+  }
+  assert.ok(stops.length > 12 && stops.length < 60, `${stops.length} stops`);
+  assert.deepEqual(
+    stops,
+    stops.toSorted((a, b) => a - b),
+  );
+  assert.equal(new Set(stops).size, stops.length);
+});
+
+test("nothing moves by itself while the page comes up and goes on", { skip }, async (t) => {
+  const { tab, layer } = await openPage(t);
+  await tab.evaluate(() => {
+    Object.assign(window, { shift: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+        if (!entry.hadRecentInput) Object.assign(window, { shift: Number(Reflect.get(window, "shift")) + entry.value });
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  for (let frame = 1; frame < 5; frame++) {
+    layer.document = { ...busyStatus, atMs: busyStatus.atMs + 1000 * frame };
+    layer.change();
+    await tab.waitForTimeout(520);
+  }
+  const shift = Number(await tab.evaluate("window.shift"));
+  // https://web.dev/articles/cls: good is a tenth.
+  assert.ok(shift < 0.1, `${shift}`);
+});
 
 test("where the layer ends the page says so and keeps the last picture", { skip }, async (t) => {
   const { tab, stopLayer } = await openPage(t);

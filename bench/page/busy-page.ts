@@ -19,6 +19,8 @@ export const BUSY = {
   children: 6,
 } as const;
 
+export type BusyPage = Awaited<ReturnType<typeof startBusyPage>>;
+
 /** The real server and page over a layer that is made up, so that what is measured is theirs alone. */
 export async function startBusyPage(socket: string) {
   const layer = new BusyLayer();
@@ -31,6 +33,8 @@ export async function startBusyPage(socket: string) {
   const timer = setInterval(() => layer.tick(), BUSY.tickMs);
   return {
     open: () => browser.newPage({ viewport: { width: 1440, height: 900 } }),
+    /** Where it is served: everything else is outside. */
+    origin: `http://127.0.0.1:${page.port}/`,
     async firstPictureMs(tab: Page): Promise<number> {
       const beganMs = performance.now();
       await tab.goto(page.link);

@@ -62,7 +62,18 @@ export function buildAssets(folder: string): ReadonlyMap<string, Asset> {
     assets.set(vendorPath(name), { type: TYPES[".js"] ?? "", body: forBrowser(textOf(require, from, file)) });
   }
   const { package: from, file, path } = VENDOR_STYLES;
-  return assets.set(path, { type: TYPES[".css"] ?? "", body: textOf(require, from, file) });
+  assets.set(path, { type: TYPES[".css"] ?? "", body: textOf(require, from, file) });
+  return withHints(assets);
+}
+
+/** A browser would find what a script imports only once it has read it, one rank of imports after the other. */
+function withHints(assets: Map<string, Asset>): ReadonlyMap<string, Asset> {
+  const page = assets.get("/");
+  const scripts = [...assets].filter(([, { type }]) => type === TYPES[".js"]).map(([path]) => path);
+  const hints = scripts.map((path) => `    <link rel="modulepreload" href="${path}" />\n`).join("");
+  return page === undefined
+    ? assets
+    : assets.set("/", { ...page, body: page.body.replace("  </head>", `${hints}  </head>`) });
 }
 
 function textOf(require: NodeJS.Require, from: string, file: string): string {
