@@ -2,9 +2,10 @@ import type { Random } from "../core/random.ts";
 import type { Verdict } from "../swarm/comparison.ts";
 import type { Arm } from "../swarm/comparison-blocks.ts";
 import { type KnobDimension, type Setting, settingsAt } from "./knob-space.ts";
+import type { UsualMisses } from "./search-misses.ts";
 import type { Moment } from "./search-objective.ts";
 import type { Attempt, Origin, SearchPlan } from "./search-plan.ts";
-import { type ArmSeen, Trial, TRIAL, type TrialState } from "./search-trial.ts";
+import { type ArmSeen, type Gained, Trial, TRIAL, type TrialState } from "./search-trial.ts";
 
 /** One comparison that is over. */
 export interface Compared {
@@ -13,6 +14,8 @@ export interface Compared {
   readonly origin: Origin;
   readonly state: TrialState;
   readonly verdict: Verdict;
+  /** What the verdict is about. */
+  readonly gained: Gained;
   readonly incumbent: ArmSeen;
   readonly candidate: ArmSeen;
 }
@@ -36,8 +39,8 @@ export interface Trying {
 export interface Turn {
   readonly settled: boolean;
   readonly turnMs: number;
-  /** Octaves over the target with the incumbent, 0 where all are met. */
-  readonly overNow: number;
+  /** Octaves over the target with the incumbent, where it is missed for long. */
+  readonly stuckOver?: number | undefined;
 }
 
 /** One search, from the first candidate to the last: one comparison at a time, the winner of each confirmed by a rerun. */
@@ -45,6 +48,7 @@ export class SearchCourse {
   readonly dimensions: readonly KnobDimension[];
   readonly plan: SearchPlan;
   private readonly random: Random;
+  private readonly usual: UsualMisses;
   private incumbent: readonly Setting[];
   private current: { readonly attempt: Attempt; readonly settings: readonly Setting[]; trial: Trial } | undefined;
   /** The first comparison, while the second runs. */
@@ -55,12 +59,13 @@ export class SearchCourse {
   constructor(
     dimensions: readonly KnobDimension[],
     plan: SearchPlan,
-    options: { readonly random: Random; readonly incumbent: readonly Setting[] },
+    options: { readonly random: Random; readonly incumbent: readonly Setting[]; readonly usual: UsualMisses },
   ) {
     this.dimensions = dimensions;
     this.plan = plan;
     this.random = options.random;
     this.incumbent = options.incumbent;
+    this.usual = options.usual;
   }
 
   get kept(): readonly Setting[] {
@@ -95,46 +100,62 @@ export class SearchCourse {
 
   take(moment: Moment, turn: Turn): Step | undefined {
     if (this.current === undefined) return this.begin(turn);
-    const { trial, settings, attempt } = this.current;
+    const { trial } = this.current;
     trial.take(moment, trial.arm, turn);
-    if (trial.state === "undecided") return undefined;
+    return this.conclude(turn);
+  }
+
+  /** Somebody else's turn comes between. */
+  interrupt(moment: Moment, turn: Turn): Step | undefined {
+    this.current?.trial.interrupt(moment, turn.turnMs);
+    return this.conclude(turn);
+  }
+
+  /** The comparison at hand says nothing any more, and nobody knows whose doing it was. */
+  breakOff(): void {
+    if (this.current === undefined) return;
+    this.plan.took(this.current.attempt, { gain: undefined });
+    this.current = undefined;
+    this.screening = undefined;
+  }
+
+  private conclude(turn: Turn): Step | undefined {
+    if (this.current === undefined || this.current.trial.state === "undecided") return undefined;
+    const { trial, settings, attempt } = this.current;
     const compared: Compared = {
       settings,
       against: this.incumbent,
       origin: attempt.origin,
       state: trial.state,
       verdict: trial.verdict,
+      gained: trial.gained,
       incumbent: trial.seenOf("incumbent"),
       candidate: trial.seenOf("candidate"),
     };
     this.ended.push(compared);
-    const isLess = attempt.origin === "nothing" || attempt.origin === "simpler";
-    return isLess ? this.judgeLess(attempt, compared) : this.judge(attempt, compared, turn);
+    return isLess(attempt) ? this.judgeLess(attempt, compared) : this.judge(attempt, compared, turn);
   }
 
-  /** The comparison at hand says nothing any more; `broke`: it was the candidate's doing. */
-  breakOff(broke: boolean): void {
-    if (this.current === undefined) return;
-    this.plan.took(this.current.attempt, broke ? { broke: true } : { gain: undefined });
-    this.current = undefined;
-    this.screening = undefined;
-  }
-
-  private begin({ overNow }: Turn): Step | undefined {
+  private begin(turn: Turn): Step | undefined {
     const attempt = this.plan.next();
     if (attempt === undefined) return { what: "over" };
     const settings = settingsAt(this.dimensions, attempt.point);
-    this.current = { attempt, settings, trial: new Trial(this.random, TRIAL.screening, overNow) };
+    this.current = { attempt, settings, trial: this.trialOf(attempt, TRIAL.screening, turn) };
     return undefined;
   }
 
-  private judge(attempt: Attempt, compared: Compared, { overNow }: Turn): Step | undefined {
+  private trialOf(attempt: Attempt, rigour: typeof TRIAL.screening | typeof TRIAL.confirmation, turn: Turn): Trial {
+    const { usual } = this;
+    return new Trial(this.random, { ...rigour, usual, stuckOver: turn.stuckOver, givesUp: !isLess(attempt) });
+  }
+
+  private judge(attempt: Attempt, compared: Compared, turn: Turn): Step | undefined {
     const isBetter = compared.state === "better";
     // What is remembered was confirmed when it was found.
     const isConfirmed = this.screening !== undefined || attempt.origin === "remembered";
     if (isBetter && !isConfirmed && this.current !== undefined) {
       this.screening = compared;
-      this.current.trial = new Trial(this.random, TRIAL.confirmation, overNow);
+      this.current.trial = this.trialOf(attempt, TRIAL.confirmation, turn);
       return undefined;
     }
     const { screening } = this;
@@ -165,4 +186,9 @@ export class SearchCourse {
     this.incumbent = compared.settings;
     return { what: "dropped", compared };
   }
+}
+
+/** Whether it asks for less than what is in force. */
+function isLess({ origin }: Attempt): boolean {
+  return origin === "nothing" || origin === "simpler";
 }

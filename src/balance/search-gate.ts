@@ -5,6 +5,8 @@ import { RESPONSE } from "./responder.ts";
 export const GATE = {
   /** Without demand before the search begins, or goes on: the reflex is at rest again. */
   calmMs: 30_000,
+  /** The same before a comparison goes on that was interrupted: the reflex has done what it does. */
+  resumeMs: 8000,
   /** With demand all the time: whatever the reflex could do has not been enough. */
   stuckMs: 90_000,
 } as const;
@@ -19,7 +21,8 @@ export class SearchGate {
   private feltMs: number | undefined;
   private sinceMs: number | undefined;
 
-  sense(field: FieldView, nowMs: number): Gate {
+  /** `interrupted`: a comparison waits to go on. */
+  sense(field: FieldView, nowMs: number, interrupted = false): Gate {
     const isFelt = DEMANDS.some((name) => field.concentration(HOST, name) >= RESPONSE.least);
     this.feltMs ??= nowMs;
     if (!isFelt) {
@@ -28,7 +31,8 @@ export class SearchGate {
         return "calm";
       }
       // A candidate that helps makes pauses: they do not end it.
-      return this.isStuck(nowMs) ? "stuck" : "felt";
+      if (this.isStuck(nowMs)) return "stuck";
+      return interrupted && nowMs - this.feltMs >= GATE.resumeMs ? "calm" : "felt";
     }
     this.feltMs = nowMs;
     this.sinceMs ??= nowMs;

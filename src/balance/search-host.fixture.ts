@@ -42,6 +42,21 @@ export interface SearchHostOptions {
   readonly demand?: boolean;
   /** The whole colony, which makes its own. */
   readonly reflex?: boolean;
+  readonly turnMs?: number;
+  /** Scatter of a live host beside `noise`; without it readings are independent and the tail is steady. */
+  readonly live?: LiveNoise;
+}
+
+/** What readings of a live host do that nobody caused. */
+export interface LiveNoise {
+  /** Of the tail's octaves: standard deviation, and what a second keeps of the one before. */
+  readonly tail: number;
+  readonly memory: number;
+  /** Seconds between spikes of the tail, of up to so many octaves, a reading or two long. */
+  readonly spikeSeconds: number;
+  readonly spikeOctaves: number;
+  /** Of batch work: standard deviation (natural logarithm) of a wander that a minute keeps a third of. */
+  readonly wander: number;
 }
 
 interface Lease {
@@ -76,14 +91,21 @@ export class SearchHost {
   private readonly options: SearchHostOptions;
   private readonly leases = new Map<string, Lease>();
   private readonly noise: () => number;
+  private readonly uniform: () => number;
   private answers: Decision[] = [];
   private ids = 0;
+  private readonly turnMs: number;
+  private tail = 0;
+  private wander = 0;
+  private spike = 0;
 
   constructor(options: SearchHostOptions = {}) {
     this.options = options;
+    this.turnMs = options.turnMs ?? TURN_MS;
     this.effect = options.effect ?? (() => ({}));
     const uniform = seededRandom((options.seed ?? 1) + 500);
     // Sum of four uniforms: variance 1/3, near enough to normal.
+    this.uniform = uniform;
     this.noise = () => (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3);
     this.agent = this.newAgent();
   }
@@ -118,7 +140,8 @@ export class SearchHost {
   }
 
   turn(): void {
-    this.clock.advance(TURN_MS);
+    this.clock.advance(this.turnMs);
+    if (this.options.live !== undefined) this.weatherTurn(this.options.live);
     this.field.advance(this.nowMs);
     for (const lease of this.leases.values()) if (lease.untilMs <= this.nowMs) this.revert(lease.action, "expired");
     this.turns++;
@@ -127,6 +150,15 @@ export class SearchHost {
     for (const agent of agents) agent.onReadings?.(batch, this.context());
     for (const decision of this.answers.splice(0))
       for (const agent of agents) agent.onDecision?.(decision, this.context());
+  }
+
+  private weatherTurn({ tail, memory, spikeSeconds, spikeOctaves, wander }: LiveNoise): void {
+    const seconds = this.turnMs / 1000;
+    const step = (value: number, keep: number): number => keep * value + Math.sqrt(1 - keep * keep) * this.noise();
+    this.tail = step(this.tail / tail, memory ** seconds) * tail;
+    this.wander = step(this.wander / wander, Math.exp(-seconds / 60)) * wander;
+    if (this.spike > 0 && this.uniform() < seconds) this.spike = 0;
+    if (this.uniform() < seconds / spikeSeconds) this.spike = this.uniform() * spikeOctaves;
   }
 
   feel(amount = 2): void {
@@ -165,8 +197,8 @@ export class SearchHost {
     const found = this.effect((kind, workload) => this.leases.get(`${kind} w:${workload}`)?.value);
     const service = workloadKey("/service");
     const batch = workloadKey("/batch");
-    const octaves = over + (found.over ?? 0) + this.noise() * Math.min(noise, 0.2);
-    const work = this.weather * (found.work ?? 1) * Math.exp(this.noise() * noise);
+    const octaves = over + (found.over ?? 0) + this.noise() * Math.min(noise, 0.2) + this.tail + this.spike;
+    const work = this.weather * (found.work ?? 1) * Math.exp(this.noise() * noise + this.wander);
     if (octaves > 0) this.missed++;
     if (octaves > 0 && demand) this.feel(octaves);
     const workloads: WorkloadInfo[] = [

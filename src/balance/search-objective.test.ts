@@ -14,10 +14,14 @@ const service = (p99Ns: number, more: Partial<Record<ReadingName, number>> = {})
   workload("/service", "latency", { "runq.delay.p99": p99Ns, "runq.count": 2000, ...more });
 const batch = (readings: Partial<Record<ReadingName, number>>, name = "/batch"): ReadWorkload =>
   workload(name, "batch", { "cpu.cores": 1, ...readings });
-const score = (...workloads: ReadWorkload[]): number => momentOf(workloads, 250)?.score ?? Number.NaN;
+const score = (...workloads: ReadWorkload[]): number => momentOf(workloads, 250)?.progress ?? Number.NaN;
 
-test("no gain of batch work pays for a target missed twofold", () => {
-  assert.ok(score(service(2e6), batch({ "cpu.cores": 32 })) < score(service(0.9e6), batch({ "cpu.cores": 1 })));
+test("targets that are missed add up, each by three octaves at most; being within one makes up for no other", () => {
+  const excess = (...workloads: ReadWorkload[]): number | undefined => momentOf([...workloads, batch({})], 250)?.excess;
+  const other = workload("/other", "latency", { "runq.delay.p99": 2e6, "runq.count": 2000 });
+  assert.equal(excess(service(1e5), other), 1);
+  assert.equal(excess(service(4e6), other), 3);
+  assert.equal(excess(service(1e9), other), 4);
 });
 
 test("where targets are met, being further within them is worth nothing, and twice the work is worth ln 2", () => {

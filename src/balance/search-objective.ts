@@ -2,13 +2,12 @@ import type { ReadWorkload } from "./workload-readings.ts";
 import { isBatch, isLatency } from "./workload-readings.ts";
 
 /*
- * What the search is after, as one number for each turn: targets first, then batch work. The logarithm of the batch
- * workloads' progress, less a price for each doubling of a latency workload's value over its target that no gain of
- * batch work could pay.
+ * What the search is after, turn by turn: how far the services miss their targets, and how much the batch workloads get done. The first comes
+ * first (search-trial.ts); they are not added up, as the scatter of a tail would drown whatever batch work gains.
  */
 export const OBJECTIVE = {
-  /** A target missed twofold costs as much as batch work falling to a fiftieth. */
-  pricePerOctave: 4,
+  /** Octaves: missed by more is not missed more. */
+  mostExcess: 3,
   /** Waits behind a 99th percentile; fewer say nothing about a tail. */
   leastSamples: 10,
   /** Cores, below which a batch workload is at rest. */
@@ -19,12 +18,12 @@ export const OBJECTIVE = {
 
 /** One turn's readings, as the search sees them. */
 export interface Moment {
-  /** Logarithm; higher is better: progress, less the price of missed targets. */
-  readonly score: number;
   /** Logarithm of what the batch workloads got done. */
   readonly progress: number;
   /** Octaves over its target of the latency workload that misses it furthest, below 0 where all are met; undefined where none tells. */
   readonly over: number | undefined;
+  /** Octaves over their targets of all that miss them, added up; 0 where all are met. */
+  readonly excess: number;
   /** Logarithm (base 2) of wake-ups per second of the latency workloads: how much is asked of them. */
   readonly load: number;
   /** Who takes part, as text: other workloads are another situation. */
@@ -38,13 +37,12 @@ export function momentOf(workloads: readonly ReadWorkload[], turnMs: number): Mo
   const batch = workloads.filter(({ info, readings }) => isBatch(info) && isBusy(readings));
   if (latency.length === 0 || batch.length === 0) return undefined;
   const overs = latency.flatMap(({ info, readings }) => overOf(info.targetNs, readings, turnMs) ?? []);
-  const excess = overs.reduce((sum, over) => sum + Math.max(0, over), 0);
   const wakeUps = latency.reduce((sum, { readings }) => sum + (readings.get("runq.count") ?? 0), 0);
   const progress = progressOf(batch);
   return {
-    score: progress - OBJECTIVE.pricePerOctave * excess,
     progress,
     over: overs.length === 0 ? undefined : Math.max(...overs),
+    excess: overs.reduce((sum, over) => sum + Math.min(OBJECTIVE.mostExcess, Math.max(0, over)), 0),
     load: Math.log2(1 + wakeUps),
     cast: [...latency, ...batch].map(({ entity }) => entity).join(" "),
     ownMetric: batch.some(({ readings }) => readings.has("objective.excess")),

@@ -83,7 +83,7 @@ describe("the gate", () => {
 
 describe("a phase", () => {
   const moment = (part: Partial<Moment> = {}): Moment => {
-    return { score: 0, progress: 1, over: -1, load: 11, cast: "a b", ownMetric: true, ...part };
+    return { progress: 1, over: -1, excess: 0, load: 11, cast: "a b", ownMetric: true, ...part };
   };
   const run = (phase: SearchPhase, turns: number, part: Partial<Moment> = {}, steady = true): string[] =>
     Array.from({ length: turns }, (_, turn) =>

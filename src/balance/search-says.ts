@@ -2,7 +2,7 @@ import { type ActionKind, ACTIONS, type Evidence } from "../core/action.ts";
 import { type EntityKey, HOST } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { Setting } from "./knob-space.ts";
-import type { Compared, Step } from "./search-course.ts";
+import type { Compared, Step, Trying } from "./search-course.ts";
 import type { Because } from "./search-holds.ts";
 import type { Origin } from "./search-plan.ts";
 
@@ -27,6 +27,7 @@ const ORIGINS: Record<Origin, string> = {
 /** Losers told of with a winner; the evidence of a proposal is short. */
 const LOSERS = 5;
 const LONGEST = 240;
+const LONGEST_TRIAL = 400;
 /** Characters (wire/schema.ts takes 1024). */
 const REASON = 900;
 /** JSON has no infinity. */
@@ -36,6 +37,12 @@ const FAR = 1e6;
 export function settingsSay(settings: readonly Setting[], label: Label): string {
   if (settings.length === 0) return "no change";
   return settings.map((one) => `${one.knob.kind} ${amount(one)} on ${label(one.entity)}`).join(", ");
+}
+
+/** Why a setting is on trial. */
+export function tryingSays({ settings, confirms, verdict }: Trying, kept: readonly Setting[], label: Label): string {
+  const what = `${settingsSay(settings, label)} against ${settingsSay(kept, label)}`;
+  return printable(`${confirms ? "tries once more" : "tries"} ${what}, pair ${verdict.pairs + 1}`, LONGEST_TRIAL);
 }
 
 /** Why a winner is kept: one sentence, and the numbers behind it, each comparison and what lost. */
@@ -89,16 +96,18 @@ function comparedSays(compared: Compared, label: Label): string {
   return `${who} ${versus}: ${numbersSay(compared)}`;
 }
 
-/** "9 pairs: batch work +12 %, latency 0.6 of its target instead of 0.8 (objective +12 %, 95 % interval +8 % to +16 %)". */
-function numbersSay({ verdict, incumbent, candidate }: Compared): string {
+/** "9 pairs: batch work +12 % (interval +8 % to +16 %), latency at 0.6 of its target instead of 0.8". */
+function numbersSay({ verdict, gained, incumbent, candidate }: Compared): string {
   const { pairs, effect, interval } = verdict;
-  const work = `batch work ${percent(Math.expm1(candidate.progress - incumbent.progress))}`;
+  const between = `interval ${percent(interval[0])} to ${percent(interval[1])}`;
+  const isWork = gained === "batch work";
+  const work = isWork ? effect : Math.expm1(candidate.progress - incumbent.progress);
   const latency =
     Number.isFinite(candidate.over) && Number.isFinite(incumbent.over)
       ? `, latency at ${ofTarget(candidate.over)} of its target instead of ${ofTarget(incumbent.over)}`
       : "";
-  const between = `${percent(interval[0])} to ${percent(interval[1])}`;
-  return `${pairs} pairs: ${work}${latency} (both together ${percent(effect)}, interval ${between})`;
+  const nearer = `, nearer to the target by ${percent(effect)} (${between})`;
+  return `${pairs} pairs: batch work ${percent(work)}${isWork ? ` (${between})` : ""}${latency}${isWork ? "" : nearer}`;
 }
 
 function numbersOf({ verdict }: Compared): Record<string, number> {

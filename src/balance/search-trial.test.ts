@@ -5,8 +5,8 @@ import type { Moment } from "./search-objective.ts";
 import { Trial, TRIAL } from "./search-trial.ts";
 
 const TURN = { settled: true, turnMs: 250 } as const;
-const moment = (score: number, over = -1): Moment => {
-  return { score, progress: score, over, load: 11, cast: "", ownMetric: true };
+const moment = (progress: number, over = -1): Moment => {
+  return { progress, over, excess: Math.max(0, over), load: 11, cast: "", ownMetric: true };
 };
 
 /** Runs to its end on a candidate of that gain and noise; says how many seconds of settled readings it took. */
@@ -102,7 +102,7 @@ describe("a target", () => {
 
   test("that is missed anyway may be missed as far, not plainly further", () => {
     const missed = (over: number): string => {
-      const trial = new Trial(seededRandom(3), TRIAL.screening, 1.5);
+      const trial = new Trial(seededRandom(3), { ...TRIAL.screening, stuckOver: 1.5 });
       for (let turn = 0; turn < 2; turn++) trial.take(moment(0, over), "candidate", TURN);
       return trial.state;
     };

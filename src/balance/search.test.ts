@@ -50,7 +50,7 @@ describe("what is found", () => {
     assert.deepEqual(made.reasons, [last?.reason], "what is in force was recorded with the reasons, not as a trial");
     assert.match(
       last?.reason ?? "",
-      /^(?:sched\.slice 15000 µs on hogs alone does as well .*)?sched\.slice .*15000 µs on hogs.* did better than .* in \d+ pairs: batch work \+\d+ %, latency at 0\.5 of its target instead of 0\.5 \(both together \+\d+ %, interval .* to .*\), and once more in a rerun \(\d+ pairs: .*\)$/,
+      /^(?:sched\.slice 15000 µs on hogs alone does as well .*)?sched\.slice .*15000 µs on hogs.* did better than .* in \d+ pairs: batch work \+\d+ % \(interval \+.* to \+.*\), latency at 0\.\d+ of its target instead of 0\.\d+, and once more in a rerun \(\d+ pairs: .*\)$/,
     );
     const rerun = last?.evidence.find(({ kind }) => kind === "confirmation");
     assert.ok(last?.evidence.some(({ kind }) => kind === "comparison"));

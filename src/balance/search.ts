@@ -10,11 +10,12 @@ import { SearchCourse, type Step, type Trying } from "./search-course.ts";
 import { FreeKnobs, isWish } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
 import { type Because, type Denied, SearchHolds } from "./search-holds.ts";
+import { UsualMisses } from "./search-misses.ts";
 import { type Moment, momentOf } from "./search-objective.ts";
 import { SearchPace } from "./search-pace.ts";
 import { SearchPhase } from "./search-phase.ts";
 import { SearchPlan } from "./search-plan.ts";
-import { settingsSay, shorterBecause, type Teller, wonBecause } from "./search-says.ts";
+import { shorterBecause, type Teller, tryingSays, wonBecause } from "./search-says.ts";
 import { SearchTrails } from "./search-trails.ts";
 import type { TrailPort } from "./trail-book.ts";
 import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload-readings.ts";
@@ -24,10 +25,10 @@ import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload
  * knows before it is tried on this host with this load. So, while nobody waits, candidates are tried: vectors of knob settings
  * that a swarm optimiser proposes, some drawn at random, what won here before (trails), and doing nothing. Each is compared
  * with the settings in force in interleaved blocks A B B A by a test that may be looked at after every block
- * (search-trial.ts), the winner once more, and only what won twice is kept. A candidate that breaks a target is let go
- * within two readings: its leases are two seconds long.
+ * (search-trial.ts), the winner once more, and only what won twice is kept. A candidate that breaks a target oftener than what is in
+ * force does (search-misses.ts) is let go, where that does not at all within two readings: its leases are two seconds long.
  *
- * Demand is the reflex's business and comes first: while it is felt nothing is tried, and knobs that both may turn are given up.
+ * Demand is the reflex's business and comes first: while it is felt the comparison waits, and knobs that both may turn are given up.
  * Only where demand has lasted, so that the reflex has shown that its ladder does not reach, are knobs tried that
  * are not on it, to bring the services nearer to their targets.
  *
@@ -43,8 +44,6 @@ export const SEARCH = {
   ownMetricMs: 2000,
   /** Without a service or batch work until everything is let go. */
   absentMs: 5000,
-  /** Turns that the mean of what is missed goes back to. */
-  overTurns: 40,
   leastTurnMs: 50,
   mostTurnMs: 5000,
   /** Candidates of one search that the optimiser is chosen and sized for: what an hour's budget lets be compared. */
@@ -76,15 +75,16 @@ export class SearchAgent implements Agent {
   private readonly pace = new SearchPace();
   private readonly knobs: FreeKnobs;
   private readonly labels = new Map<EntityKey, string>();
+  private readonly usual = new UsualMisses();
   private course: SearchCourse | undefined;
+  /** The reflex has come between. */
+  private interrupted = false;
   private kept: readonly Setting[] = [];
   private because: Because = NOTHING;
   /** The winner has just been found: what was on trial runs out first, so that its record begins with the reasons. */
   private isFresh = false;
   /** Something was won in this course. */
   private hasWon = false;
-  /** Octaves over the target with the settings in force. */
-  private over = 0;
   private absentMs = 0;
   private lastMs = Number.NEGATIVE_INFINITY;
   private saved: unknown;
@@ -124,9 +124,9 @@ export class SearchAgent implements Agent {
     this.labels.clear();
     for (const { entity, info } of workloads) this.labels.set(entity, info.label === "" ? info.name : info.label);
     for (const denied of this.holds.takeDenied()) this.bar(denied, context);
-    const gate = this.gate.sense(context.field, nowMs);
+    const gate = this.gate.sense(context.field, nowMs, this.tries !== undefined);
     const moment = momentOf(workloads, turnMs);
-    this.pace.passed(turnMs, this.tries !== undefined);
+    this.pace.passed(turnMs, this.tries !== undefined && gate !== "felt");
     this.absentMs = moment === undefined ? this.absentMs + turnMs : 0;
     if (moment === undefined) this.miss();
     else this.turn({ moment, gate, workloads, turnMs }, context);
@@ -153,16 +153,16 @@ export class SearchAgent implements Agent {
   private turn(now: Now, context: AgentContext): void {
     const { moment, gate, turnMs } = now;
     const isOurs = this.arm === "incumbent" && this.holds.isSettled(this.wanted(gate), context.nowMs);
-    if (isOurs) this.over += (Math.max(0, moment.over ?? 0) - this.over) / SEARCH.overTurns;
+    if (isOurs) this.usual.take(moment.over, turnMs);
     const moved = this.phase.sense(moment, { steady: isOurs && gate === "calm", turnMs });
     if (moved !== undefined) this.beginAnew();
-    if (gate === "felt") return this.giveWay(context);
-    if (
-      this.course !== undefined &&
-      this.tries === undefined &&
-      !this.knobs.isOpen(this.course.dimensions, gate, context)
-    )
+    if (gate === "felt") return this.giveWay(now, context);
+    const isOn = this.tries !== undefined && !this.interrupted;
+    this.interrupted = false;
+    if (this.course !== undefined && !isOn && !this.knobs.isOpen(this.course.dimensions, gate, context)) {
+      this.course.breakOff();
       this.course = undefined;
+    }
     if (this.course === undefined && this.pace.isDue(context.nowMs)) this.begin(now, context);
     const { course } = this;
     if (course === undefined) return;
@@ -170,16 +170,16 @@ export class SearchAgent implements Agent {
     const settled = !this.isFresh && this.holds.isSettled(course.wanted, context.nowMs, settleMs);
     // What was tried last has to be gone before the next is judged.
     if (course.trying === undefined && !(settled && this.pace.hasBudget)) return;
-    const step = course.take(moment, { settled, turnMs, overNow: gate === "stuck" ? this.over : 0 });
+    const step = course.take(moment, { settled, turnMs, stuckOver: gate === "stuck" ? this.usual.over : undefined });
     if (step !== undefined) this.decide(step, course, now, context);
   }
 
-  /** The reflex's turn. What was on trial is suspect, and is dropped. */
-  private giveWay({ wallMs }: AgentContext): void {
-    const { tries } = this;
-    const isSuspect = this.arm === "candidate";
-    this.course?.breakOff(isSuspect);
-    if (isSuspect && tries?.origin === "remembered") this.trails.failed(wallMs);
+  /** The reflex's turn. What is on trial waits; whether it was its doing is told by how often what is in force is interrupted. */
+  private giveWay(now: Now, context: AgentContext): void {
+    if (this.interrupted || this.course === undefined) return;
+    this.interrupted = true;
+    const step = this.course.interrupt(now.moment, { settled: false, turnMs: now.turnMs });
+    if (step !== undefined) this.decide(step, this.course, now, context);
   }
 
   private begin(now: Now, context: AgentContext): void {
@@ -199,7 +199,7 @@ export class SearchAgent implements Agent {
     const remembered = this.trails.follow({ ...now, load: now.moment.load, wallMs }, dimensions);
     const plan = new SearchPlan(optimiser, random, { remembered, doubt });
     plan.startAt(pointOf(dimensions, valuesOf(this.kept)));
-    this.course = new SearchCourse(dimensions, plan, { random, incumbent: this.kept });
+    this.course = new SearchCourse(dimensions, plan, { random, incumbent: this.kept, usual: this.usual });
     this.hasWon = false;
   }
 
@@ -258,9 +258,7 @@ export class SearchAgent implements Agent {
   private reason(): Because {
     const { tries, label } = this;
     if (tries === undefined || this.arm === "incumbent") return this.because;
-    const what = `${settingsSay(tries.settings, label)} against ${settingsSay(this.kept, label)}`;
-    const says = `${tries.confirms ? "tries once more" : "tries"} ${what}, pair ${tries.verdict.pairs + 1}`;
-    return { reason: printable(says, 400), evidence: [] };
+    return { reason: tryingSays(tries, this.kept, label), evidence: [] };
   }
 
   private readonly label = (entity: EntityKey): string => printable(this.labels.get(entity) ?? entity, 80);
@@ -277,6 +275,7 @@ export class SearchAgent implements Agent {
 
   private beginAnew(): void {
     this.course = undefined;
+    this.usual.restart();
     this.pace.anew();
   }
 

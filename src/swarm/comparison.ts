@@ -68,6 +68,10 @@ export class PairedComparison {
     return this.reached;
   }
 
+  get pairs(): number {
+    return this.bets.values.length;
+  }
+
   /** Logarithm of the ratio of better to worse, median over pairs; 0 where there is none. */
   get gain(): number {
     return this.bets.values.length === 0 ? 0 : medianOf(this.bets.values);
