@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ACTION_KINDS, ACTIONS, type ActionKind } from "../src/core/action.ts";
+import { ACTION_KINDS, type ActionKind, specOf } from "../src/core/action.ts";
 import { FakeClock } from "../src/core/clock.ts";
 import { configSchema } from "../src/core/config.ts";
 import type { Random } from "../src/core/random.ts";
@@ -87,7 +87,7 @@ const PROPOSALS = ACTION_KINDS.flatMap((kind) => [
 const KILLS = [101, 102, 201, 202].map((pid) => proposalOf("kill.process", `p:${pid}@${pid * 10}`));
 
 function proposalOf(kind: ActionKind, target: string): object {
-  const { min, max } = ACTIONS[kind];
+  const { min, max } = specOf(kind);
   const says = "it was seen to do what it never did";
   const evidence = [{ atMs: 1, agent: "quorum", kind: "rule", entity: "p:1@10", weight: 9, says, numbers: { n: 1 } }];
   const value = Math.min(max, Math.max(min, 10));
@@ -119,7 +119,7 @@ function checkWrite({ path, file, text }: SeenWrite): void {
   const kind = NUMBERS[file];
   if (kind === undefined) return;
   const value = Number(text);
-  const { min, max } = ACTIONS[kind];
+  const { min, max } = specOf(kind);
   if (!(value >= min && value <= max)) throw new Error(`${text} was written to ${file}`);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ACTIONS, type ActionKind, type ActionSpec } from "../core/action.ts";
+import { type ActionKind, specOf } from "../core/action.ts";
 import { workloadKey } from "../core/entity.ts";
 import type { ReadingName, WorkloadKind } from "../core/reading.ts";
 import {
@@ -33,7 +33,7 @@ describe("what may be turned", () => {
   test("every level lies within the bounds of its kind, in whole numbers", () => {
     for (const knob of SEARCH_KNOBS)
       for (const level of knob.levels(BATCH.readings, CALM)) {
-        const { min, max } = ACTIONS[knob.kind] as ActionSpec;
+        const { min, max } = specOf(knob.kind);
         assert.ok(Number.isInteger(level) && level >= min && level <= max, `${knob.kind} ${level}`);
       }
   });

@@ -98,24 +98,28 @@ export interface SpaceLimits {
   readonly enforces: (kind: ActionKind) => boolean;
   /** Knobs that were refused, or that somebody else holds. */
   readonly isFree: (key: string, knob: SearchKnob, workload: ReadWorkload) => boolean;
+  /** Those above where left out. */
+  readonly rows?: readonly SearchKnob[];
 }
 
 /** What may be turned now, knob by knob. */
 export function dimensionsOf(
   workloads: readonly ReadWorkload[],
   situation: Situation,
-  { enforces, isFree }: SpaceLimits,
+  { enforces, isFree, rows = SEARCH_KNOBS }: SpaceLimits,
 ): KnobDimension[] {
   const busiest = { latency: busiestOf(workloads, "latency"), batch: busiestOf(workloads, "batch") };
-  return SEARCH_KNOBS.filter((row) => enforces(row.kind) && mayGain(row, situation)).flatMap((row) =>
-    busiest[row.of].flatMap((workload) => {
-      const key = `${row.kind} ${workload.entity}`;
-      const levels = row.levels(workload.readings, situation);
-      return levels.length > 0 && isFree(key, row, workload)
-        ? [{ knob: row, entity: workload.entity, key, levels }]
-        : [];
-    }),
-  );
+  return rows
+    .filter((row) => enforces(row.kind) && mayGain(row, situation))
+    .flatMap((row) =>
+      busiest[row.of].flatMap((workload) => {
+        const key = `${row.kind} ${workload.entity}`;
+        const levels = row.levels(workload.readings, situation);
+        return levels.length > 0 && isFree(key, row, workload)
+          ? [{ knob: row, entity: workload.entity, key, levels }]
+          : [];
+      }),
+    );
 }
 
 /** The same for an optimiser: whole numbers from 0. */

@@ -1,7 +1,7 @@
 import type { ActionKind } from "../core/action.ts";
 import type { AgentContext } from "../core/agent.ts";
 import type { EntityKey } from "../core/entity.ts";
-import { dimensionsOf, type KnobDimension, type SearchKnob, type Situation } from "./knob-space.ts";
+import { dimensionsOf, type KnobDimension, SEARCH_KNOBS, type SearchKnob, type Situation } from "./knob-space.ts";
 import type { Gate } from "./search-gate.ts";
 import type { Denied } from "./search-holds.ts";
 import type { ReadWorkload } from "./workload-readings.ts";
@@ -30,9 +30,15 @@ function levelKey(key: string, level: number): string {
 export class FreeKnobs {
   private readonly cpus: number;
   private readonly enforces: (kind: ActionKind) => boolean;
+  private readonly rows: readonly SearchKnob[];
   private readonly barred = new Map<string, number>();
 
-  constructor(options: { readonly cpus: number; readonly enforces?: (kind: ActionKind) => boolean }) {
+  constructor(options: {
+    readonly cpus: number;
+    readonly enforces?: (kind: ActionKind) => boolean;
+    readonly knobs?: readonly SearchKnob[];
+  }) {
+    this.rows = [...SEARCH_KNOBS, ...(options.knobs ?? [])];
     this.cpus = options.cpus;
     this.enforces = options.enforces ?? (() => true);
   }
@@ -49,14 +55,14 @@ export class FreeKnobs {
     situation: Omit<Situation, "cpus"> & { readonly held: ReadonlyMap<string, number> },
     context: AgentContext,
   ): KnobDimension[] {
-    const { cpus, enforces } = this;
+    const { cpus, enforces, rows } = this;
     for (const [key, untilMs] of this.barred) if (untilMs <= context.nowMs) this.barred.delete(key);
     const isFree = (key: string, knob: SearchKnob, { entity, readings }: ReadWorkload): boolean =>
       !this.barred.has(key) &&
       !(knob.shared && isInHand(entity, context)) &&
       // Idle by somebody else's hand: its weight means nothing then, and the rest little.
       !(knob.kind.startsWith("cpu.") && readings.get("cpu.idle") === 1 && !situation.held.has(key));
-    return dimensionsOf(workloads, { ...situation, cpus }, { enforces, isFree }).flatMap((dimension) => {
+    return dimensionsOf(workloads, { ...situation, cpus }, { enforces, isFree, rows }).flatMap((dimension) => {
       const levels = dimension.levels.filter((level) => !this.barred.has(levelKey(dimension.key, level)));
       return levels.length === 0 ? [] : [{ ...dimension, levels }];
     });

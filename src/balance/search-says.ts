@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type Evidence } from "../core/action.ts";
+import { type ActionKind, type Evidence, specOf } from "../core/action.ts";
 import { type EntityKey, HOST } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
 import type { Setting } from "./knob-space.ts";
@@ -124,8 +124,8 @@ function amount({ knob, value }: Setting): string {
 
 /** A value with its unit, as far as that has a name. */
 export function levelSays(kind: ActionKind, value: number): string {
-  const { unit } = ACTIONS[kind];
-  return unit === "flag" || unit === "weight" ? String(value) : `${value} ${unit}`;
+  const { unit } = specOf(kind);
+  return unit === "" || unit === "flag" || unit === "weight" ? String(value) : `${value} ${unit}`;
 }
 
 function percent(share: number): string {

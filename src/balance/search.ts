@@ -5,7 +5,7 @@ import { printable } from "../core/printable.ts";
 import type { Random } from "../core/random.ts";
 import type { ReadingBatch, WorkloadInfo } from "../core/reading.ts";
 import { createOptimiser, defaultOptimiser } from "../swarm/optimisers/index.ts";
-import { pointOf, type Setting, spaceOf, valuesOf } from "./knob-space.ts";
+import { pointOf, type SearchKnob, type Setting, spaceOf, valuesOf } from "./knob-space.ts";
 import { SearchCourse, type Step, type Trying } from "./search-course.ts";
 import { FreeKnobs, isWish } from "./search-free-knobs.ts";
 import { type Gate, SearchGate } from "./search-gate.ts";
@@ -57,6 +57,8 @@ export interface SearchOptions {
   readonly trails: TrailPort;
   /** Whether the configuration lets this kind be done rather than proposed. Default: it does. */
   readonly enforces?: (kind: ActionKind) => boolean;
+  /** Beside those that are built in. */
+  readonly knobs?: readonly SearchKnob[];
 }
 
 const NOTHING: Because = { reason: "", evidence: [] };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -106,15 +106,43 @@ test("swarms plugins says what would be loaded, and why the rest would not", asy
   assert.match((JSON.parse(open.out) as { refused: string[] }).refused[0] ?? "", /\/tmp can be written by others/);
 });
 
+/** Another worked example, of one file. */
+function install(root: string, name: string, file: string): string {
+  const folder = `/etc/swarms/plugins/${name}`;
+  cpSync(join(EXAMPLE, name), join(root, folder), { recursive: true });
+  chmodSync(join(root, folder), 0o755);
+  chmodSync(join(root, folder, file), 0o644);
+  return folder;
+}
+
 test("the output that is worked out is read as one, and is only what stands in its folder", (t) => {
   const { root, read } = installed(t);
-  const folder = "/etc/swarms/plugins/pager";
-  cpSync(join(EXAMPLE, "pager"), join(root, folder), { recursive: true });
-  chmodSync(join(root, folder), 0o755);
-  chmodSync(join(root, folder, "output.js"), 0o644);
+  const folder = install(root, "pager", "output.js");
   const [plugin] = read([folder]).plugins;
   assert.deepEqual([plugin?.name, plugin?.agent, plugin?.rules], ["pager", undefined, []]);
   assert.match(plugin?.output ?? "", /export default async function page/);
   chmodSync(join(root, folder, "output.js"), 0o646);
   assert.match(read([folder]).refused[0] ?? "", /output\.js can be written by others/);
+});
+
+test("the knobs that are worked out are read; a table that is wrong, or names another's file, leaves its plugin out", (t) => {
+  const { root, read } = installed(t);
+  const folder = install(root, "calm-memory", "knobs.yaml");
+  const [plugin] = read([folder]).plugins;
+  assert.deepEqual(
+    plugin?.knobs?.map(({ file, of }) => [file, of]),
+    [
+      ["memory.swap.max", "batch"],
+      ["memory.min", "latency"],
+    ],
+  );
+  const again = "/etc/swarms/plugins/again";
+  cpSync(join(root, folder), join(root, again), { recursive: true });
+  const both = read([folder, again]);
+  assert.deepEqual(
+    [both.plugins.length, both.refused.join()],
+    [1, `plugin ${again}: memory.swap.max is a knob of another plugin`],
+  );
+  writeFileSync(join(root, again, "knobs.yaml"), "knobs:\n  - { file: memory.max }\n");
+  assert.match(read([again]).refused[0] ?? "", /knobs\.yaml: knobs\.0/);
 });

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { showRemark, type Source, type Span } from "../core/config-positions.ts";
+import { kindOf } from "../core/plugin-knobs.ts";
 import { loadConfig, readSource } from "../core/config-load.ts";
 import { EXIT } from "../core/errors.ts";
 import { loadRules } from "../immune/rules/rule-set.ts";
@@ -16,7 +17,7 @@ export function registerPlugins(program: Command): void {
   program
     .command("plugins")
     .description(
-      "agents, rules and outputs of your own: which would be loaded, and why the others would not; runs nothing of them",
+      "agents, rules, outputs and knobs of your own: which would be loaded, and why the others would not; runs nothing of them",
     )
     .argument("[folders...]", "instead of those that the configuration lists")
     .action((folders: readonly string[], _options: object, command: Command) => {
@@ -38,26 +39,35 @@ interface Seen {
   readonly agent: boolean;
   readonly output: boolean;
   readonly rules: number;
+  readonly knobs: readonly string[];
   readonly wrong: readonly string[];
 }
 
 /** `before`: the files that apply before its own, whose lists and macros its rules may use. */
-function look({ name, folder, agent, output, rules }: PluginFolder, before: readonly Source[]): Seen {
+function look({ name, folder, agent, output, knobs = [], rules }: PluginFolder, before: readonly Source[]): Seen {
   const { set, wrong } = loadRules([...before, ...rules], kindsOfType);
   const isOwn = (span: Span): boolean => rules.some(({ file }) => file === span.source.file);
   const own = set?.rules.filter(({ definition }) => isOwn(definition.span)) ?? [];
   const says = wrong.filter(({ span }) => isOwn(span)).map((each) => showRemark(each));
-  return { name, folder, agent: agent !== undefined, output: output !== undefined, rules: own.length, wrong: says };
+  return {
+    name,
+    folder,
+    agent: agent !== undefined,
+    output: output !== undefined,
+    rules: own.length,
+    knobs: knobs.map(kindOf),
+    wrong: says,
+  };
 }
 
 function rowsOf(seen: readonly Seen[], refused: readonly string[]): Row[] {
   if (seen.length + refused.length === 0) return [[piece("no plugins: the configuration lists none")]];
   return [
-    ...seen.flatMap(({ name, folder, agent, output, rules, wrong }): Row[] => [
+    ...seen.flatMap(({ name, folder, agent, output, rules, knobs, wrong }): Row[] => [
       [
         piece(wrong.length === 0 ? "OK     " : "WRONG  ", wrong.length === 0 ? "good" : "bad"),
         piece(
-          `${name}: ${[agent ? "an agent" : [], output ? "an output" : [], rules > 0 ? many(rules, "rule") : []].flat().join(", ")}`,
+          `${name}: ${[agent ? "an agent" : [], output ? "an output" : [], knobs, rules > 0 ? many(rules, "rule") : []].flat().join(", ")}`,
         ),
         piece(`  ${folder}`, "dim"),
       ],

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ACTIONS } from "../core/action.ts";
+import { knownSpec } from "../core/action.ts";
 import type { Trail, TrailSetting } from "../core/trail.ts";
 import { answered, globalsOf } from "./global-options.ts";
 import { printJson, printLines, printRows, textWidth } from "./output.ts";
@@ -40,7 +40,7 @@ function rowsOf(trails: readonly Trail[]): Row[] {
 
 function settingSays({ kind, entity, value }: TrailSetting): string {
   // A row may be of another version of the layer, which knew other kinds.
-  const unit = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind].unit : "";
+  const unit = knownSpec(kind)?.unit ?? "";
   return `${kind} ${value}${["flag", "weight", ""].includes(unit) ? "" : ` ${unit}`} on ${entity.replace(/^w:/, "")}`;
 }
 

@@ -1,6 +1,7 @@
 import { BALANCE_ACTIONS } from "./actions-balance.ts";
 import { IMMUNE_ACTIONS } from "./actions-immune.ts";
 import { SYSCTL_ACTIONS } from "./actions-sysctl.ts";
+import { isPluginKind, PLUGIN_KNOB, type PluginKind } from "./actions-plugin.ts";
 import type { EntityKey, FileRef } from "./entity.ts";
 
 export type Colony = "balance" | "immune";
@@ -68,8 +69,24 @@ export const ACTIONS = {
   ...SYSCTL_ACTIONS,
 } as const satisfies Record<string, ActionSpec>;
 
-export type ActionKind = keyof typeof ACTIONS;
-export const ACTION_KINDS = Object.keys(ACTIONS) as ActionKind[];
+export type BuiltInKind = keyof typeof ACTIONS;
+export type ActionKind = BuiltInKind | PluginKind;
+export const ACTION_KINDS = Object.keys(ACTIONS) as BuiltInKind[];
+
+/** Whether there can be such a kind: one of the table above, or one that a plugin's table may have. */
+export function isActionKind(kind: string): kind is ActionKind {
+  return Object.hasOwn(ACTIONS, kind) || isPluginKind(kind);
+}
+
+/** Of a plugin's knob, what holds for all of them: its table narrows that, where it is at hand (guard/plugin-knobs.ts). */
+export function specOf(kind: ActionKind): ActionSpec {
+  return Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind as BuiltInKind] : PLUGIN_KNOB;
+}
+
+/** The same of what a journal names, which may be of a later version. */
+export function knownSpec(kind: string): ActionSpec | undefined {
+  return isActionKind(kind) ? specOf(kind) : undefined;
+}
 
 /** Why something was noticed: by whom, of what kind, how strongly, in a sentence. */
 export interface Evidence {

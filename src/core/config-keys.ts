@@ -59,7 +59,7 @@ function keyAndBelow(schema: Schema, key: string): ConfigKey[] {
 
 /** What stands for a key that the reader chooses. */
 function placeOf({ propertyNames }: Schema): string {
-  return propertyNames?.enum === undefined ? "NAME" : "KIND";
+  return (propertyNames?.anyOf?.[0] ?? propertyNames)?.enum === undefined ? "NAME" : "KIND";
 }
 
 function typeOf(schema: Schema): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REFUSED_FILES } from "./actions-plugin.ts";
 import { configSchema } from "./config.ts";
 import type { Remark } from "./config-positions.ts";
 import { keySpanAt, nodeAt, spanAt, valueOf, type Path, type Tree } from "./config-tree.ts";
@@ -11,6 +12,8 @@ type Issue = z.core.$ZodIssue;
 export function remarksOf(tree: Tree, issues: readonly Issue[], schema: z.ZodType = configSchema): Remark[] {
   return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(schema, tree, issue.path, key));
+    if (issue.code === "invalid_key")
+      return [unknownKey(schema, tree, issue.path.slice(0, -1), String(issue.path.at(-1)))];
     return [{ span: spanAt(tree, issue.path), says: `${name(issue.path)} ${explain(issue, tree)}` }];
   });
 }
@@ -20,9 +23,18 @@ function unknownKey(schema: z.ZodType, tree: Tree, path: Path, key: string): Rem
   const meant = nearest(key, known);
   const inside = path.length === 0 ? "" : ` in ${name(path)}`;
   const way =
+    refusedFile(key) ??
     elsewhere(schema, path, key) ??
     (meant === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${meant}\`?`);
   return { span: keySpanAt(tree, path, key), says: `unknown key \`${printable(key, 60)}\`${inside}: ${way}` };
+}
+
+/** A kind of action that would be a plugin's knob, if it might be one. */
+function refusedFile(key: string): string | undefined {
+  if (!key.startsWith("knob.")) return undefined;
+  const file = key.slice("knob.".length);
+  const why = Object.hasOwn(REFUSED_FILES, file) ? REFUSED_FILES[file] : "is no file of a cgroup's controller";
+  return `no plugin may turn it, for ${printable(file, 60)} ${why}`;
 }
 
 /** A key that stands one level too high: `balance:` belongs under `colonies:`. */
@@ -34,6 +46,8 @@ function elsewhere(schema: z.ZodType, path: Path, key: string): string | undefin
 
 function explain(issue: Issue, tree: Tree): string {
   const found = valueAt(tree, issue.path);
+  const refused = UNION_CODES.has(issue.code) && typeof found === "string" ? refusedFile(found) : undefined;
+  if (refused !== undefined) return `is ${shown(found)}: ${refused}`;
   switch (issue.code) {
     case "invalid_type":
       return found === undefined
@@ -53,10 +67,21 @@ function explain(issue: Issue, tree: Tree): string {
       return issue.message.startsWith("must")
         ? issue.message
         : `is not well formed: it must match ${issue.pattern ?? issue.format}`;
+    case "invalid_union":
+      return unionWords(issue, tree);
     default:
       return issue.message;
   }
 }
+
+/** Of several ways to say it, the first is the usual one. */
+function unionWords({ errors, message, path }: z.core.$ZodIssueInvalidUnion, tree: Tree): string {
+  const first = errors[0]?.[0];
+  return first === undefined ? message : explain({ ...first, path: [...path, ...first.path] } as Issue, tree);
+}
+
+/** What a kind of action may fail by. */
+const UNION_CODES: ReadonlySet<string> = new Set(["custom", "invalid_union"]);
 
 /** Names of types for people who write YAML. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -100,10 +125,15 @@ function name(path: Path): string {
   return `\`${printable(text.replace(/^\./, ""), 120)}\``;
 }
 
+interface Names {
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly Names[];
+}
+
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
-  readonly propertyNames?: { readonly enum?: readonly string[] };
+  readonly propertyNames?: Names;
   readonly items?: JsonSchema;
 }
 
@@ -120,5 +150,9 @@ function knownKeys(of: z.ZodType, path: Path): string[] {
       typeof step === "number" ? schema?.items : (schema?.properties?.[String(step)] ?? schema?.additionalProperties);
     schema = typeof inner === "object" ? inner : undefined;
   }
-  return [...Object.keys(schema?.properties ?? {}), ...(schema?.propertyNames?.enum ?? [])];
+  return [...Object.keys(schema?.properties ?? {}), ...namesIn(schema?.propertyNames)];
+}
+
+function namesIn({ enum: names = [], anyOf = [] }: Names = {}): string[] {
+  return [...names, ...anyOf.flatMap((each) => namesIn(each))];
 }

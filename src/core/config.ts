@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACTION_KINDS, type ActionKind } from "./action.ts";
+import { actionKind } from "./action-kind.ts";
 import { ASSISTANT_DEEDS } from "./assistants.ts";
 import { parseDestination } from "./destination.ts";
 import { LOG_LEVELS, type LogLevel } from "./log-level.ts";
@@ -61,7 +61,7 @@ export const configSchema = z.strictObject({
     .default({ balance: {}, immune: { depth: "light", off: [] } })
     .describe("Mode per colony, where it differs."),
   actions: z
-    .partialRecord(z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]), actionConfig)
+    .partialRecord(actionKind, actionConfig)
     .default({})
     .describe("Mode and bounds per kind of action, where they differ."),
   policies: z
@@ -207,7 +207,7 @@ export const configSchema = z.strictObject({
     .max(16)
     .default([])
     .describe(
-      "Folders with an agent, rules or an output of your own (docs/plugins.md). Only what root alone can write is loaded.",
+      "Folders with an agent, rules, an output or knobs of your own (docs/plugins.md). Only what root alone can write is loaded.",
     ),
 });
 

@@ -7,6 +7,7 @@ import type { LineageStep } from "./incident.ts";
 export const PLUGIN_LIMITS = {
   agent: 64 * 1024,
   output: 64 * 1024,
+  knobs: 16 * 1024,
   agents: 256 * 1024,
   rules: 256 * 1024,
   ruleFiles: 16,

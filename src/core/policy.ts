@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACTION_KINDS, type ActionKind } from "./action.ts";
+import { actionKind } from "./action-kind.ts";
 
 /** Three letters, as CONDITION_VARIABLES' host.weekday. */
 export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
@@ -19,12 +19,7 @@ export const cgroupPath = z
 export const policySchema = z.strictObject({
   name: z.string().min(1).max(64).describe("Short name, shown wherever the policy decides."),
   colony: z.enum(["balance", "immune"]).optional().describe("Only actions of this colony."),
-  actions: z
-    .array(z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]))
-    .min(1)
-    .max(ACTION_KINDS.length)
-    .optional()
-    .describe("Only these kinds of action."),
+  actions: z.array(actionKind).min(1).max(64).optional().describe("Only these kinds of action."),
   cgroups: z.array(cgroupPath).min(1).max(256).optional().describe("Only targets in these subtrees."),
   days: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional().describe("Only on these days, by the host's own clock."),
   from: clockTime.optional().describe("Only from this time of day; with an `until` before it, over midnight."),

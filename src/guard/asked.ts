@@ -1,7 +1,7 @@
 import type { Config } from "../core/config.ts";
 import { ok, type Result } from "../core/errors.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
-import { ACTUATORS } from "./actuators/actuators.ts";
+import { actuatorOf } from "./actuators/actuators.ts";
 import { weightUnder } from "./actuators/cpu-idle.ts";
 import type { Asked } from "./checks.ts";
 import type { Lease, Leases } from "./leases.ts";
@@ -58,6 +58,6 @@ function stateOf(fs: CgroupFs, target: Target, lease: Lease | undefined, leases:
 /** State of a lease's knob below a later change of ours on the same group, where that hides it; else undefined. */
 export function hiddenState(fs: CgroupFs, lease: Lease, leases: Leases, raw: string): string | undefined {
   const cover = leases.coverOf(lease);
-  const isHidden = cover !== undefined && ACTUATORS[lease.kind].value(fs, raw) === undefined;
+  const isHidden = cover !== undefined && actuatorOf(lease.kind).value(fs, raw) === undefined;
   return isHidden ? weightUnder(cover.baseline) : undefined;
 }

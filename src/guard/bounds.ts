@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type ActionSpec } from "../core/action.ts";
+import { type ActionKind, type ActionSpec, specOf } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 
@@ -10,8 +10,8 @@ export interface Bounds {
   readonly leaseMs: number;
 }
 
-export function boundsOf(config: Config, kind: ActionKind): Bounds {
-  const spec: ActionSpec = ACTIONS[kind];
+/** `spec`: of the kind, where a plugin's table narrows it. */
+export function boundsOf(config: Config, kind: ActionKind, spec: ActionSpec = specOf(kind)): Bounds {
   const own = config.actions[kind];
   const seconds = spec.containment ? config.leases.containSeconds : config.leases.balanceSeconds;
   return {
@@ -22,8 +22,8 @@ export function boundsOf(config: Config, kind: ActionKind): Bounds {
   };
 }
 
-export function checkBounds(config: Config, kind: ActionKind, value: number): Result<void> {
-  const { min, max } = boundsOf(config, kind);
+export function checkBounds(config: Config, kind: ActionKind, value: number, spec = specOf(kind)): Result<void> {
+  const { min, max } = boundsOf(config, kind, spec);
   if (!Number.isSafeInteger(value)) return failed("SW-GUARD-BOUNDS", `${value} is not a whole number`);
   return value >= min && value <= max
     ? ok(undefined)
@@ -31,8 +31,7 @@ export function checkBounds(config: Config, kind: ActionKind, value: number): Re
 }
 
 /** Flags (largest factor 1) have no size of a step. */
-export function checkStep(kind: ActionKind, from: number, to: number): Result<void> {
-  const { maxStepFactor, maxStep = Infinity }: ActionSpec = ACTIONS[kind];
+export function checkStep({ maxStepFactor, maxStep = Infinity }: ActionSpec, from: number, to: number): Result<void> {
   if (Math.abs(to - from) > maxStep)
     return failed("SW-GUARD-STEP", `from ${from} to ${to} is a step of more than ${maxStep}`);
   const factor = Math.max(to / from, from / to);

@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type ActionSpec } from "../core/action.ts";
+import { type ActionKind, isActionKind, specOf } from "../core/action.ts";
 import type { IntentBody, JournalRecord, RevertBody } from "./journal/record.ts";
 import { actionId } from "./journal/record.ts";
 
@@ -59,7 +59,7 @@ export class OpenChanges {
   private settle(action: string, ok: boolean, raw: string, putBack: boolean): void {
     const change = this.changes.get(action);
     if (change === undefined) return;
-    const { once }: ActionSpec = ACTIONS[change.kind];
+    const { once } = specOf(change.kind);
     if (ok && once === true) this.changes.delete(action);
     else if (ok) this.changes.set(action, { ...change, written: raw });
     else if (putBack) this.changes.delete(action);
@@ -74,5 +74,5 @@ export class OpenChanges {
 
 /** A journal of a later version may hold kinds that this one cannot take back; they must not keep it from the rest. */
 function isKnown({ kind, cgroup, setting, before, baseline }: IntentBody): boolean {
-  return Object.hasOwn(ACTIONS, kind) && [cgroup, setting, before, baseline].every((text) => typeof text === "string");
+  return isActionKind(kind) && [cgroup, setting, before, baseline].every((text) => typeof text === "string");
 }

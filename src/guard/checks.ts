@@ -2,6 +2,7 @@ import type { ActionKind } from "../core/action.ts";
 import type { Config } from "../core/config.ts";
 import type { ProcessRef } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
+import type { PluginSpecs } from "../core/plugin-knobs.ts";
 import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { boundsOf, checkBounds, checkStep } from "./bounds.ts";
@@ -34,6 +35,8 @@ export interface Asked {
 /** What the checks judge by. */
 export interface Bench {
   readonly config: Config;
+  /** Of plugins. */
+  readonly knobs: PluginSpecs;
   readonly fs: CgroupFs;
   readonly procRoot: string;
   /** CLOCK_MONOTONIC milliseconds. */
@@ -58,7 +61,7 @@ export const STANDING_CHECKS: Readonly<Record<string, Check>> = {
   scope: ({ target }, { config }) => checkReach(config, target),
   protected: notProtected,
   person: notVetoed,
-  bounds: ({ target, value }, { config }) => checkBounds(config, target.kind, value),
+  bounds: ({ target, value }, { config }) => checkBounds(config, target.kind, value, target.spec),
   setting: ({ prepared }) => asVoid(prepared()),
   step: smallStep,
   yield: notForeign,
@@ -68,7 +71,8 @@ export const STANDING_CHECKS: Readonly<Record<string, Check>> = {
 export const WRITING_CHECKS: Readonly<Record<string, Check>> = {
   effective: hasEffect,
   own: notOurs,
-  rate: ({ target: { kind } }, { config, rates, nowMs }) => rates.check(kind, boundsOf(config, kind).perMinute, nowMs),
+  rate: ({ target: { kind, spec } }, { config, rates, nowMs }) =>
+    rates.check(kind, boundsOf(config, kind, spec).perMinute, nowMs),
   budget: withinBudget,
 };
 
@@ -108,9 +112,9 @@ function notVetoed({ target }: Asked, { vetoes, nowMs }: Bench): Result<void> {
 function smallStep({ target, value, raw }: Asked, { fs }: Bench): Result<void> {
   const state = raw();
   if (!state.ok) return state;
-  const { actuator, cgroup, kind } = target;
+  const { actuator, cgroup, spec } = target;
   const from = actuator.stepFrom?.(fs, cgroup, state.value, value) ?? actuator.value(fs, state.value);
-  return from === undefined ? noEffect(target) : checkStep(kind, from, value);
+  return from === undefined ? noEffect(target) : checkStep(spec, from, value);
 }
 
 /** `raw` shows what lies under a change of ours; here it counts what the kernel shows. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { ACTION_KINDS, ACTIONS, type ActionKind, type ActionSpec, type Mode } from "../core/action.ts";
+import { ACTION_KINDS, type ActionKind, type ActionSpec, type Mode, specOf } from "../core/action.ts";
 import { type World, world } from "./guard.fixture.ts";
 import type { Shape } from "./host.fixture.ts";
 
@@ -20,7 +20,7 @@ const VALUES: Readonly<Partial<Record<ActionKind, number>>> = {
 
 export const valueFor = (kind: ActionKind): number => VALUES[kind] ?? 1;
 
-export const reachOfKind = (kind: ActionKind): ActionSpec["reach"] => (ACTIONS[kind] as ActionSpec).reach;
+export const reachOfKind = (kind: ActionKind): ActionSpec["reach"] => specOf(kind).reach;
 
 /** All but the settings of the whole host, which are aimed at nobody, and adoption, for which the guard itself finds whom (adopt-live.test.ts). */
 export const AIMED_KINDS: readonly ActionKind[] = ACTION_KINDS.filter(

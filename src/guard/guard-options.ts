@@ -3,11 +3,14 @@ import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import type { ProcessRef } from "../core/entity.ts";
 import type { AlarmInfo } from "../core/guard-info.ts";
+import type { PluginSpecs } from "../core/plugin-knobs.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
 import type { Journal } from "./journal/journal.ts";
 
 export interface GuardOptions {
   readonly config: Config;
+  /** Kinds of action that plugins add; none where left out. */
+  readonly knobs?: PluginSpecs;
   readonly fs: CgroupFs;
   readonly procRoot: string;
   readonly clock: Clock;

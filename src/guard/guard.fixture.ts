@@ -6,6 +6,7 @@ import { FakeClock } from "../core/clock.ts";
 import { type Config, configSchema } from "../core/config.ts";
 import type { ErrorCode, Result } from "../core/errors.ts";
 import type { AlarmInfo } from "../core/guard-info.ts";
+import type { PluginSpecs } from "../core/plugin-knobs.ts";
 import { Guard } from "./guard.ts";
 import { type JournalFiles, nodeFiles } from "./journal/files.ts";
 import { type Journal, openJournal } from "./journal/journal.ts";
@@ -27,6 +28,8 @@ export class World {
   journalFault: ((operation: keyof JournalFiles, path: string) => string | undefined) | undefined;
   /** Of the kernel, for locks and records of sessions that begin from now on. */
   bootId = "";
+  /** Of plugins, for sessions that begin from now on. */
+  knobs: PluginSpecs = new Map();
   /** What the journal left for later; where undefined, it leaves nothing. */
   due: (() => void)[] | undefined;
   /** Whether `restore` meets the journal's faults too. */
@@ -84,7 +87,7 @@ export class World {
   }
 
   private start(config: Config): [Guard, Journal] {
-    const { host: fs, clock, folder } = this;
+    const { host: fs, clock, folder, knobs } = this;
     const [files, owner, { due }] = [this.files(), this.nextOwner(), this];
     const later = due && { later: (run: () => void) => void due.push(run) };
     const opened = openJournal(folder, { clock, procRoot: fs.procRoot, files, owner, ...later });
@@ -93,7 +96,10 @@ export class World {
     const onReverted = (reverted: Reverted): void => void this.released.push(reverted);
     const onAlarm = (alarm: AlarmInfo): void => void this.alarms.push(alarm);
     const journal = opened.value;
-    return [new Guard({ config, fs, procRoot: fs.procRoot, clock, journal, self, onReverted, onAlarm }), journal];
+    return [
+      new Guard({ config, fs, procRoot: fs.procRoot, clock, journal, self, knobs, onReverted, onAlarm }),
+      journal,
+    ];
   }
 
   /** A process of which the fixture's /proc knows nothing: dead as soon as it is forgotten. */

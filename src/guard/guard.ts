@@ -105,7 +105,7 @@ export class Guard {
 
   private judge(proposal: Proposal, approved?: Waiting): Decision {
     const { fs, procRoot } = this.options;
-    const target = resolveTarget(fs, procRoot, proposal);
+    const target = resolveTarget(fs, procRoot, proposal, this.options.knobs);
     if (!target.ok) return refusalOf(proposal, "", target);
     this.dropGone(target.value);
     const asked = askedOf({ fs, procRoot, config: this.config }, target.value, proposal.value, this.leased);
@@ -273,15 +273,15 @@ export class Guard {
 
   private leaseMs(proposal: Proposal, { target }: Asked): Result<number> {
     if (!(proposal.leaseMs > 0)) return failed("SW-GUARD-BOUNDS", `a lease of ${proposal.leaseMs} ms`);
-    return ok(Math.min(proposal.leaseMs, boundsOf(this.config, target.kind).leaseMs));
+    return ok(Math.min(proposal.leaseMs, boundsOf(this.config, target.kind, target.spec).leaseMs));
   }
 
   private bench(): Bench {
-    const { fs, procRoot, clock, self } = this.options;
+    const { fs, procRoot, clock, self, knobs = new Map() } = this.options;
     const { config, vetoes, yields, rates, budget, kills } = this;
     const [nowMs, own, contained] = [clock.monoMs(), () => self.pids(), () => this.leased.containing()];
     const leased = (kind: Lease["kind"], cgroup: string): boolean => this.leased.find(kind, cgroup) !== undefined;
-    return { leased, config, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, kills, contained };
+    return { leased, config, knobs, fs, procRoot, nowMs, own, vetoes, yields, rates, budget, kills, contained };
   }
 
   private answer(

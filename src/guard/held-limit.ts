@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type ActionSpec } from "../core/action.ts";
+import { knownSpec } from "../core/action.ts";
 import { type HeldKnob, HeldTimes } from "./held-times.ts";
 import type { Lease } from "./leases.ts";
 
@@ -36,6 +36,6 @@ export class HeldLimit {
 
 /** Changes that contain and last. */
 export function isHeld(kind: string): boolean {
-  const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind as ActionKind] : undefined;
+  const spec = knownSpec(kind);
   return spec?.containment === true && spec.once !== true;
 }

@@ -19,7 +19,13 @@ export const NEW_GROUP: Readonly<Record<(typeof SIMULATED)[number], Readonly<Rec
   },
   memory: {
     1: { "memory.soft_limit_in_bytes": UNLIMITED, "memory.usage_in_bytes": "104857600" },
-    2: { "memory.high": "max", "memory.low": "0", "memory.current": "104857600", "memory.reclaim": "" },
+    2: {
+      "memory.high": "max",
+      "memory.low": "0",
+      "memory.current": "104857600",
+      "memory.reclaim": "",
+      "memory.swap.max": "max",
+    },
   },
   io: {
     1: {

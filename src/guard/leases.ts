@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type LeaseInfo, type RevertCause } from "../core/action.ts";
+import { type ActionKind, type LeaseInfo, type RevertCause, specOf } from "../core/action.ts";
 import { type Change, changeOf, COVERED_BY } from "./change.ts";
 import type { ConditionFacts } from "../core/condition.ts";
 import type { IntentBody } from "./journal/record.ts";
@@ -69,7 +69,7 @@ export class Leases {
 
   /** The changes in force that count against the containment budget. */
   containing(): Lease[] {
-    return this.newestFirst().filter(({ kind }) => ACTIONS[kind].containment);
+    return this.newestFirst().filter(({ kind }) => specOf(kind).containment);
   }
 
   /** As people and the hive see them, the newest first. */

@@ -1,5 +1,5 @@
 import type { Decision, Outcome, Proposal } from "../core/action.ts";
-import { ACTIONS, type ActionSpec } from "../core/action.ts";
+import { knownSpec } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { AlarmInfo } from "../core/guard-info.ts";
@@ -61,7 +61,7 @@ export class Ledger {
     const nowMs = this.clock.monoMs();
     if (nowMs - this.minute.sinceMs >= MINUTE_MS) this.minute = { sinceMs: nowMs, refused: 0 };
     this.minute.refused++;
-    const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
+    const spec = knownSpec(kind);
     if (watched && spec?.containment === true && TOO_MANY.has(code)) this.alarms.raise("budget", agent, decision.says);
     if (this.minute.refused > FLOOD) this.alarms.raise("flood", agent, `${decision.code}: ${decision.says}`);
   }

@@ -9,7 +9,7 @@ import type { ActionKind } from "../core/action.ts";
 import { FakeClock } from "../core/clock.ts";
 import { processKey } from "../core/entity.ts";
 import { readProcessStat } from "../kernel/procfs.ts";
-import { ACTUATORS } from "./actuators/actuators.ts";
+import { actuatorOf } from "./actuators/actuators.ts";
 import { Guard } from "./guard.ts";
 import { assertApplied, assertRefused, configOf, proposal } from "./guard.fixture.ts";
 import { openJournal } from "./journal/journal.ts";
@@ -46,7 +46,7 @@ async function live(t: TestContext, kinds: readonly ActionKind[]): Promise<Live 
 }
 
 function stateOf({ fs, cgroup }: LiveGroup, kind: ActionKind): string {
-  const raw = ACTUATORS[kind].read(fs, cgroup);
+  const raw = actuatorOf(kind).read(fs, cgroup);
   return raw.ok ? raw.value : raw.says;
 }
 
@@ -60,7 +60,7 @@ for (const [kind, value] of [
   test(`on the kernel: ${kind} is applied, renewed, and gone with its lease, or by a restore after a crash`, async (t) => {
     const at = await live(t, [kind]);
     if (at === undefined) return;
-    const found = ACTUATORS[kind].probe(at.fs, at.cgroup);
+    const found = actuatorOf(kind).probe(at.fs, at.cgroup);
     if (!found.ok) return t.skip(found.says);
     const before = stateOf(at, kind);
     const ask = () => at.guard.decide(proposal(kind, `w:${at.cgroup}`, value));
@@ -128,7 +128,7 @@ test("on the kernel: what is cut from the network and refused is open again afte
   const stat = at && readProcessStat(at.pid);
   if (at === undefined || stat === undefined) return;
   const probes = (["net.deny", "exec.kill", "exec.deny"] as const).map((kind) =>
-    ACTUATORS[kind].probe(at.fs, at.cgroup),
+    actuatorOf(kind).probe(at.fs, at.cgroup),
   );
   const missing = probes.find((found) => !found.ok);
   if (missing?.ok === false) return t.skip(missing.says);
@@ -156,7 +156,7 @@ test("on the kernel: what is cut from the network and refused is open again afte
 test("what the layer itself or pid 1 runs cannot be refused", async (t) => {
   const at = await live(t, ["exec.kill"]);
   if (at === undefined) return;
-  const own = ACTUATORS["exec.kill"].prepare?.(at.fs, 1, {
+  const own = actuatorOf("exec.kill").prepare?.(at.fs, 1, {
     cgroup: at.cgroup,
     config: configOf({}),
     process: { pid: process.pid, startTicks: 0 },

@@ -1,4 +1,4 @@
-import { ACTIONS, type ActionKind, type Mode } from "../core/action.ts";
+import { type ActionKind, type Mode, specOf } from "../core/action.ts";
 import { compileCondition, type ConditionFacts } from "../core/condition.ts";
 import { type Config, modeFor } from "../core/config.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
@@ -55,7 +55,7 @@ export class Policies {
     }
     const outside = applying.map((policy) => checkPolicyBounds(policy, question)).find((checked) => !checked.ok);
     if (outside?.ok === false) return outside;
-    const { colony } = ACTIONS[question.kind];
+    const { colony } = specOf(question.kind);
     return ok({
       mode: applying.find(({ mode }) => mode !== undefined)?.mode ?? modeFor(this.config, colony, question.kind),
       approvals: Math.max(1, ...applying.map(({ approvals }) => approvals ?? 1)),
@@ -98,7 +98,7 @@ function checkPolicyBounds({ name, min = -Infinity, max = Infinity }: Policy, { 
 function selects(policy: Policy, { kind, cgroup, wallMs }: Question): boolean {
   const { colony, actions, cgroups } = policy;
   return (
-    (colony === undefined || ACTIONS[kind].colony === colony) &&
+    (colony === undefined || specOf(kind).colony === colony) &&
     (actions === undefined || actions.includes(kind)) &&
     (cgroups === undefined || cgroups.some((pattern) => inSubtree(pattern, cgroup))) &&
     isInTime(policy, new Date(wallMs))

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { ACTION_KINDS, ACTIONS, type ActionKind } from "../core/action.ts";
+import { specOf } from "../core/action.ts";
+import { actionKind } from "../core/action-kind.ts";
 import type { ConditionFacts } from "../core/condition.ts";
 import type { Config } from "../core/config.ts";
 import { ERRORS, failed, ok, type Result } from "../core/errors.ts";
@@ -17,7 +18,7 @@ const MAX_EXAMPLES = 1000;
 const example = z.strictObject({
   name: text.min(1),
   proposal: z.strictObject({
-    kind: z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]),
+    kind: actionKind,
     cgroup: text.startsWith("/"),
     value: z.number(),
     agent: text.default(""),
@@ -115,7 +116,7 @@ function factsOf(config: Config, given: PolicyExample, at: Date): ConditionFacts
   const { proposal, entity, evidence, pressure } = given;
   const { kind, value, agent, incident, leaseSeconds, cgroup } = proposal;
   return {
-    proposal: { kind, value, agent, incident, leaseSeconds, colony: ACTIONS[kind].colony, target: `w:${cgroup}` },
+    proposal: { kind, value, agent, incident, leaseSeconds, colony: specOf(kind).colony, target: `w:${cgroup}` },
     entity: {
       cgroup,
       workload: workloadName(config, cgroup),

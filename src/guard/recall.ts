@@ -1,4 +1,4 @@
-import { ACTIONS, type ActionSpec } from "../core/action.ts";
+import { knownSpec } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { ok, type Result } from "../core/errors.ts";
 import { OpenChanges } from "./change.ts";
@@ -63,7 +63,7 @@ export function recall(journal: Journal, clock: Clock, into: Into): Result<void>
 }
 
 function intended({ kind, cgroup, setting, processes }: IntentBody, atMs: number, into: Into): void {
-  const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
+  const spec = knownSpec(kind);
   if (spec?.containment !== true) return;
   const contained = { atMs, cgroup: subjectOf(spec, cgroup, setting, atMs), processes };
   into.budget.count(contained);

@@ -1,7 +1,7 @@
 import { ok } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
-import { ACTUATORS } from "./actuators/actuators.ts";
+import { actuatorOf } from "./actuators/actuators.ts";
 import type { Change } from "./change.ts";
 
 /**
@@ -17,9 +17,9 @@ export interface Reversal {
 /** Takes one change back, where the knob still holds what the layer wrote, in the very group that it was made to. */
 export function revertKnob(fs: CgroupFs, change: Change): Reversal {
   const { kind, cgroup, inode } = change;
-  const { controller } = ACTUATORS[kind];
-  const reversal = fs.within(controller, cgroup, inode, () =>
-    ok(ACTUATORS[kind].takeBack?.(fs, change) ?? revertHeld(fs, change)),
+  const actuator = actuatorOf(kind);
+  const reversal = fs.within(actuator.controller, cgroup, inode, () =>
+    ok(actuator.takeBack?.(fs, change) ?? revertHeld(fs, change)),
   );
   if (reversal.ok) return reversal.value;
   return reversal.code === "SW-GUARD-GONE"
@@ -28,7 +28,7 @@ export function revertKnob(fs: CgroupFs, change: Change): Reversal {
 }
 
 function revertHeld(fs: CgroupFs, change: Change): Reversal {
-  const actuator = ACTUATORS[change.kind];
+  const actuator = actuatorOf(change.kind);
   const { cgroup, baseline, before, setting, written } = change;
   const name = `${change.kind} of ${printable(cgroup)}`;
   const now = actuator.read(fs, cgroup);

@@ -1,4 +1,4 @@
-import { ACTIONS, type ActionSpec } from "../core/action.ts";
+import { knownSpec } from "../core/action.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { Explanation } from "../core/status.ts";
@@ -57,7 +57,7 @@ export function explainChange(story: ChangeStory): Explanation {
 
 function isOnce({ kind }: IntentBody): boolean {
   // A journal of a later version may hold kinds that this one does not know.
-  const spec: ActionSpec | undefined = Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind] : undefined;
+  const spec = knownSpec(kind);
   return spec?.once === true;
 }
 

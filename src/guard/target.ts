@@ -1,11 +1,12 @@
-import { type ActionKind, ACTIONS, type ActionSpec, type Proposal } from "../core/action.ts";
+import type { ActionKind, ActionSpec, Proposal } from "../core/action.ts";
 import { type Entity, type FileRef, parseEntityKey, type ProcessRef } from "../core/entity.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
+import { type PluginSpecs, specWith } from "../core/plugin-knobs.ts";
 import { printable } from "../core/printable.ts";
 import { type CgroupFs, isCleanPath } from "../kernel/cgroup-fs.ts";
 import { readCgroups, readProcessStat, readThreadGroup } from "../kernel/procfs.ts";
 import type { Actuator } from "./actuators/actuator.ts";
-import { ACTUATORS } from "./actuators/actuators.ts";
+import { actuatorOf } from "./actuators/actuators.ts";
 
 /** What a proposal is about, as the kernel names it. */
 export interface Target {
@@ -21,14 +22,19 @@ export interface Target {
 }
 
 /** SW-GUARD-KIND, -SCOPE (nothing that has a knob), -GONE, -KNOB (no such hierarchy here). */
-export function resolveTarget(fs: CgroupFs, procRoot: string, proposal: Proposal): Result<Target> {
-  if (!Object.hasOwn(ACTIONS, proposal.kind)) return failed("SW-GUARD-KIND", printable(`no action ${proposal.kind}`));
+export function resolveTarget(
+  fs: CgroupFs,
+  procRoot: string,
+  proposal: Proposal,
+  knobs: PluginSpecs = new Map(),
+): Result<Target> {
   const { kind } = proposal;
-  const actuator = ACTUATORS[kind];
+  const spec = specWith(knobs, kind);
+  if (spec === undefined) return failed("SW-GUARD-KIND", printable(`no action ${kind}`));
+  const actuator = actuatorOf(kind);
   if (fs.hierarchy(actuator.controller) === undefined)
     return failed("SW-GUARD-KNOB", `this host has no ${actuator.controller} hierarchy`);
   const entity = parseEntityKey(proposal.target);
-  const spec: ActionSpec = ACTIONS[kind];
   if (spec.reach === "host") return hostTarget(fs, { kind, spec, actuator }, entity);
   if (spec.reach === "process" && entity?.kind !== "process")
     return failed("SW-GUARD-SCOPE", `${kind} is for one process, not for ${printable(proposal.target)}`);

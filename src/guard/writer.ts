@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
-import { ACTUATORS } from "./actuators/actuators.ts";
+import { actuatorOf } from "./actuators/actuators.ts";
 import { withWeight } from "./actuators/cpu-idle.ts";
 import { hiddenState } from "./asked.ts";
 import type { Asked, Bench } from "./checks.ts";
@@ -104,7 +104,7 @@ export class Writer {
 
   private reverse(lease: Lease): Reversal {
     const { fs } = this.options;
-    const actuator = ACTUATORS[lease.kind];
+    const actuator = actuatorOf(lease.kind);
     const raw = actuator.read(fs, lease.cgroup);
     const same = fs.inode(actuator.controller, lease.cgroup) === lease.inode;
     const hidden = raw.ok && same ? hiddenState(fs, lease, this.leases, raw.value) : undefined;

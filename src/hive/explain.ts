@@ -1,5 +1,5 @@
 import type { Decision, Evidence, Proposal, Reverted } from "../core/action.ts";
-import { ACTIONS, type ActionSpec } from "../core/action.ts";
+import { specOf } from "../core/action.ts";
 import { parseEntityKey } from "../core/entity.ts";
 import type { LineageStep } from "../core/incident.ts";
 import type { ExplainedChange, Explanation } from "../core/status.ts";
@@ -19,7 +19,7 @@ export interface ChangeRecord {
 export function explainChange(change: ChangeRecord, nowMs: number): Explanation {
   const { proposal, decision, reverted } = change;
   const lines = [
-    { label: "what", text: `${decision.kind} of ${decision.cgroup}: ${ACTIONS[decision.kind].says}` },
+    { label: "what", text: `${decision.kind} of ${decision.cgroup}: ${specOf(decision.kind).says}` },
     { label: "why", text: proposal.reason },
     ...evidenceLines(proposal.evidence),
     { label: "asked by", text: `agent ${proposal.agent}, ${when(change.atMs)}` },
@@ -51,7 +51,7 @@ export function isInForce({ decision, reverted }: ChangeRecord): boolean {
 }
 
 export function isOnce(kind: Decision["kind"]): boolean {
-  const { once }: ActionSpec = ACTIONS[kind];
+  const { once } = specOf(kind);
   return once === true;
 }
 

@@ -79,10 +79,8 @@ export class Layer {
     this.options = options;
     this.config = options.hello.config;
     const { hello, clock, random, store } = options;
-    const members = createColonies(() => this.config, random, store, {
-      paths: hello.own ?? [],
-      runs: (pid) => this.own.runs(pid),
-    });
+    const own = { paths: hello.own ?? [], runs: (pid: number) => this.own.runs(pid) };
+    const members = createColonies(() => this.config, random, store, own, hello.knobs);
     // A plugin is none of the layer's own agents, whatever it is called.
     const isFree = ({ name }: { name: string }): boolean => members.every((each) => each.name !== name);
     this.plugins = (hello.plugins ?? []).filter(isFree).map((source) => new PluginAgent(source));

@@ -1,4 +1,4 @@
-import { ACTIONS, type Decision, type Proposal } from "../core/action.ts";
+import { type Decision, type Proposal, specOf } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { type EntityKey, parseEntityKey } from "../core/entity.ts";
 import { printable } from "../core/printable.ts";
@@ -86,7 +86,7 @@ export class ReplayGuard implements GuardPort {
 
   private decide({ id, kind, target, value, leaseMs }: Proposal): Decision {
     const entity = parseEntityKey(target);
-    const held = Math.min(leaseMs, ACTIONS[kind].maxLeaseMs);
+    const held = Math.min(leaseMs, specOf(kind).maxLeaseMs);
     return {
       proposal: id,
       action: "",

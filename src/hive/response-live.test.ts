@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { FakeClock } from "../core/clock.ts";
 import { modeFor } from "../core/config.ts";
-import { ACTIONS } from "../core/action.ts";
+import { type ActionKind, specOf } from "../core/action.ts";
 import { processKey } from "../core/entity.ts";
 import { ACTUATORS } from "../guard/actuators/actuators.ts";
 import { Guard } from "../guard/guard.ts";
@@ -39,7 +39,7 @@ async function scene(t: TestContext): Promise<Scene | undefined> {
   const self = { pids: () => [readProcessStat(process.pid) ?? { pid: process.pid, startTicks: 0 }] };
   const guard = new Guard({ config, fs: group.fs, procRoot: "/proc", clock, journal: opened.value, self });
   t.after(() => guard.revertAll("shutdown"));
-  const modeOf = (kind: keyof typeof ACTIONS) => modeFor(config, ACTIONS[kind].colony, kind);
+  const modeOf = (kind: ActionKind) => modeFor(config, specOf(kind).colony, kind);
   const host = new FakeHost([new QuorumAgent({ leaseMs: 300_000, modeOf, cpus: 2 })]);
   const stat = readProcessStat(group.pid);
   assert.ok(stat);

@@ -1,4 +1,4 @@
-import { ACTIONS } from "../core/action.ts";
+import { specOf } from "../core/action.ts";
 import { PRIORITIES, type Priority } from "../core/config-outputs.ts";
 import type { OutputRecord } from "../core/output-record.ts";
 
@@ -9,7 +9,7 @@ import type { OutputRecord } from "../core/output-record.ts";
 export function priorityOf(record: OutputRecord): Priority {
   if (record.what === "action") {
     if (record.change === "waiting") return "warning";
-    return record.kind !== "" && ACTIONS[record.kind].containment ? "notice" : "informational";
+    return record.kind !== "" && specOf(record.kind).containment ? "notice" : "informational";
   }
   if (record.change === "closed") return "notice";
   if (record.confirmed || record.seenBefore !== undefined) return "critical";

@@ -1,4 +1,4 @@
-import { ACTIONS } from "../core/action.ts";
+import { specOf } from "../core/action.ts";
 import type { OutputConfig, Priority } from "../core/config-outputs.ts";
 import type { OutputRecord } from "../core/output-record.ts";
 import { isAsGraveAs, priorityOf } from "./priority.ts";
@@ -16,5 +16,5 @@ export function isWanted(record: OutputRecord, { tell, priority }: Wanted): bool
 function subjectOf(record: OutputRecord): OutputConfig["tell"][number] {
   if (record.what === "incident") return "incidents";
   // What is known of the end of a change is not always what it was: that is told rather than kept.
-  return record.kind !== "" && ACTIONS[record.kind].colony === "balance" ? "balance" : "containment";
+  return record.kind !== "" && specOf(record.kind).colony === "balance" ? "balance" : "containment";
 }

@@ -1,4 +1,4 @@
-import type { ActionKind } from "../core/action.ts";
+import type { BuiltInKind } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import type { CgroupFs } from "../kernel/cgroup-fs.ts";
@@ -15,7 +15,7 @@ import { revertKnob } from "../guard/revert-knob.ts";
 export class KernelSettings {
   private readonly fs: CgroupFs;
   private readonly journal: Journal;
-  private readonly changes = new Map<ActionKind, Change & { readonly written: string }>();
+  private readonly changes = new Map<BuiltInKind, Change & { readonly written: string }>();
 
   private constructor(fs: CgroupFs, journal: Journal) {
     this.fs = fs;
@@ -28,7 +28,7 @@ export class KernelSettings {
     return journal.ok ? ok(new KernelSettings(fs, journal.value)) : journal;
   }
 
-  set(kind: ActionKind, value: number): Result<void> {
+  set(kind: BuiltInKind, value: number): Result<void> {
     const { fs, journal } = this;
     const actuator = ACTUATORS[kind];
     const before = actuator.read(fs, "/");

@@ -1,4 +1,4 @@
-import type { ActionKind } from "../core/action.ts";
+import type { BuiltInKind } from "../core/action.ts";
 import type { Clock } from "../core/clock.ts";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { ACTUATORS } from "../guard/actuators/actuators.ts";
@@ -142,7 +142,7 @@ async function valueInForce(
   return value === undefined ? ok(undefined) : value.ok ? ok(String(value.value)) : value;
 }
 
-function valueOf(fs: CgroupFs, kind: ActionKind): Result<string> {
+function valueOf(fs: CgroupFs, kind: BuiltInKind): Result<string> {
   const actuator = ACTUATORS[kind];
   const raw = actuator.read(fs, "/");
   if (!raw.ok) return raw;

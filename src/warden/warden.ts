@@ -37,6 +37,7 @@ import { Hurry, startAtLeisure } from "./hurry.ts";
 import { howProbersStart } from "./prober-room.ts";
 import { howSendersStart } from "./sender-room.ts";
 import { TellDesk, withoutOutputs } from "./tell-desk.ts";
+import { specsOf } from "../core/plugin-knobs.ts";
 import { readPlugins } from "./plugin-folders.ts";
 import { recover } from "./recover.ts";
 import { readRuleSources } from "./rule-sources.ts";
@@ -93,8 +94,10 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   for (const reverted of recovered) log(`recovery: ${reverted.says}`);
   const limits = limitsOf(config.journal);
   const journal = need(openJournal(paths.journal, { clock, procRoot, limits, later: whenQuiet }));
+  const knobs = readPlugins(config.plugins).plugins.flatMap((plugin) => plugin.knobs ?? []);
   const guard = new Guard({
     config,
+    knobs: specsOf(knobs),
     fs,
     procRoot,
     clock,
@@ -199,6 +202,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
         events: senses.source,
         missing: [...hives.missing, ...senses.missing, ...refused],
         plugins: plugins.filter(({ agent }) => agent !== undefined).map(({ name, agent = "" }) => ({ name, agent })),
+        knobs,
         bootWallMs: clock.wallMs() - bootMs(procRoot),
         wardenPid: process.pid,
         own: [resolve(paths.dir), join(import.meta.dirname, "..")],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActionKind } from "../../src/core/action.ts";
-import { ACTUATORS } from "../../src/guard/actuators/actuators.ts";
+import { actuatorOf } from "../../src/guard/actuators/actuators.ts";
 import { elsewhere, fs, type Group, groupOf } from "./machine.fixture.ts";
 
 /** Half-seconds. */
@@ -17,7 +17,7 @@ async function shareOf(one: Group, other: Group): Promise<number> {
 }
 
 function apply(kind: ActionKind, group: Group, value: number): () => void {
-  const actuator = ACTUATORS[kind];
+  const actuator = actuatorOf(kind);
   const baseline = actuator.read(fs, group.path);
   assert.ok(baseline.ok, baseline.ok ? "" : baseline.says);
   const applied = actuator.apply(fs, group.path, actuator.encode(fs, value), baseline.value);

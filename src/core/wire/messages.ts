@@ -6,6 +6,7 @@ import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { OutputStatus } from "../output-record.ts";
 import type { PluginSource } from "../plugin.ts";
+import type { PluginKnob } from "../plugin-knobs.ts";
 import type { ReadingBatch } from "../reading.ts";
 import type { RuleSources } from "../rule-sources.ts";
 import type { ProfileReport } from "../sequence-profile.ts";
@@ -57,6 +58,8 @@ export interface Hello {
   readonly own?: readonly string[];
   /** Agents from folders that the configuration lists, as texts. */
   readonly plugins?: readonly PluginSource[];
+  /** Knobs that plugins add, as the guard took them. */
+  readonly knobs?: readonly PluginKnob[];
 }
 
 /** What the hive wants undone, or the answer to it. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ACTION_KINDS, type ActionKind, type Proposal } from "../action.ts";
+import { actionKind } from "../action-kind.ts";
+import type { Proposal } from "../action.ts";
 import { EVENT_KINDS, type EventKind } from "../event-kinds.ts";
 import type { IncidentNews } from "../output-record.ts";
 import { PROFILE_LIMITS, PROFILE_MODES, type ProfileOrder } from "../sequence-profile.ts";
@@ -83,7 +84,7 @@ export const fromHive = {
   propose: z.strictObject({
     id: text(64).min(1),
     agent: text(64).min(1),
-    kind: z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]),
+    kind: actionKind,
     target: text(4096).min(1),
     file: z
       .strictObject({

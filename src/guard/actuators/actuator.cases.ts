@@ -34,6 +34,7 @@ export const ASKED: Readonly<Partial<Record<ActionKind, Asked>>> = {
   "io.max": { values: [1024, 9000] },
   "sched.nice": { values: [19, 3, -5], states: [""] },
   "sched.slice": { values: [100, 5000, 100_000], states: [""] },
+  "knob.memory.swap.max": { values: [8 << 20, 512 << 20], states: NUMBERS },
   freeze: { values: [1] },
   "net.deny": { values: [1, 2, 3] },
   "exec.deny": { values: [1] },

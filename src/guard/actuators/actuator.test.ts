@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTION_KINDS, ACTIONS, type ActionKind, type ActionSpec } from "../../core/action.ts";
+import { ACTION_KINDS, type ActionKind, specOf } from "../../core/action.ts";
 import { SimulatedHost, type Shape } from "../host.fixture.ts";
 import { liveGroup } from "../live.fixture.ts";
 import { actuatorCases, ASKED, CONFIG } from "./actuator.cases.ts";
-import { ACTUATORS } from "./actuators.ts";
+import { actuatorOf } from "./actuators.ts";
 
 const SHAPES = ["v2", "v1", "hybrid"] as const satisfies Shape[];
 
 /** What a hierarchy does not have at all: said by the probe, and never tried. */
 const ABSENT: Readonly<Partial<Record<ActionKind, readonly Shape[]>>> = {
   "memory.low": ["v1", "hybrid"],
+  "knob.memory.swap.max": ["v1", "hybrid"],
   "memory.reclaim": ["v1", "hybrid"],
   "net.deny": ["v1"],
   "exec.deny": ["v1"],
@@ -24,7 +25,7 @@ const isShared = (kind: ActionKind): boolean => kind.startsWith("sysctl.");
 const APART: readonly ActionKind[] = ["adopt"];
 
 test("every kind has cases, or is done once", () => {
-  const isOnce = (kind: ActionKind): boolean => (ACTIONS[kind] satisfies ActionSpec as ActionSpec).once === true;
+  const isOnce = (kind: ActionKind): boolean => specOf(kind).once === true;
   assert.deepEqual(
     ACTION_KINDS.filter((kind) => !isOnce(kind) && !APART.includes(kind) && ASKED[kind] === undefined),
     [],
@@ -32,7 +33,7 @@ test("every kind has cases, or is done once", () => {
 });
 
 for (const [kind, asked] of Object.entries(ASKED) as [ActionKind, NonNullable<(typeof ASKED)[ActionKind]>][]) {
-  const actuator = ACTUATORS[kind];
+  const actuator = actuatorOf(kind);
   for (const shape of SHAPES) {
     if (ABSENT[kind]?.includes(shape)) continue;
     actuatorCases(actuator, asked, shape, async (t) => {
@@ -59,6 +60,6 @@ for (const [kind, shapes] of Object.entries(ABSENT) as [ActionKind, readonly Sha
     test(`${kind} on ${shape}: the probe says that there is none`, (t) => {
       const fs = new SimulatedHost(shape);
       t.after(() => fs.remove());
-      const found = ACTUATORS[kind].probe(fs, fs.group("/swarms", [101]));
+      const found = actuatorOf(kind).probe(fs, fs.group("/swarms", [101]));
       assert.equal(found.ok ? "" : found.code, "SW-GUARD-KNOB");
     });

@@ -1,4 +1,5 @@
-import type { ActionKind } from "../../core/action.ts";
+import { isPluginKind } from "../../core/actions-plugin.ts";
+import type { ActionKind, BuiltInKind } from "../../core/action.ts";
 import type { Actuator } from "./actuator.ts";
 import { adopt } from "./adopt.ts";
 import { cpuIdle } from "./cpu-idle.ts";
@@ -13,10 +14,11 @@ import { killProcess } from "./kill-process.ts";
 import { memoryReclaim } from "./memory-reclaim.ts";
 import { netDeny } from "./net-deny.ts";
 import { SYSCTL_ACTUATORS } from "./sysctl.ts";
+import { pluginKnob } from "./plugin-knob.ts";
 import { TASK_ACTUATORS } from "./task-knobs.ts";
 import { thaw } from "./thaw.ts";
 
-export const ACTUATORS: Readonly<Record<ActionKind, Actuator>> = {
+export const ACTUATORS: Readonly<Record<BuiltInKind, Actuator>> = {
   "cpu.weight": cpuWeight,
   "cpu.idle": cpuIdle,
   "cpu.max": cpuMax,
@@ -33,3 +35,8 @@ export const ACTUATORS: Readonly<Record<ActionKind, Actuator>> = {
   "kill.cgroup": killCgroup,
   ...SYSCTL_ACTUATORS,
 };
+
+/** Also of a kind that a plugin's table had: its name says all that taking it back needs, whether or not the plugin is still there. */
+export function actuatorOf(kind: ActionKind): Actuator {
+  return isPluginKind(kind) ? pluginKnob(kind) : ACTUATORS[kind];
+}

@@ -1,4 +1,4 @@
-import { ACTIONS, type ActionKind } from "../../core/action.ts";
+import { type ActionKind, specOf } from "../../core/action.ts";
 import { findDamage } from "../journal/scan.ts";
 import { actionId } from "../journal/record.ts";
 import { ADVISED } from "./knobs.fixture.ts";
@@ -86,5 +86,5 @@ export class Ledger {
 
 /** Kinds that write a knob which goes back. */
 export function isOnce(kind: ActionKind): boolean {
-  return "once" in ACTIONS[kind];
+  return specOf(kind).once === true;
 }

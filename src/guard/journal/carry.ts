@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type ActionSpec } from "../../core/action.ts";
+import { knownSpec } from "../../core/action.ts";
 import { actionId, type CarriedRecord, type JournalRecord, type RecordBodies } from "./record.ts";
 
 /** What a recovery asks of the past beside what is open: the containment budget's hour (a person's wish counts for less). */
@@ -65,7 +65,7 @@ export class Carry {
   private intend(intent: Carried<"intent">, nowMs: number): void {
     const { kind, replaces } = intent.body;
     if (replaces !== undefined) this.end(replaces, intent);
-    const counts = specOf(kind)?.containment ?? true;
+    const counts = knownSpec(kind)?.containment ?? true;
     const kept = { intent, more: new Map(), run: this.run, untilMs: 0, untilWallMs: 0 };
     if (counts) last(kept, nowMs, intent.atMs);
     this.open.set(actionId(intent.seq), kept);
@@ -103,11 +103,7 @@ function last(kept: Kept, nowMs: number, wallMs: number): void {
 }
 
 function isOnce(kind: string): boolean {
-  return specOf(kind)?.once === true;
-}
-
-function specOf(kind: string): ActionSpec | undefined {
-  return Object.hasOwn(ACTIONS, kind) ? ACTIONS[kind as ActionKind] : undefined;
+  return knownSpec(kind)?.once === true;
 }
 
 function withoutEvidence(body: RecordBodies["intent"]): RecordBodies["intent"] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ACTION_KINDS, type ActionKind } from "../../core/action.ts";
+import { actionKind as kind } from "../../core/action-kind.ts";
 import { configSchema } from "../../core/config.ts";
 import { failed, ok, type Result } from "../../core/errors.ts";
 import { READINGS, type ReadingName } from "../../core/reading.ts";
@@ -25,7 +25,6 @@ const processRef = z.object({
   startTicks: z.number().min(0),
 });
 const fileRef = z.object({ dev: z.number().min(0), ino: z.number().min(0) });
-const kind = z.enum(ACTION_KINDS as [ActionKind, ...ActionKind[]]);
 
 const CAUSES = [
   "expired",

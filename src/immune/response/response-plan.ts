@@ -1,4 +1,4 @@
-import { type ActionKind, ACTIONS, type ActionSpec, type Mode } from "../../core/action.ts";
+import { type ActionKind, type Mode, specOf } from "../../core/action.ts";
 import type { Counted, Sighting } from "../incidents/sighting.ts";
 import { techniquesOf } from "../incidents/technique-list.ts";
 
@@ -105,7 +105,7 @@ export type ModeOf = (kind: ActionKind) => Mode;
 
 /** As in a configuration that says `enforce` and names nothing. */
 export const modeUnlessNamed: ModeOf = (kind) => {
-  const { byName }: ActionSpec = ACTIONS[kind];
+  const { byName } = specOf(kind);
   return byName === true ? "observe" : "enforce";
 };
 
