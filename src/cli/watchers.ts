@@ -4,7 +4,7 @@ import { createImmuneColony } from "../immune/colony.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
 
-type Immune = Config["colonies"]["immune"];
+type Immune = Pick<Config["colonies"]["immune"], "depth" | "off">;
 interface Named {
   readonly name: string;
 }

@@ -55,10 +55,18 @@ export const configSchema = z.strictObject({
             .max(64)
             .default([])
             .describe("Agents of the colony that are left out, by name (swarms doctor lists them)."),
+          learningHours: z
+            .number()
+            .min(0)
+            .max(8760)
+            .default(24)
+            .describe(
+              "enforce: so long after its first start on a host, what may only be new to it (an unusual child, a fresh file, settings written) is reported and not contained. What no ordinary work does is contained at once.",
+            ),
         })
-        .default({ depth: "light", off: [] }),
+        .default({ depth: "light", off: [], learningHours: 24 }),
     })
-    .default({ balance: {}, immune: { depth: "light", off: [] } })
+    .default({ balance: {}, immune: { depth: "light", off: [], learningHours: 24 } })
     .describe("Mode per colony, where it differs."),
   actions: z
     .partialRecord(actionKind, actionConfig)

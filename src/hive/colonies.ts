@@ -35,6 +35,7 @@ export function createColonies(
       leaseMs: containSeconds * 1000,
       modeOf: (kind) => modeFor(config(), specOf(kind).colony, kind),
       cpus: availableParallelism(),
+      learningMs: config().colonies.immune.learningHours * 3_600_000,
       ...(own !== undefined && { own }),
       depth: config().colonies.immune.depth,
       off: config().colonies.immune.off,

@@ -135,8 +135,8 @@ function observeOnly(config: Config): Config {
   const actions = Object.fromEntries(
     Object.entries(config.actions).map(([kind, each]) => [kind, { ...each, mode: "observe" as const }]),
   );
-  const { depth, off } = config.colonies.immune;
-  return { ...config, mode: "observe", colonies: { balance: {}, immune: { depth, off } }, actions };
+  const { mode: _mode, ...immune } = config.colonies.immune;
+  return { ...config, mode: "observe", colonies: { balance: {}, immune }, actions };
 }
 
 function nothingHeld(request: string): Answer {

@@ -38,6 +38,8 @@ export interface ImmuneOptions {
   readonly modeOf?: ModeOf;
   /** Of the host. */
   readonly cpus?: number;
+  /** How long after its first start nothing is done by itself about what may only be new; 0 where left out. */
+  readonly learningMs?: number;
   /** What belongs to the layer itself. */
   readonly own?: OwnLayer;
   /** The folder in which the host's files are looked for, "" for the host itself. */

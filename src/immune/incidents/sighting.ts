@@ -27,6 +27,8 @@ export interface Counted extends Pick<QuorumCount, "kinds" | "concentration"> {
   readonly factor: number;
   /** The confirmed incident that it is like, where only that made it enough or it is alike anyway. */
   readonly seenBefore?: string | undefined;
+  /** Nothing strong is among it that a host's learning would not come to tolerate (response/learning.ts). */
+  readonly isNovel: boolean;
 }
 
 /** One process on which a quorum was reached, with all that belongs to its case. */
@@ -40,6 +42,8 @@ export interface Sighting extends Counted, Digest {
   /** Whether anything was found on the process itself, not only on those before it. */
   readonly hasOwn: boolean;
   readonly lineage: readonly LineageStep[];
+  /** Told, and not acted on: the host is still being learned. */
+  readonly isTolerated: boolean;
 }
 
 /**
@@ -62,7 +66,7 @@ export class CaseFile {
     dropOldest(this.suspects, GATHER.parents);
   }
 
-  gather(entity: EntityKey, counted: Counted, context: AgentContext): Sighting {
+  gather(entity: EntityKey, counted: Counted & Pick<Sighting, "isTolerated">, context: AgentContext): Sighting {
     const record = context.processes.get(entity);
     const lineage = context.processes.lineage(entity);
     const parent = record?.parent ?? "";

@@ -14,10 +14,14 @@ export const STORY = {
   path: 36,
 } as const;
 
+/** As long as a host is being learned. */
+export const TOLERATED =
+  "Nothing is done about it by itself: it may only be new to a layer that does not know this host yet.";
+
 /** One paragraph for a tired person: who, what was found in order of time, and why that is enough. Printable. */
 export function tell(sighting: Sighting, context: AgentContext): string {
   const opening = `${processName(context, sighting.entity)}${startedBy(sighting, context)} ${misfit(sighting)}.`;
-  const closing = enough(sighting);
+  const closing = sighting.isTolerated ? `${enough(sighting)} ${TOLERATED}` : enough(sighting);
   const facts = sighting.foremost.filter((evidence) => evidence.agent !== INHERITED);
   const all = sighting.evidence.filter((evidence) => evidence.agent !== INHERITED).length;
   for (let kept = byImportance(facts, sighting); ; kept = kept.slice(0, -1)) {

@@ -11,6 +11,7 @@ import { likenessOf, MemoryCells, RECOGNISED } from "../memory/memory-cells.ts";
 import { contextFactor, modulated } from "../context/modulation.ts";
 import { distinctDeeds } from "./distinct-deeds.ts";
 import { DECISIVE, DECISIVE_LEAST, QUORUM } from "./quorum-rule.ts";
+import { isNovelty } from "../response/learning.ts";
 import { STRENGTH } from "../response/response-plan.ts";
 import { CaseFile, type Counted } from "../incidents/sighting.ts";
 
@@ -44,7 +45,8 @@ export class QuorumAgent implements Agent {
     this.cases.note(entity, context);
     const counted = count(entity, pheromone, context) ?? this.recognised(entity, pheromone, context);
     if (counted === undefined) return;
-    const sighting = this.cases.gather(entity, counted, context);
+    const isTolerated = this.containment.isTolerated({ ...counted, entity }, context);
+    const sighting = this.cases.gather(entity, { ...counted, isTolerated }, context);
     const incident = this.book.take(sighting, context);
     if (counted.seenBefore !== undefined && incident?.entity === entity && incident.atMs === context.wallMs)
       this.cells.meet(counted.seenBefore, context.wallMs);
@@ -52,6 +54,7 @@ export class QuorumAgent implements Agent {
   }
 
   onReadings(_batch: ReadingBatch, context: AgentContext): void {
+    this.containment.learning.isOn(context);
     this.book.flush(context);
     this.containment.tick((incident) => this.book.isOpen(incident), context);
   }
@@ -103,13 +106,19 @@ export class QuorumAgent implements Agent {
   }
 
   remember(): unknown {
-    return { tolerance: this.book.tolerance.remember(), cells: this.cells.remember() };
+    const { book, cells, containment } = this;
+    return {
+      tolerance: book.tolerance.remember(),
+      cells: cells.remember(),
+      learnedSinceMs: containment.learning.remember(),
+    };
   }
 
   recall(memory: unknown): void {
     if (typeof memory !== "object" || memory === null) return;
     if ("tolerance" in memory) this.book.tolerance.recall(memory.tolerance);
     if ("cells" in memory) this.cells.recall(memory.cells);
+    if ("learnedSinceMs" in memory) this.containment.learning.recall(memory.learnedSinceMs);
   }
 
   /** Less evidence than is enough, of what people confirmed before. */
@@ -120,7 +129,7 @@ export class QuorumAgent implements Agent {
     const seen = likenessOf(context.processes.lineage(entity), kinds, context.evidence(entity));
     const cell = this.cells.recognise(seen, context.wallMs);
     if (cell === undefined) return undefined;
-    return { kinds, concentration, decisive: false, strongKinds: 0, factor: 1, seenBefore: cell.id };
+    return { kinds, concentration, decisive: false, strongKinds: 0, factor: 1, seenBefore: cell.id, isNovel: false };
   }
 }
 
@@ -142,5 +151,5 @@ function count(entity: EntityKey, pheromone: "danger" | "danger.slow", context: 
   const { reached, kinds, concentration } = countQuorum(sources, rule);
   if (!reached && !decisive) return undefined;
   const strongKinds = [...sources.values()].filter((amount) => amount >= STRENGTH.strongKind).length;
-  return { kinds, concentration, decisive, strongKinds, factor };
+  return { kinds, concentration, decisive, strongKinds, factor, isNovel: !decisive && isNovelty(sources) };
 }

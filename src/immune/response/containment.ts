@@ -3,6 +3,7 @@ import type { AgentContext } from "../../core/agent.ts";
 import type { EntityKey } from "../../core/entity.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import { type Hold, HOLD, hasCalmed, isDue, keep, newHold, turnTo } from "./hold.ts";
+import { Learning } from "./learning.ts";
 import { dropOldest } from "../bounded/oldest.ts";
 import {
   hasGrown,
@@ -15,7 +16,7 @@ import {
   throttlePercent,
   upwardFrom,
 } from "./response-plan.ts";
-import type { Sighting } from "../incidents/sighting.ts";
+import type { Counted, Sighting } from "../incidents/sighting.ts";
 import { tellShortly } from "../incidents/story.ts";
 
 export const CONTAINMENT = {
@@ -48,6 +49,8 @@ export interface ContainmentOptions {
   readonly modeOf?: ModeOf | undefined;
   /** Of the host, for the size of a throttle. */
   readonly cpus?: number | undefined;
+  /** How long after its first start nothing is done by itself about what may only be new (learning.ts), milliseconds; 0 where left out. */
+  readonly learningMs?: number | undefined;
 }
 
 /**
@@ -56,6 +59,7 @@ export interface ContainmentOptions {
  * evaporates. Takes a refusal or a person's undo as an answer.
  */
 export class Containment {
+  readonly learning: Learning;
   private readonly agent: string;
   private readonly leaseMs: number;
   private readonly modeOf: ModeOf;
@@ -65,16 +69,26 @@ export class Containment {
   /** The target of the proposal being made: where the guard is in the same process it answers before `propose` returns. */
   private asking: Hold | undefined;
 
-  constructor(agent: string, { leaseMs, modeOf = modeUnlessNamed, cpus = 1 }: ContainmentOptions) {
+  constructor(agent: string, { leaseMs, modeOf = modeUnlessNamed, cpus = 1, learningMs = 0 }: ContainmentOptions) {
+    this.learning = new Learning(learningMs);
     this.agent = agent;
     this.leaseMs = leaseMs;
     this.modeOf = modeOf;
     this.throttle = throttlePercent(cpus);
   }
 
+  /** Whether the host is too little known to act on this without a person. What waits for people, or is only observed, may be asked for. */
+  isTolerated(
+    { isNovel, entity }: Pick<Counted, "isNovel"> & Pick<Sighting, "entity">,
+    context: AgentContext,
+  ): boolean {
+    if (!isNovel || this.holds.has(entity) || !this.learning.isOn(context)) return false;
+    return Object.values(RUNG_ACTION).some((kind) => this.modeOf(kind) === "enforce");
+  }
+
   /** Asks for what the evidence calls for, unless that or more is held, asked for, or was refused for good. */
   respond(incident: string, sighting: Sighting, context: AgentContext): void {
-    if (this.forgone.has(incident)) return;
+    if (this.forgone.has(incident) || sighting.isTolerated) return;
     const known = this.holds.get(sighting.entity);
     const isQuiet = known?.phase === "told" && context.nowMs - known.askedMs >= CONTAINMENT.quietMs;
     if (known === undefined || isQuiet) this.begin(incident, sighting, context);
