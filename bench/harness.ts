@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { Countdown } from "../src/lab/countdown.ts";
 import { type Spread, spreadOf } from "../src/lab/spread.ts";
 
 /*
@@ -57,11 +58,19 @@ export function benchOptions(args: readonly string[]): BenchOptions | undefined 
 /** One warm-up of each case, uncounted, then `repeats` rounds; the figures of each case in the order of the rounds. */
 export async function interleaved(cases: readonly Case[], repeats: number): Promise<ReadonlyMap<string, number[]>> {
   const figures = new Map<string, number[]>(cases.map(({ name }) => [name, []]));
-  for (const one of cases) await one.run();
+  const countdown = new Countdown(process.stderr, "measures");
+  const total = cases.length * (repeats + 1);
+  let done = 0;
+  const run = (one: Case): number | Promise<number> => {
+    countdown.at(done++, total, one.name);
+    return one.run();
+  };
+  for (const one of cases) await run(one);
   for (let round = 0; round < repeats; round++) {
     const order = round % 2 === 0 ? cases : cases.toReversed();
-    for (const one of order) figures.get(one.name)?.push(await one.run());
+    for (const one of order) figures.get(one.name)?.push(await run(one));
   }
+  countdown.end();
   return figures;
 }
 

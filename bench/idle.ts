@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { statePaths } from "../src/core/state-paths.ts";
 import { readProcessStat } from "../src/kernel/procfs.ts";
+import { Countdown } from "../src/lab/countdown.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 import { atMost, benchOptions, conclude, type Figure } from "./harness.ts";
 
@@ -51,7 +52,9 @@ if (options !== undefined) {
 
 async function measure(pids: Pids, windows: number): Promise<Figure[]> {
   const percents: Sample[] = [];
+  const countdown = new Countdown(process.stderr, "windows");
   for (let i = 0; i < windows; i++) {
+    countdown.at(i, windows);
     const before = ticks(pids);
     await pause(WINDOW_SECONDS);
     const after = ticks(pids);
@@ -62,6 +65,7 @@ async function measure(pids: Pids, windows: number): Promise<Figure[]> {
       others: percent(before.others, after.others),
     });
   }
+  countdown.end();
   const both = [pids.warden, pids.hive];
   const resident = both.map((pid) => megabytes(pid, "VmRSS"));
   return [

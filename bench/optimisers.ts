@@ -11,6 +11,7 @@ import { runUnits } from "./optimisers/run-units.ts";
 import { speedFigures } from "./optimisers/speed.ts";
 import { summaryTable } from "./optimisers/summary.ts";
 import { writeTables } from "./optimisers/tables.ts";
+import { Countdown } from "../src/lab/countdown.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 
 /*
@@ -32,12 +33,13 @@ const LIVE: readonly Contender[] = [
 
 async function run(options: OptimiserBenchOptions): Promise<void> {
   const progress = new Progress(options.resume);
+  const countdown = new Countdown(process.stderr, "units");
   const left = await runUnits(planOf(options), progress, {
     workers: options.workers,
     minutes: options.minutes,
-    say: sayer(),
+    said: (done, total) => countdown.at(done, total, `${options.minutes} min at most`),
   });
-  if (process.stderr.isTTY) process.stderr.write("\n");
+  countdown.end();
   if (left > 0) process.stderr.write(`${left} units were not begun in time; --resume=FILE goes on with them\n`);
   if (!options.json) {
     for (const dimension of options.dimensions)
@@ -53,18 +55,6 @@ async function run(options: OptimiserBenchOptions): Promise<void> {
     ...barsOf(progress.results),
   ];
   conclude("Optimisers", figures, options);
-}
-
-/** On a terminal one line that is written over; else a line a minute. */
-function sayer(): (text: string) => void {
-  let last = 0;
-  return (text) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${text}  `);
-    else if (performance.now() - last > 60_000) {
-      last = performance.now();
-      process.stderr.write(`${text}\n`);
-    }
-  };
 }
 
 function liveRegime(quick: boolean): void {

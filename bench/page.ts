@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { Countdown } from "../src/lab/countdown.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 import { atMost, benchOptions, conclude, type Figure } from "./harness.ts";
 import { BROWSER, browserPlace } from "./page/browser.ts";
@@ -35,7 +36,10 @@ const VIEWS = ["overview", "field", "changes", "incidents", "search", "learned"]
 async function look(busy: BusyPage, quick: boolean): Promise<Figure[]> {
   const seen: Vitals[] = [];
   const complaints: string[] = [];
-  for (let round = 0; round < (quick ? REPEATS.quick : REPEATS.whole); round++) {
+  const repeats = quick ? REPEATS.quick : REPEATS.whole;
+  const countdown = new Countdown(process.stderr, "looks");
+  for (let round = 0; round < repeats; round++) {
+    countdown.at(round, repeats);
     const tab = await busy.open();
     tab.on("pageerror", ({ message }) => complaints.push(message));
     tab.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
@@ -45,6 +49,7 @@ async function look(busy: BusyPage, quick: boolean): Promise<Figure[]> {
     seen.push(await readVitals(tab, VIEWS));
     await tab.close();
   }
+  countdown.end();
   const found = [...complaints, ...seen.flatMap(({ barriers }) => barriers)];
   for (const says of new Set(found)) process.stderr.write(`  ${says}\n`);
   const of = (name: Exclude<keyof Vitals, "barriers">) => spreadOf(seen.map((vitals) => vitals[name]));
@@ -78,7 +83,10 @@ async function measure(quick: boolean): Promise<Figure[]> {
       first: [],
       heap: [],
     };
-    for (let round = 0; round < (quick ? REPEATS.quick : REPEATS.whole); round++) {
+    const repeats = quick ? REPEATS.quick : REPEATS.whole;
+    const countdown = new Countdown(process.stderr, "presses keys");
+    for (let round = 0; round < repeats; round++) {
+      countdown.at(round, repeats);
       const tab: Page = await busy.open();
       rounds.first.push(await busy.firstPictureMs(tab));
       const took = (await interact(tab, quick ? 1 : 3)).toSorted((a, b) => a - b);
@@ -87,6 +95,7 @@ async function measure(quick: boolean): Promise<Figure[]> {
       rounds.heap.push(await busy.heapBytes(tab));
       await tab.close();
     }
+    countdown.end();
     return [
       ...(await look(busy, quick)),
       { name: "first picture", spread: spreadOf(rounds.first), unit: "ms", limit: atMost(FIRST_PICTURE_MS) },

@@ -17,6 +17,7 @@ import { CgroupFs } from "../src/kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../src/kernel/cgroup-layout.ts";
 import { BpfExecRefusal } from "../src/kernel/exec-refusal.ts";
 import { fileOf } from "../src/kernel/file-ref.ts";
+import { Countdown } from "../src/lab/countdown.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 import { atMost, benchOptions, conclude, type Figure } from "./harness.ts";
 import { type HiveLine, Lines } from "./response/lines.ts";
@@ -60,9 +61,14 @@ async function run({ quick, json, check }: { quick: boolean; json: boolean; chec
     stage.startHogs(cpus().length * HOGS_PER_CPU);
     stage.startCrowd(2 * A_SET);
     const us = { loaded: { freeze: [], "kill.process": [] }, quiet: { freeze: [], "kill.process": [] } } as Measured;
-    for (let set = 0; set < (quick ? 1 : 20); set++)
+    const countdown = new Countdown(process.stderr, "sets");
+    const sets = quick ? 1 : 20;
+    for (let set = 0; set < sets; set++) {
+      countdown.at(set, sets);
       for (const load of set % 2 === 0 ? LOADS : LOADS.toReversed())
         for (const kind of KINDS) us[load][kind].push(...(await stage.measure(kind, load, set)));
+    }
+    countdown.end();
     const figures = LOADS.flatMap((load) => KINDS.flatMap((kind) => figuresOf(kind, load, us[load][kind])));
     figures.push(...stage.stages.figures());
     figures.push(stage.refusedRuns(quick ? 20 : 200));

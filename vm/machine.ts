@@ -5,6 +5,9 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { Ending } from "./verdict.ts";
 
+/** The log's name in the machine's folder. */
+export const CONSOLE = "console.log";
+
 export interface MachineSpec {
   /** Kernel image. */
   readonly kernel: string;
@@ -43,7 +46,7 @@ const NICE = process.env["SWARMS_VM_NICE"] ?? "10";
 export async function runMachine(spec: MachineSpec): Promise<Ending> {
   const output = join(spec.folder, "output");
   const status = join(spec.folder, "status");
-  const console = join(spec.folder, "console.log");
+  const console = join(spec.folder, CONSOLE);
   let said = "";
   const servers = [await listen(output, (text) => spec.onOutput(text)), await listen(status, (text) => (said += text))];
   const child = spawn("nice", ["-n", NICE, "qemu-system-x86_64", ...qemuArguments(spec, { output, status, console })], {

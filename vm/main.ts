@@ -4,10 +4,12 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { printable } from "../src/core/printable.ts";
+import { Countdown } from "../src/lab/countdown.ts";
 import { buildDisk } from "./disk.ts";
 import { type Kernel, provideKernels } from "./kernel-cache.ts";
 import { KERNELS } from "./kernels.ts";
-import { runMachine } from "./machine.ts";
+import { readFilesBegun } from "./guest-progress.ts";
+import { CONSOLE, runMachine } from "./machine.ts";
 import { provideTools } from "./needs.ts";
 import { EXCEPTIONS, planBatches } from "./suites.ts";
 import { EXIT_UNAVAILABLE, Unavailable } from "./unavailable.ts";
@@ -18,6 +20,7 @@ const CACHE = resolve(process.env["SWARMS_VM_CACHE"] ?? join(CHECKOUT, ".cache/v
 /** As test.sh has it, in the machine's own time. */
 const TEST_TIMEOUT_MS = 120_000;
 const CONSOLE_LINES = 80;
+const LOOK_MS = 2000;
 
 const say = (line: string): void => void process.stderr.write(`vm: ${line}\n`);
 
@@ -57,9 +60,22 @@ async function runAll(): Promise<number> {
   ];
   const disk = buildDisk(work, { checkout: CHECKOUT, command });
   for (const [file, { run, why }] of Object.entries(EXCEPTIONS)) if (run === "never") say(`left out: ${file} (${why})`);
-  const results = kernels.map((kernel) => runIn(kernel, disk));
+  const folders = kernels.map(() => temporary(join(tmpdir(), "swarms-vm-")));
+  const results = kernels.map((kernel, at) => runIn(kernel, disk, folders[at] ?? ""));
+  const counting = countDown(
+    folders,
+    batches.reduce((sum, { files }) => sum + files.length, 0),
+  );
   let failures = 0;
-  for (const result of results) if (!(await result)()) failures++;
+  try {
+    for (const result of results) {
+      const tell = await result;
+      counting.clear();
+      if (!tell()) failures++;
+    }
+  } finally {
+    counting.stop();
+  }
   return failures > 0 ? 1 : 0;
 }
 
@@ -67,13 +83,13 @@ async function runAll(): Promise<number> {
  * A machine keeps one core busy, so that both kernels run side by side in the time of one. What they say is printed when
  * it is their turn: gives a function that prints and tells whether all passed.
  */
-async function runIn(kernel: Kernel, disk: string): Promise<() => boolean> {
+async function runIn(kernel: Kernel, disk: string, folder: string): Promise<() => boolean> {
   const from = performance.now();
   let output = "";
   const ending = await runMachine({
     kernel: kernel.image,
     disk,
-    folder: temporary(join(tmpdir(), "swarms-vm-")),
+    folder,
     limitMs: Number(values.limit) * 1000,
     onOutput: (text) => void (output += text),
   });
@@ -85,6 +101,26 @@ async function runIn(kernel: Kernel, disk: string): Promise<() => boolean> {
     if (verdict.kind !== "passed") say(`${kernel.name}: ${verdict.says}`);
     process.stdout.write(output);
     return verdict.kind === "passed";
+  };
+}
+
+/** Says on a terminal how far the machines are. `clear`: leaves the line to what is printed; it comes back. */
+function countDown(folders: readonly string[], files: number): { clear(): void; stop(): void } {
+  const countdown = new Countdown(process.stderr, "vm: test files");
+  const tell = (): void => {
+    const begun = folders.map((folder) => readFilesBegun(join(folder, CONSOLE)));
+    countdown.at(
+      begun.reduce((sum, count) => sum + count, 0),
+      files * folders.length,
+    );
+  };
+  const timer = process.stderr.isTTY ? setInterval(tell, LOOK_MS) : undefined;
+  return {
+    clear: () => countdown.end(),
+    stop: () => {
+      clearInterval(timer);
+      countdown.end();
+    },
   };
 }
 

@@ -8,7 +8,8 @@ export interface RunLimits {
   /** Worker threads. */
   readonly workers: number;
   readonly minutes: number;
-  readonly say: (text: string) => void;
+  /** After each unit. */
+  readonly said: (done: number, total: number) => void;
 }
 
 /** Runs what is not known yet, at the lowest priority; gives the number of units that time did not suffice for. */
@@ -17,6 +18,7 @@ export async function runUnits(plan: readonly Unit[], progress: Progress, limits
   const waiting = plan.filter((unit) => !progress.has(unit));
   const start = performance.now();
   const total = waiting.length;
+  let done = 0;
   const left = (): boolean => waiting.length > 0 && performance.now() - start < limits.minutes * 60_000;
   const work = async (): Promise<void> => {
     const worker = new Worker(new URL("units-worker.ts", import.meta.url));
@@ -25,8 +27,7 @@ export async function runUnits(plan: readonly Unit[], progress: Progress, limits
         const unit = waiting.shift();
         if (unit === undefined) break;
         progress.add(await answer(worker, unit));
-        const minutes = ((performance.now() - start) / 60_000).toFixed(1);
-        limits.say(`${total - waiting.length} of ${total} units, ${minutes} min`);
+        limits.said(++done, total);
       }
     } finally {
       await worker.terminate();
