@@ -67,6 +67,7 @@ in_root getent passwd >"$work/accounts-before"
 in_root dpkg -i /run/swarms-layer.deb >"$work/log" 2>&1 || { cat "$work/log"; fail "not installed"; }
 changed >"$work/installed"
 [ -x "$work/root/usr/lib/swarms-layer/bin/node" ] || fail "Node is not there"
+[ -s "$work/root/usr/lib/swarms-layer/dist/ui.json" ] || fail "the page is not there"
 in_root getent passwd swarms-hive >/dev/null || fail "the hive's user is not there"
 in_root swarms --version
 in_root swarms run --help >/dev/null
@@ -88,13 +89,33 @@ done
 say "installed: version, help, validate, doctor, manuals, completions and units are as they should be"
 
 # The layer itself, for some seconds, from the package alone; it observes, so this host is as it was.
-in_root sh -c 'exec swarms run --view none' >"$work/run.log" 2>&1 &
+in_root sh -c 'exec swarms run --view plain' >"$work/run.log" 2>&1 &
 run=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
   sleep 1
   if in_root swarms status --json >"$work/status.json" 2>/dev/null; then break; fi
 done
 [ -s "$work/status.json" ] || { cat "$work/run.log"; fail "no layer answered"; }
+# The page, from the link that a person is shown: built into the package, for a browser that asks nobody else.
+"$work/root/usr/lib/swarms-layer/bin/node" -e '
+  const link = /^dashboard: (http:\S+)$/m.exec(require("fs").readFileSync(process.argv[1], "utf8"))?.[1];
+  if (link === undefined) throw new Error("no link was shown");
+  (async () => {
+    const { origin } = new URL(link);
+    const first = await fetch(link, { redirect: "manual" });
+    const cookie = first.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const get = async (path) => {
+      const response = await fetch(new URL(path, origin), { headers: { cookie } });
+      if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+      return response.text();
+    };
+    const page = await get("/");
+    const scripts = [...page.matchAll(/(?:src|href)="(\/[^"]+\.(?:ts|js|css))"/g)].map(([, path]) => path);
+    for (const path of scripts) await get(path);
+    const stranger = await fetch(new URL("/", origin), { redirect: "manual" });
+    if (scripts.length < 3 || stranger.ok) throw new Error(`${scripts.length} files; without the token HTTP ${stranger.status}`);
+    console.log(`deb: the page is served from the package, with ${scripts.length} files; without the token HTTP ${stranger.status}`);
+  })().catch((error) => { console.log(`deb: the page: ${error.message}`); process.exit(1); });' "$work/run.log" || { cat "$work/run.log"; fail "the page is not served"; }
 warden=$("$work/root/usr/lib/swarms-layer/bin/node" -p 'JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).pids.warden' "$work/status.json")
 kill -TERM "$warden" && wait "$run" || { cat "$work/run.log"; fail "the layer did not end well"; }
 say "run from the package: a layer answered, and ended at SIGTERM"
