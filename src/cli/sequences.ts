@@ -8,7 +8,7 @@ import { labelled } from "./labelled.ts";
 import { printJson, printLines, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row, type Style } from "./view/row.ts";
-import { many } from "./view/words.ts";
+import { many, span } from "./view/words.ts";
 
 const FILE = "path of the executable, or the profile's name such as s-2049-1234-1700000000000";
 
@@ -100,19 +100,26 @@ function listRows({ profiles, turnedAway, untold, unplaced, refused }: ProfileLi
   const rows = profiles.toSorted((a, b) => b.departures - a.departures || a.path.localeCompare(b.path));
   return [
     [piece("stage     windows     fill  departures  executable", "dim")],
-    ...rows.map(({ stage, windows, fill, departures, path }): Row => [
+    ...rows.map(({ stage, windows, fill, departures, path, learnedMs }): Row => [
       piece(stage.padEnd(10), LOOKS[stage]),
       piece(`${count(windows).padEnd(12)}${percent(fill).padEnd(6)}${count(departures).padEnd(12)}${path}`),
+      piece(learnedMs === undefined ? "" : `  ${untilSays(learnedMs)}`, "dim"),
     ]),
     ...left.map((text): Row => [piece(text, "dim")]),
   ];
 }
 
-function showRows({ id, path, stage, windows, fill, departures, sinceMs, changedMs }: ProfileInfo): Row[] {
+/** Until when it is learned. */
+function untilSays(learnedMs: number): string {
+  return `learned in ${span(Math.max(0, learnedMs - Date.now()))} or later`;
+}
+
+function showRows(profile: ProfileInfo): Row[] {
+  const { id, path, stage, windows, fill, departures, sinceMs, changedMs, learnedMs } = profile;
   return [
     [piece(path, "bold")],
     labelled("name", id),
-    labelled("stage", stage),
+    labelled("stage", learnedMs === undefined ? stage : `${stage}, ${untilSays(learnedMs)}`),
     labelled("windows", `${count(windows)} of seven calls`),
     labelled("fill", `${percent(fill)} of the bitmap is set`),
     labelled("departures", count(departures)),

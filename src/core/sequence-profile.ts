@@ -70,6 +70,8 @@ export interface ProfileInfo {
   readonly sinceMs: number;
   /** When its executable's content was found changed, so that it was begun anew; 0: never. */
   readonly changedMs: number;
+  /** While it is learned: when that ends at the earliest, wall clock, if nothing new comes; absent where that cannot be told yet. */
+  readonly learnedMs?: number;
 }
 
 export interface ProfileList extends Omit<ProfileReport, "states"> {

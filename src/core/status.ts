@@ -44,6 +44,14 @@ export interface RuleStatus {
   readonly latest: { readonly atMs: number; readonly says?: string };
 }
 
+/** Programs whose orders of system calls are learned, and those that are known and checked by now. */
+export interface LearningStatus {
+  readonly learning: number;
+  readonly learned: number;
+  /** When the next of them is learned at the earliest, wall clock; absent where that cannot be told. */
+  readonly nextMs?: number;
+}
+
 /** Everything that `status`, `top` and the API show: one document, one truth. */
 export interface StatusDocument {
   readonly version: string;
@@ -81,6 +89,8 @@ export interface StatusDocument {
   readonly agents: readonly { readonly name: string; readonly colony: string; readonly says: string }[];
   /** Absent where there never were any. */
   readonly rules?: RuleStatus;
+  /** Absent where nothing of the kind is learned. */
+  readonly learning?: LearningStatus;
   /** Where incidents and actions are told outside; absent where the configuration names no such place. */
   readonly outputs?: readonly OutputStatus[];
 }

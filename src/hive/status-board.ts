@@ -12,6 +12,7 @@ import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type Sens
 import type { Intention, RuleStatus, SignalStatus, StatusDocument } from "../core/status.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { processName } from "../immune/programs/executable.ts";
+import { SequencesAgent } from "../immune/sequences/sequences.ts";
 import type { Field } from "../swarm/field.ts";
 
 const MAX_INTENTIONS = 32;
@@ -39,6 +40,7 @@ export class StatusBoard {
   pid = process.pid;
   private readonly sources: BoardSources;
   private readonly sinceMs: number;
+  private readonly sequences: SequencesAgent | undefined;
   private config: Config;
   private batch: ReadingBatch | undefined;
   private perSecond: Readonly<Record<string, number>> = {};
@@ -53,6 +55,7 @@ export class StatusBoard {
   constructor(sources: BoardSources) {
     this.sources = sources;
     this.sinceMs = sources.clock.wallMs();
+    this.sequences = sources.agents.find((each) => each instanceof SequencesAgent);
     this.config = sources.hello.config;
   }
 
@@ -117,6 +120,7 @@ export class StatusBoard {
     const batch = this.batch;
     const byEntity = group(batch?.readings ?? []);
     const summary = incidents();
+    const learning = this.sequences?.learning();
     return {
       version: hello.version,
       atMs: clock.wallMs(),
@@ -153,6 +157,7 @@ export class StatusBoard {
       incidents: { open: summary.open, latest: summary.latest.slice(0, LATEST_INCIDENTS) },
       agents: agents.map(({ name, colony, says }) => ({ name, colony, says })),
       ...(this.rules && { rules: this.rules }),
+      ...(learning && { learning }),
       ...(this.outputs.length > 0 && { outputs: this.outputs }),
     };
   }

@@ -1,7 +1,7 @@
 import type { Memory } from "../../src/core/memory.ts";
 import type { ProfileInfo, ProfileList } from "../../src/core/sequence-profile.ts";
 import type { Trail } from "../../src/core/trail.ts";
-import { ago, count, many, percent } from "../../src/cli/view/words.ts";
+import { ago, count, many, percent, span } from "../../src/cli/view/words.ts";
 import type { Said } from "../ask.ts";
 import { html, type ComponentChildren, type VNode } from "../html.ts";
 import { ActButton } from "../parts/act-button.ts";
@@ -106,10 +106,11 @@ function trailRow({ id, settings, gain, interval, pairs, strength, wins, failure
 }
 
 function profileRow(
-  { id, path, stage, windows, fill, departures, sinceMs }: ProfileInfo,
+  { id, path, stage, windows, fill, departures, sinceMs, learnedMs }: ProfileInfo,
   nowMs: number,
   onDone: () => void,
 ) {
+  const until = learnedMs === undefined ? "" : `, ${span(learnedMs - nowMs)} or more`;
   const freeze = html`<${ActButton}
     path=${`freeze-profile/${id}`}
     says="Freeze"
@@ -117,7 +118,7 @@ function profileRow(
     onDone=${onDone}
   />`;
   return rowOf({
-    name: html`<b title=${path}>${baseOf(path)}</b> <span class="chip plain">${stage}</span>`,
+    name: html`<b title=${path}>${baseOf(path)}</b> <span class="chip plain">${stage}${until}</span>`,
     lines: [
       path,
       `${count(windows)} windows · ${percent(fill)} full · ${many(departures, "departure")} · since ${ago(nowMs - sinceMs)}`,

@@ -76,6 +76,19 @@ for (const [name, [status, options]] of Object.entries(FRAMES)) {
   });
 }
 
+test("which programs are learned yet, and until when at the earliest, stands in the header where any is", () => {
+  const rowOf = (learning: StatusDocument["learning"]): string | undefined =>
+    renderStatus({ ...busyStatus, ...(learning && { learning }) }, { width: 80 }).find((row) =>
+      row.startsWith(" learned "),
+    );
+  assert.equal(rowOf(undefined), undefined);
+  assert.equal(
+    rowOf({ learning: 9, learned: 3, nextMs: busyStatus.atMs + 480_000 })?.trimEnd(),
+    " learned 3 of 12 programs (order of system calls) · next in 8 min or later",
+  );
+  assert.equal(rowOf({ learning: 0, learned: 1 })?.trimEnd(), " learned 1 of 1 program (order of system calls)");
+});
+
 /** Text as a hostile process or a taken-over hive would like it shown. */
 const hostile = fc.oneof(
   fc.string({ maxLength: 60 }),

@@ -3,7 +3,7 @@ import type { StatusDocument } from "../../core/status.ts";
 import { bar, pressureStyle } from "./bar.ts";
 import { piece, spread, widthOf, type Row, type Style } from "./row.ts";
 import { eventsRows } from "./senses.ts";
-import { ago, MODE_SAYS, percent, span } from "./words.ts";
+import { ago, many, MODE_SAYS, percent, span } from "./words.ts";
 
 const MODE_STYLES: Readonly<Record<Mode, Style>> = { observe: "cool", advise: "warn", enforce: "good" };
 
@@ -16,6 +16,7 @@ export function headerRows(status: StatusDocument, width: number, host: string):
     pressureRow(status, width),
     ...eventsRows(status, width),
     ...rulesRows(status),
+    ...learningRows(status),
   ];
 }
 
@@ -94,6 +95,20 @@ function rulesRows({ rules, atMs }: StatusDocument): Row[] {
       piece(inPart === 0 ? "" : `, ${inPart} in part`, "dim"),
       piece(dead === 0 ? "" : `, ${dead} never fire here (${why.join(", ")})`, "warn"),
       piece(` · ${read}`, latest.says === undefined ? "dim" : "bad"),
+    ],
+  ];
+}
+
+/** Which programs' habits are known yet, and until when the next is learned; nothing where none are. */
+function learningRows({ learning, atMs }: StatusDocument): Row[] {
+  if (learning === undefined) return [];
+  const { learned, learning: open, nextMs } = learning;
+  const next = nextMs === undefined || open === 0 ? "" : ` · next in ${span(Math.max(0, nextMs - atMs))} or later`;
+  return [
+    [
+      piece(" learned ", "dim"),
+      piece(`${learned} of ${many(learned + open, "program")} (order of system calls)`),
+      piece(next, "dim"),
     ],
   ];
 }

@@ -157,8 +157,9 @@ export class SequenceProfile {
   }
 
   info(): ProfileInfo {
-    const { file, path, stage, windows, fill, departures, sinceMs, changedMs } = this;
-    return { id: profileId(file), path, stage, windows, fill, departures, sinceMs, changedMs };
+    const { file, path, stage, windows, fill, departures, sinceMs, changedMs, learnedMs } = this;
+    const info = { id: profileId(file), path, stage, windows, fill, departures, sinceMs, changedMs };
+    return learnedMs === undefined ? info : { ...info, learnedMs };
   }
 
   keep(): KeptProfile {
@@ -185,6 +186,17 @@ export class SequenceProfile {
     this.stage = "learning";
     this.quietSinceMs = nowMs;
     return true;
+  }
+
+  /** When it will be learned, if its windows come as they did and none of them is new; undefined where it is, or nothing was heard of it. */
+  private get learnedMs(): number | undefined {
+    const factor = this.changedMs > 0 ? LEARNING.again : 1;
+    const quietSinceMs = this.stage === "paused" ? this.pausedUntilMs : this.quietSinceMs;
+    if (this.stage === "checking" || this.stage === "frozen" || quietSinceMs === 0 || this.windows === 0)
+      return undefined;
+    const perMs = this.windows / Math.max(1, this.heardMs - this.sinceMs);
+    const lacking = Math.max(0, LEARNING.windows * factor - this.windows);
+    return Math.round(Math.max(quietSinceMs + LEARNING.quietMs * factor, this.heardMs + lacking / perMs));
   }
 
   private isLearned(nowMs: number): boolean {

@@ -41,6 +41,27 @@ test("an executable is learned until it has shown enough and new orders have lon
   assert.deepEqual(on.weights, []);
 });
 
+test("until when it learns is told: when enough will have been shown, and new orders been rare for long enough", () => {
+  const on = new SequenceHost();
+  const service = on.host.existing("/usr/sbin/nginx");
+  assert.equal(on.agent.learning(), undefined);
+  on.unprofiled(service);
+  assert.deepEqual(on.agent.learning(), { learning: 1, learned: 0 }, "nothing was heard of it");
+  const endMs = (): number => on.agent.learning()?.nextMs ?? 0;
+  on.calls(service, HABIT.slice(0, LEARNING.windows / 10));
+  on.minutes(1);
+  on.calls(service, HABIT.slice(0, LEARNING.windows / 10));
+  on.minutes(1);
+  const left = endMs() - on.host.wallMs;
+  assert.ok(left > 7 * 60_000 && left < 10 * 60_000, `a fifth took two minutes: ${left} ms left`);
+  on.calls(service, HABIT);
+  on.minutes(1);
+  const quiet = endMs() - on.host.wallMs;
+  assert.ok(quiet > 0 && quiet <= LEARNING.quietMs, `only rest lacks: ${quiet} ms left`);
+  on.minutes(Math.ceil(quiet / 60_000));
+  assert.deepEqual(on.agent.learning(), { learning: 0, learned: 1 });
+});
+
 test("a departure is a hint with names and figures, fades where it is repeated, and is never an incident alone", () => {
   const { on, service } = checked();
   const child = on.host.fork(service);

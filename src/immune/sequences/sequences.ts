@@ -3,6 +3,7 @@ import { fileKey, processKey, type EntityKey } from "../../core/entity.ts";
 import type { SensedEvent, SequenceEvent } from "../../core/event.ts";
 import { printable } from "../../core/printable.ts";
 import type { ProfileInfo, ProfileList, ProfileOrder, ProfileReport } from "../../core/sequence-profile.ts";
+import type { LearningStatus } from "../../core/status.ts";
 import { callNames } from "./call-names.ts";
 import { processName } from "../programs/executable.ts";
 import { CHECKING, LEARNING } from "./sequence-profile.ts";
@@ -53,6 +54,16 @@ export class SequencesAgent extends Witness implements Agent {
   list(): ProfileList {
     const profiles = this.book.all().map((profile) => profile.info());
     return { profiles, turnedAway: this.book.turnedAway, ...this.left };
+  }
+
+  /** How many are learned, and until when; undefined where there are none. */
+  learning(): LearningStatus | undefined {
+    const profiles = this.book.all().map((profile) => profile.info());
+    if (profiles.length === 0) return undefined;
+    const learning = profiles.filter(({ stage }) => stage === "learning" || stage === "paused");
+    const ends = learning.flatMap(({ learnedMs }) => learnedMs ?? []);
+    const counts = { learning: learning.length, learned: profiles.length - learning.length };
+    return ends.length === 0 ? counts : { ...counts, nextMs: Math.min(...ends) };
   }
 
   show(id: string): (ProfileInfo & { readonly bits: string }) | undefined {
