@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_CONFIG } from "../core/config-load.ts";
 import type { StatePaths } from "../core/state-paths.ts";
@@ -14,10 +14,14 @@ export interface Checked {
   readonly holds: boolean | null;
 }
 
-/** Every claim of the layer on its own security, checked now; null where it cannot be told (no layer runs, or no root). */
+/**
+ * Every claim of the layer on its own security, checked now; null where it cannot be told (no layer runs, or no root). Of a sender only
+ * while there is one.
+ */
 export function checkClaims(paths: StatePaths, configPath = DEFAULT_CONFIG): Checked[] {
   const at = lookAt(paths, configPath);
-  return CLAIMS.map(({ about, says, otherwise, holds }) => ({ about, says, otherwise, holds: holds(at) ?? null }));
+  const claims = at.sender === undefined ? CLAIMS.filter(({ about }) => about !== "sender") : CLAIMS;
+  return claims.map(({ about, says, otherwise, holds }) => ({ about, says, otherwise, holds: holds(at) ?? null }));
 }
 
 const ANSWER = 7;
@@ -60,6 +64,7 @@ function lookAt(paths: StatePaths, configPath: string): LookedAt {
     warden: look("warden"),
     hive: look("hive"),
     sentinel: look("sentinel"),
+    sender: senders().map((pid) => readConfinement(pid))[0],
     files: {
       journal: modeOf(paths.journal),
       key: modeOf(join(paths.journal, "key.pem")),
@@ -69,6 +74,19 @@ function lookAt(paths: StatePaths, configPath: string): LookedAt {
     },
     unprivilegedBpfDisabled: sysctl("kernel/unprivileged_bpf_disabled"),
   };
+}
+
+/** Whoever starts it need not know its pid: under the service manager the warden calls by a socket. */
+function senders(): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+      return words.some((word) => /\/(?:src|dist)\/outputs\/main\.[jt]s$/.test(word)) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 function notedPids(note: string): Readonly<Record<string, number>> {

@@ -6,6 +6,8 @@ export interface LookedAt {
   readonly warden: Confinement | undefined;
   readonly hive: Confinement | undefined;
   readonly sentinel: Confinement | undefined;
+  /** There is one only while something is to be delivered. */
+  readonly sender: Confinement | undefined;
   /** Modes and owners, undefined where there is no such file. */
   readonly files: Readonly<Record<"journal" | "key" | "control" | "config" | "hive", FileMode | undefined>>;
   /** 0 means that everybody may load eBPF (kernel.unprivileged_bpf_disabled). */
@@ -19,7 +21,7 @@ export interface FileMode {
 }
 
 export interface Claim {
-  readonly about: "warden" | "hive" | "sentinel" | "files" | "host";
+  readonly about: "warden" | "hive" | "sentinel" | "sender" | "files" | "host";
   /** What holds where it holds. */
   readonly says: string;
   /** What an attacker gains where it does not. */
@@ -115,6 +117,36 @@ export const CLAIMS: readonly Claim[] = [
     says: "stands guard: every change is taken back if the warden ends or hangs",
     otherwise: "a frozen group could stay frozen",
     holds: ({ sentinel, warden }) => (warden === undefined ? undefined : sentinel !== undefined),
+  },
+  {
+    about: "sender",
+    says: "runs as a user of its own, without capabilities, and without a way to any",
+    otherwise: "a server that it calls could take over more than it",
+    holds: ({ sender, hive }) =>
+      sender &&
+      sender.uid !== 0 &&
+      sender.uid !== hive?.uid &&
+      sender.effective === 0n &&
+      sender.bounding === 0n &&
+      sender.noNewPrivileges,
+  },
+  {
+    about: "sender",
+    says: "has a root of its own, with its code and no other file, and sees no other process",
+    otherwise: "whatever takes it over could send away what everybody may read",
+    holds: ({ sender, warden }) =>
+      sender &&
+      warden &&
+      sender.namespaces.mnt !== warden.namespaces.mnt &&
+      sender.root !== "" &&
+      sender.root !== warden.root &&
+      (sender.namespaces.pid !== warden.namespaces.pid || sender.othersHidden),
+  },
+  {
+    about: "sender",
+    says: "gets no system call through but those that Node and its sockets need",
+    otherwise: "faults of the whole kernel are in reach of the servers that it calls",
+    holds: ({ sender }) => sender?.filtered,
   },
   {
     about: "files",

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { OutputStatus } from "../core/output-record.ts";
-import { firstChild } from "../kernel/confinement.ts";
+import { firstChild, readConfinement } from "../kernel/confinement.ts";
+import { CLAIMS, type LookedAt } from "./claims.ts";
 
 const DRIVER = fileURLToPath(new URL("./tell-driver.fixture.ts", import.meta.url));
 const FLAGS = ["--disable-warning=ExperimentalWarning"];
@@ -70,6 +71,13 @@ class Desk {
   }
 }
 
+/** As `doctor --security` sees a sender and, in place of the warden, who runs these tests. */
+function lookAt(sender: number): LookedAt {
+  const files = { journal: undefined, key: undefined, control: undefined, config: undefined, hive: undefined };
+  const others = { hive: undefined, sentinel: undefined, unprivilegedBpfDisabled: undefined, files };
+  return { ...others, sender: readConfinement(sender), warden: readConfinement(process.pid) };
+}
+
 async function until(holds: () => boolean, what: string, withinMs = 30_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!holds()) {
@@ -115,6 +123,8 @@ test("a server that refuses, hangs and comes back is told everything, in order, 
   const desk = open();
   await desk.tell("a");
   await until(() => server.taken.includes("a"), "the first is delivered");
+  const seen = lookAt(firstChild(desk.said?.pid ?? 0, "/proc") ?? 0);
+  for (const { says, holds } of CLAIMS.filter(({ about }) => about === "sender")) assert.equal(holds(seen), true, says);
   server.mode = "refuse";
   await desk.tell("b", "c");
   await until(() => (desk.said?.status[0]?.trouble ?? "") === "HTTP 503", "the refusal is told");
