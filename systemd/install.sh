@@ -68,7 +68,7 @@ END
 {
   confined hive/main 256 --allow-fs-read=/var/lib/swarms/hive/ --allow-fs-write=/var/lib/swarms/hive/
   for package in hono @hono/node-server yaml re2js; do shown "$here/node_modules/$package"; done
-  for folder in core swarm senses store immune balance mesh api hive; do shown "$here/$kind/$folder"; done
+  for folder in core swarm senses store immune balance api hive; do shown "$here/$kind/$folder"; done
   echo BindReadOnlyPaths=/run/swarms
 } >"$units/swarms-hive.service.d/10-place.conf"
 {

@@ -71,8 +71,6 @@ test("the warden has nine capabilities and no network; the hive nothing, and not
     "core",
     "hive",
     "immune",
-    // Has no code yet: the place that was made for it.
-    "mesh",
     "senses",
     "store",
     "swarm",
