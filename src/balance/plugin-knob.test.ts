@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ActionKind } from "../core/action.ts";
-import { knobSchema, type PluginKnob } from "../core/plugin-knobs.ts";
+import type { PluginKnob } from "../core/actions-plugin.ts";
+import { knobSchema } from "../core/plugin-knobs.ts";
 import { seededRandom } from "../core/random.ts";
 import { searchKnobOf } from "./plugin-knob.ts";
 import { SearchAgent } from "./search.ts";

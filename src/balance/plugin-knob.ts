@@ -1,4 +1,4 @@
-import { kindOf, type PluginKnob } from "../core/plugin-knobs.ts";
+import { kindOf, type PluginKnob } from "../core/actions-plugin.ts";
 import type { SearchKnob } from "./knob-space.ts";
 
 /** A knob of a plugin's table as the search turns it. The reflex, which answers at once, keeps to what is built in. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { showRemark, type Source, type Span } from "../core/config-positions.ts";
-import { kindOf } from "../core/plugin-knobs.ts";
+import { kindOf } from "../core/actions-plugin.ts";
 import { loadConfig, readSource } from "../core/config-load.ts";
 import { EXIT } from "../core/errors.ts";
 import { loadRules } from "../immune/rules/rule-set.ts";

@@ -6,6 +6,31 @@ import type { ActionSpec } from "./action.ts";
  */
 export type PluginKind = `knob.${string}`;
 
+/** One row of a plugin's knob table, as core/plugin-knobs.ts has checked it. */
+export interface PluginKnob {
+  readonly file: string;
+  /** Whose groups it is turned of. */
+  readonly of: "latency" | "batch";
+  readonly says: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  /** What the search tries, from the mildest; leaving the knob alone comes before the first. */
+  readonly levels: readonly number[];
+  /** From one value to the next at most this factor, or this difference. */
+  readonly largestFactor: number;
+  readonly largestStep?: number;
+  readonly perMinute: number;
+  /** From a change until readings show what it does. */
+  readonly settleSeconds: number;
+  /** It takes something from its group, so that nothing is won by it as long as CPU time is all that is measured. */
+  readonly restrains: boolean;
+}
+
+export function kindOf({ file }: Pick<PluginKnob, "file">): PluginKind {
+  return `knob.${file}`;
+}
+
 /** Files with one number, or "max", that a controller keeps for a group (admin-guide/cgroup-v2.rst). */
 const FILE = /^(?:cpu|cpuset|hugetlb|io|memory|misc|pids)\.[a-zA-Z0-9_]+(?:\.[a-zA-Z0-9_]+){0,3}$/;
 

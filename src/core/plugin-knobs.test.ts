@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ACTION_KINDS, isActionKind, knownSpec } from "./action.ts";
-import { isPluginKind, PLUGIN_KNOB, REFUSED_FILES } from "./actions-plugin.ts";
+import { isPluginKind, PLUGIN_KNOB, type PluginKnob, REFUSED_FILES } from "./actions-plugin.ts";
 import { actionKind } from "./action-kind.ts";
 import { loadConfig } from "./config-load.ts";
-import { type PluginKnob, readKnobTable, specsOf, specWith } from "./plugin-knobs.ts";
+import { readKnobTable, specsOf, specWith } from "./plugin-knobs.ts";
 
 const ROW = "{ file: memory.swap.max, of: batch, says: less in swap, min: 0, max: 100, levels: [50, 10] }";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ActionKind, type ActionSpec, knownSpec } from "./action.ts";
-import { isPluginFile, isPluginKind, PLUGIN_KNOB, type PluginKind, REFUSED_FILES } from "./actions-plugin.ts";
+import { isPluginFile, isPluginKind, kindOf, PLUGIN_KNOB, type PluginKnob, REFUSED_FILES } from "./actions-plugin.ts";
 import { parseYaml } from "./config-load-yaml.ts";
 import { showRemark, type Source } from "./config-positions.ts";
 import { valueOf } from "./config-tree.ts";
@@ -13,21 +13,16 @@ const whole = z.int().min(0);
 export const knobSchema = z
   .strictObject({
     file: z.string().max(64),
-    /** Whose groups it is turned of. */
     of: z.enum(["latency", "batch"]),
     says: z.string().min(1).max(200),
     unit: z.string().max(32).default(""),
     min: whole,
     max: whole,
-    /** What the search tries, from the mildest; leaving the knob alone comes before the first. */
     levels: z.array(whole).min(1).max(8),
-    /** From one value to the next at most this factor, or this difference. */
     largestFactor: z.number().min(1).max(1_000_000).default(1),
     largestStep: z.number().min(1).exactOptional(),
     perMinute: z.int().min(1).max(60).default(30),
-    /** From a change until readings show what it does. */
     settleSeconds: z.number().min(0.1).max(30).default(2),
-    /** It takes something from its group, so that nothing is won by it as long as CPU time is all that is measured. */
     restrains: z.boolean().default(true),
   })
   .superRefine(({ file, min, max, levels }, context) => {
@@ -41,7 +36,6 @@ export const knobSchema = z
 
 const tableSchema = z.strictObject({ knobs: z.array(knobSchema).min(1).max(16) });
 
-export type PluginKnob = z.infer<typeof knobSchema>;
 /** The kinds of action that plugins add, each with its bounds. */
 export type PluginSpecs = ReadonlyMap<ActionKind, ActionSpec>;
 
@@ -55,10 +49,6 @@ export function readKnobTable(source: Source): Result<readonly PluginKnob[]> {
   const [issue] = table.error.issues;
   const at = printable(issue?.path.map(String).join(".") ?? "", 100);
   return failed("SW-PLUGIN", `${source.file}: ${at === "" ? "" : `${at}: `}${printable(issue?.message ?? "", 200)}`);
-}
-
-export function kindOf({ file }: PluginKnob): PluginKind {
-  return `knob.${file}`;
 }
 
 export function specsOf(knobs: readonly PluginKnob[]): PluginSpecs {

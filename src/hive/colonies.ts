@@ -3,7 +3,7 @@ import { specOf } from "../core/action.ts";
 import type { Agent } from "../core/agent.ts";
 import type { Config } from "../core/config.ts";
 import { modeFor } from "../core/mode.ts";
-import type { PluginKnob } from "../core/plugin-knobs.ts";
+import type { PluginKnob } from "../core/actions-plugin.ts";
 import type { Random } from "../core/random.ts";
 import { createBalanceColony } from "../balance/colony.ts";
 import { searchKnobOf } from "../balance/plugin-knob.ts";

@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { PLUGIN_LIMITS, PLUGIN_NAME, type PluginSource } from "../core/plugin.ts";
-import { type PluginKnob, readKnobTable } from "../core/plugin-knobs.ts";
+import type { PluginKnob } from "../core/actions-plugin.ts";
+import { readKnobTable } from "../core/plugin-knobs.ts";
 import { listOwned, type OwnedOptions, readOwned } from "../kernel/owned-file.ts";
 
 export interface PluginFolder extends PluginSource {

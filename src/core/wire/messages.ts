@@ -6,7 +6,7 @@ import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { OutputStatus } from "../output-record.ts";
 import type { PluginSource } from "../plugin.ts";
-import type { PluginKnob } from "../plugin-knobs.ts";
+import type { PluginKnob } from "../actions-plugin.ts";
 import type { ReadingBatch } from "../reading.ts";
 import type { RuleSources } from "../rule-sources.ts";
 import type { ProfileReport } from "../sequence-profile.ts";
