@@ -1,6 +1,8 @@
+import { keptByte } from "./lossless-text.ts";
+
 /**
  * Names come from processes that may be hostile. Everything outside printable ASCII and ordinary
- * letters is written as an escape, so that it never reaches a terminal, a log or a page raw.
+ * letters is written as an escape, so that it never reaches a terminal, a log or a page raw. Texts that differ differ as escapes too.
  */
 export function printable(text: string, maxLength = 256): string {
   let out = "";
@@ -30,6 +32,8 @@ function isPlain(char: string): boolean {
 function escapeOf(char: string): string {
   const code = char.codePointAt(0)!;
   if (char === "\\") return "\\\\";
-  if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
+  // One byte, as it is (losslessText) or as it was.
+  const byte = code < 0x80 ? code : keptByte(code);
+  if (byte !== undefined) return `\\x${byte.toString(16).padStart(2, "0")}`;
   return `\\u{${code.toString(16)}}`;
 }

@@ -1,3 +1,4 @@
+import { losslessText } from "../core/lossless-text.ts";
 import { printable } from "../core/printable.ts";
 
 /** Texts known, a power of two. */
@@ -20,8 +21,6 @@ interface Entry {
  */
 export class StringCache {
   private readonly entries: (Entry | undefined)[] = Array.from({ length: PLACES }, () => undefined);
-  // With its mark kept: "\ufeffsh" is not "sh".
-  private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** The text from `start` up to a NUL or `start + max`. */
   read(memory: Uint8Array, start: number, max: number): string {
@@ -55,7 +54,7 @@ export class StringCache {
 
   /** Not printable yet: to be taken apart first. */
   raw(memory: Uint8Array, start: number, end: number): string {
-    return this.decoder.decode(memory.subarray(start, end));
+    return losslessText(memory.subarray(start, end));
   }
 
   private known(memory: Uint8Array, view: DataView | undefined, start: number, end: number, hash: number): string {

@@ -1,4 +1,5 @@
 import type { Credentials, ExecDetails } from "../core/event.ts";
+import { losslessText } from "../core/lossless-text.ts";
 import { printable } from "../core/printable.ts";
 import type { SeenFile } from "../kernel/host.ts";
 import { type ProcessStat, readCmdline, readLoginUid, readProcessLink } from "../kernel/procfs.ts";
@@ -13,8 +14,6 @@ const MEMFD = /^\/memfd:.* \(deleted\)$/s;
 const MAX = { exe: 511, cwd: 255, argv: 1024 } as const;
 
 const utf8 = new TextEncoder();
-// With its mark kept, as where records are decoded.
-const text = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What was read of a process already. */
 export interface Looked {
@@ -34,7 +33,7 @@ export function detailsOf({ stat, status, link, file }: Looked, procRoot: string
   const bytes = readCmdline(stat.pid, MAX.argv + 1, procRoot) ?? new Uint8Array(0);
   return {
     exePath: printableEnd(link.replace(DELETED, ""), MAX.exe),
-    argv: argumentsOf(text.decode(bytes.subarray(0, MAX.argv))),
+    argv: argumentsOf(losslessText(bytes.subarray(0, MAX.argv))),
     argvCut: bytes.length > MAX.argv,
     cwd: printableEnd(readProcessLink(stat.pid, "cwd", procRoot)?.replace(DELETED, "") ?? "", MAX.cwd),
     tty: stat.tty,
@@ -78,7 +77,7 @@ function printableEnd(path: string, maxBytes: number): string {
   const bytes = utf8.encode(path);
   if (bytes.length <= maxBytes) return printable(path, Math.max(256, bytes.length));
   const slash = bytes.indexOf(SLASH, bytes.length - maxBytes + CUT.length);
-  const end = slash < 0 ? "" : text.decode(bytes.subarray(slash));
+  const end = slash < 0 ? "" : losslessText(bytes.subarray(slash));
   return printable(`${CUT}${end}`, Math.max(256, maxBytes));
 }
 

@@ -149,12 +149,23 @@ function address(operator: OperatorName, constant: string, type: "ip" | "net"): 
   return made(any((own) => isWithin(own, network)));
 }
 
-/** Names with other bytes than printable ASCII come escaped, so only such bytes can be found. */
+/** Names come with escapes in place of what cannot be shown: looked for in the bytes that they stand for. */
 function bytes(operator: "bcontains" | "bstartswith", constant: string): Made {
   if (!/^([0-9a-f]{2})+$/i.test(constant)) return bad(`\`${operator}\` takes pairs of hexadecimal digits such as CAFE`);
   const wanted = Buffer.from(constant, "hex").toString("latin1");
-  const own = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
   return made(
-    any(operator === "bcontains" ? (text) => own(text).includes(wanted) : (text) => own(text).startsWith(wanted)),
+    any(operator === "bcontains" ? (text) => rawOf(text).includes(wanted) : (text) => rawOf(text).startsWith(wanted)),
   );
+}
+
+/** The bytes of a text that is shown (core/printable.ts), each as one character. */
+function rawOf(text: string): string {
+  const plain = Buffer.from(text, "utf8").toString("latin1");
+  if (!plain.includes("\\")) return plain;
+  return plain.replaceAll(/\\(?:\\|x([0-9a-f]{2})|u\{([0-9a-f]{1,6})\})/g, (escape, byte?: string, code?: string) => {
+    if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
+    const point = code === undefined ? Number.NaN : Number.parseInt(code, 16);
+    if (point <= 0x10ffff) return Buffer.from(String.fromCodePoint(point), "utf8").toString("latin1");
+    return escape === "\\\\" ? "\\" : escape;
+  });
 }

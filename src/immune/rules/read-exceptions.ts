@@ -1,6 +1,7 @@
 import type { Remark } from "../../core/config-positions.ts";
 import type { Tree } from "../../core/config-tree.ts";
-import type { ExceptionDefinition, ExceptionValue } from "./definitions.ts";
+import type { ExceptionDefinition, ExceptionValue, Item } from "./definitions.ts";
+import { parseCondition } from "./language/parse.ts";
 import { OPERATOR_NAMES, OPERATORS, type OperatorName } from "./language/operators.ts";
 import { TreeReader, textOf } from "./tree-reader.ts";
 
@@ -64,15 +65,47 @@ function valuesOf(reader: TreeReader): readonly Tree[] {
   return [];
 }
 
+/**
+ * What a later file adds: values to the first exception of that name, or an exception of its own. Of one that is there neither
+ * fields nor comparisons can be given anew, and a new one is of no use without values. Of one definition two exceptions of the same
+ * name are two.
+ */
+export function addExceptions(
+  before: readonly (readonly WrittenException[])[],
+  more: readonly WrittenException[],
+): readonly (readonly WrittenException[])[] {
+  const all = [...before];
+  for (const each of more) {
+    const at = all.findIndex(([first]) => first?.name === each.name);
+    if (at >= 0) {
+      if (isOnlyValues(each)) all[at] = [...(all[at] ?? []), each];
+    } else if (each.fields === undefined || each.values.length > 0) all.push([each]);
+    else
+      each.reader.reject(
+        each.reader.span,
+        `exception \`${each.name}\` needs \`values\`, since no earlier file defines it`,
+      );
+  }
+  return all;
+}
+
+function isOnlyValues({ name, fields, comparisons, reader }: WrittenException): boolean {
+  const key = fields !== undefined ? "fields" : comparisons !== undefined ? "comps" : undefined;
+  if (key === undefined) return true;
+  reader.reject(
+    reader.keySpan(key),
+    `exception \`${name}\` is defined already, so only \`values\` can be added: leave \`${key}\` out, or give it another name`,
+  );
+  return false;
+}
+
 /** All that files said of one exception, in order, as one; undefined, and a remark, where it makes no sense. */
 export function completeException(parts: readonly WrittenException[]): ExceptionDefinition | undefined {
-  const definer = parts.findLast(({ fields }) => fields !== undefined);
-  const first = parts[0];
+  const [first] = parts;
   if (first === undefined) return undefined;
-  if (definer?.fields === undefined)
-    return first.reader.reject(first.reader.span, `exception \`${first.name}\` needs \`fields\``);
-  const { fields, isSingle = false, reader, name } = definer;
-  const comparisons = definer.comparisons ?? (isSingle ? ["in"] : fields.map(() => "="));
+  const { fields, isSingle = false, reader, name } = first;
+  if (fields === undefined) return reader.reject(reader.span, `exception \`${name}\` needs \`fields\``);
+  const comparisons = first.comparisons ?? (isSingle ? ["in"] : fields.map(() => "="));
   if (comparisons.length !== fields.length)
     return reader.reject(
       reader.keySpan("comps"),
@@ -113,7 +146,17 @@ function tuple(reader: TreeReader, tree: Tree, comparisons: readonly string[]): 
       return [item.items.flatMap((each) => reader.item(each) ?? [])];
     }
     const one = reader.item(item);
-    return one === undefined ? [] : [takesList ? [one] : one];
+    if (one === undefined) return [];
+    return [takesList ? writtenList(one) : one];
   });
   return values.length === comparisons.length ? values : undefined;
+}
+
+/** A list in one text, "(a, b)" or "a, b", is one. */
+function writtenList(item: Item): readonly Item[] {
+  if (item.quoted || !/[(,]/.test(item.text)) return [item];
+  const parsed = parseCondition(`proc.name in ${item.text.startsWith("(") ? item.text : `(${item.text})`}`);
+  const right = parsed.ok && parsed.value.kind === "check" ? parsed.value.right : undefined;
+  if (right?.kind !== "list") return [item];
+  return right.values.map(({ text, quoted }) => ({ text, quoted, span: item.span }));
 }

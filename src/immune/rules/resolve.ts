@@ -36,9 +36,12 @@ export class Resolver {
   private readonly macros = new Map<string, Resolved | undefined>();
   private readonly lists = new Map<string, readonly string[]>();
   private readonly onTheWay = new Set<string>();
+  /** Names of lists with blanks in them, the longest first. */
+  private readonly phrases: readonly string[];
 
   constructor(names: Names, wrong: Remark[]) {
     this.names = names;
+    this.phrases = [...names.lists.keys()].filter((name) => /\s/.test(name)).toSorted((a, b) => b.length - a.length);
     this.wrong = wrong;
   }
 
@@ -66,7 +69,7 @@ export class Resolver {
   }
 
   private written(whole: Written): Resolved | undefined {
-    const parsed = parseCondition(whole.text);
+    const parsed = parseCondition(whole.text, this.phrases);
     if (!parsed.ok) return this.reject(spanOf(whole, parsed.fault.at), parsed.fault.says);
     return this.condition(parsed.value, whole);
   }
@@ -125,9 +128,21 @@ export class Resolver {
 
   private right(right: RightSide | undefined, operator: OperatorName, whole: Written): ResolvedRight {
     if (right === undefined) return { kind: "nothing" };
-    if (right.kind === "value") return { kind: "value", text: right.text };
+    if (right.kind === "value") return { kind: "value", text: this.only(right, operator, whole) };
     if (right.kind !== "list") return this.operand(right, whole);
     return { kind: "list", texts: right.values.flatMap((value) => this.value(value, operator, whole)) };
+  }
+
+  /** Where one value belongs, the name of a list of one stands for that one. */
+  private only(value: Value, operator: OperatorName, whole: Written): string {
+    const [only, ...others] = this.value(value, operator, whole);
+    if (only !== undefined && others.length === 0) return only;
+    const span = spanOf(whole, value.at);
+    this.reject(
+      span,
+      `\`${value.text}\` is a list of ${others.length + Number(only !== undefined)}: \`${operator}\` compares with one value, \`in (${value.text})\` with a list`,
+    );
+    return value.text;
   }
 
   private value(value: Value, operator: OperatorName, whole: Written): readonly string[] {

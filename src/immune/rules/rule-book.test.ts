@@ -67,6 +67,62 @@ test("exceptions leave out what they name, alone or with values of later files",
   assert.match(mistakes(base.replace("[=, in]", "[=]")).join(), /2 fields and 1 comps/);
 });
 
+test("two exceptions of one name in one definition are two, each with its own comparisons", () => {
+  const base = rule(
+    "r",
+    "proc.name in (cat, bat)",
+    "  exceptions:\n    - name: known\n      fields: [proc.name]\n      comps: [=]\n      values: [[cat]]\n" +
+      "    - name: known\n      fields: [fd.name]\n      comps: [startswith]\n      values: [[/tmp/]]\n",
+  );
+  assert.deepEqual(fired([base]), []);
+  assert.deepEqual(fired([base.replace("[[cat]]", "[[dog]]")]), ["r"]);
+  assert.deepEqual(fired([base.replace("[[cat]]", "[[dog]]")], opened("/tmp/x")), []);
+  // What is added goes to the first of that name.
+  const more =
+    "- rule: r\n  exceptions:\n    - name: known\n      values: [[/etc/], [cat]]\n  override: {exceptions: append}\n";
+  assert.deepEqual(fired([base.replace("[[cat]]", "[[dog]]"), more]), []);
+});
+
+test("an exception that is there takes values alone, a new one needs fields and values", () => {
+  const base = rule("r", "proc.name = cat", "  exceptions:\n    - name: one\n      fields: proc.pname\n");
+  const added = (text: string): readonly string[] =>
+    mistakes(`${base}- rule: r\n  append: true\n  exceptions:\n    - name: ${text}\n`);
+  assert.match(added("one\n      fields: proc.name\n      values: [cat]").join(), /defined already, so only `values`/);
+  assert.match(added("one\n      comps: in\n      values: [cat]").join(), /defined already, so only `values`/);
+  assert.match(added("two\n      fields: proc.name").join(), /needs `values`/);
+  assert.match(added("two\n      values: [cat]").join(), /needs `fields`/);
+  assert.deepEqual(added("two\n      fields: proc.name\n      values: [cat]"), []);
+});
+
+test("a list in one text is a list where the comparison takes one", () => {
+  const base = rule(
+    "r",
+    "proc.name = cat",
+    "  exceptions:\n    - name: one\n      fields: [proc.name]\n      comps: [in]\n",
+  );
+  for (const text of ['"(dog, cat)"', '"dog, cat"', "'(dog, \"cat\")'"])
+    assert.deepEqual(fired([base + `      values:\n        - [${text}]\n`]), [], text);
+  assert.deepEqual(fired([base + "      values:\n        - [dog]\n"]), ["r"]);
+});
+
+test("names of lists may have blanks, in conditions, lists and exceptions", () => {
+  const lists = "- list: my pets\n  items: [cat, dog]\n- list: all of them\n  items: [my pets, bird]\n";
+  assert.deepEqual(fired([lists + rule("r", "proc.name in (bird, my pets)")]), ["r"]);
+  assert.deepEqual(fired([lists + rule("r", "proc.name in ( all of them )")]), ["r"]);
+  assert.match(mistakes(lists + rule("r", "proc.name in (my petting)")).join(), /expected , or \)/);
+  assert.deepEqual(fired([lists + rule("r", 'proc.name in ("my pets")')]), []);
+  const excepted = "  exceptions:\n    - name: one\n      fields: proc.name\n      values: [all of them]\n";
+  assert.deepEqual(fired([lists + rule("r", "proc.name = cat", excepted)]), []);
+});
+
+test("where one value belongs, a list of one stands for it, and a longer one is a mistake", () => {
+  const list = (items: string): string => `- list: pet\n  items: [${items}]\n`;
+  assert.deepEqual(fired([list("cat") + rule("r", "proc.name = pet")]), ["r"]);
+  assert.deepEqual(fired([list("cat") + rule("r", 'proc.name = "pet"')]), []);
+  assert.match(mistakes(list("cat, dog") + rule("r", "proc.name = pet")).join(), /is a list of 2: .* `in \(pet\)`/);
+  assert.match(mistakes(list("") + rule("r", "proc.name = pet")).join(), /is a list of 0/);
+});
+
 test("values of exceptions may be computed, fields of them too", () => {
   const base = rule("r", "proc.name = cat");
   const exception = (fields: string, value: string): string =>
@@ -113,7 +169,11 @@ test("line breaks, backslashes and bytes in a condition meet those in names, whi
     fired([rule("r", JSON.stringify(condition))], at(path)).length === 1;
   assert.ok(holdsAt('fd.name contains "\\n"', printable("/tmp/a\nb")));
   assert.ok(holdsAt('fd.name = "/tmp/a\\\\b"', printable("/tmp/a\\b")));
-  assert.ok(holdsAt('fd.name endswith "\\xff"', printable("/tmp/a\ufffd")));
+  assert.ok(holdsAt('fd.name endswith "\\xff"', printable("/tmp/a\udcff")));
+  assert.ok(!holdsAt('fd.name endswith "\\xff"', printable("/tmp/a\udcfe")));
+  assert.ok(!holdsAt('fd.name endswith "\\xff"', printable("/tmp/a\ufffd")));
+  assert.ok(holdsAt("fd.name bcontains 0aff5cc3a9", printable("/tmp/\n\udcff\\é")));
+  assert.ok(!holdsAt("fd.name bcontains 5c78", printable("/tmp/\n")));
   assert.ok(holdsAt('fd.name in ("/tmp/\\xc3\\xa9")', printable("/tmp/é")));
   assert.ok(holdsAt('fd.name glob "/tmp/*\\n*"', printable("/tmp/a\nb")));
   assert.ok(!holdsAt('fd.name contains "\\n"', printable("/tmp/anb")));

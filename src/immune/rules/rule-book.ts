@@ -11,7 +11,7 @@ import {
   type Priority,
   type RuleDefinition,
 } from "./definitions.ts";
-import { completeException, readExceptions, type WrittenException } from "./read-exceptions.ts";
+import { addExceptions, completeException, readExceptions, type WrittenException } from "./read-exceptions.ts";
 import {
   ENGINE_VERSION,
   ENTRY_KEYS,
@@ -27,7 +27,8 @@ import { appended, type Written } from "./written.ts";
 
 /** A rule while files still add to it. */
 interface OpenRule extends Omit<RuleDefinition, "exceptions"> {
-  readonly exceptions: readonly WrittenException[];
+  /** Each as it was defined, with what later files gave values for behind. */
+  readonly exceptions: readonly (readonly WrittenException[])[];
 }
 
 type Kind = "list" | "macro" | "rule";
@@ -222,7 +223,7 @@ export class RuleBook {
       priority,
       enabled: reader.flag("enabled") ?? true,
       tags: this.tagsOf(reader),
-      exceptions: readExceptions(reader, this.wrong),
+      exceptions: readExceptions(reader, this.wrong).map((one) => [one]),
       eventSource: reader.text("source") ?? "syscall",
       warnsWithoutType: reader.flag("warn_evttypes") ?? true,
       skipsUnknown: reader.flag("skip-if-unknown-filter") ?? false,
@@ -244,7 +245,7 @@ export class RuleBook {
         },
         before,
       );
-    const exceptions = overrides.has("exceptions") ? readExceptions(reader, this.wrong) : [];
+    const exceptions = given("exceptions", () => readExceptions(reader, this.wrong), []);
     const description = given("desc", () => reader.text("desc")?.trim(), "");
     return {
       ...rule,
@@ -254,7 +255,10 @@ export class RuleBook {
       priority: given("priority", () => this.priorityOf(reader), rule.priority),
       enabled: given("enabled", () => reader.flag("enabled"), rule.enabled),
       tags: given("tags", () => [...(adds("tags") ? rule.tags : []), ...this.tagsOf(reader)], rule.tags),
-      exceptions: [...(overrides.get("exceptions") === "replace" ? [] : rule.exceptions), ...exceptions],
+      exceptions:
+        overrides.get("exceptions") === "replace"
+          ? exceptions.map((one) => [one])
+          : addExceptions(rule.exceptions, exceptions),
       warnsWithoutType: given("warn_evttypes", () => reader.flag("warn_evttypes"), rule.warnsWithoutType),
       skipsUnknown: given("skip-if-unknown-filter", () => reader.flag("skip-if-unknown-filter"), rule.skipsUnknown),
     };
@@ -274,9 +278,6 @@ export class RuleBook {
   }
 
   private exceptionsOf(rule: OpenRule): RuleDefinition["exceptions"] {
-    const byName = new Map<string, WrittenException[]>();
-    for (const exception of rule.exceptions)
-      byName.set(exception.name, [...(byName.get(exception.name) ?? []), exception]);
-    return [...byName.values()].flatMap((parts) => completeException(parts) ?? []);
+    return rule.exceptions.flatMap((parts) => completeException(parts) ?? []);
   }
 }

@@ -12,14 +12,14 @@ const MAX_LENGTH = 1 << 17;
 export type Parsed = { readonly ok: true; readonly value: Condition } | { readonly ok: false; readonly fault: Fault };
 
 /**
- * Reads a condition. `or` binds weaker than `and`, `not` binds strongest; no exception leaves this function.
+ * Reads a condition. `phrases`: names with blanks, which elsewhere end a value. `or` binds weaker than `and`, `not` binds strongest; no exception leaves this function.
  * Grammar: libsinsp, filter/parser.h (Apache-2.0), from its description.
  */
-export function parseCondition(text: string): Parsed {
+export function parseCondition(text: string, phrases: readonly string[] = []): Parsed {
   const scanner = new Scanner(text);
   try {
     if (text.length > MAX_LENGTH) scanner.fail(`a condition may have ${MAX_LENGTH} characters`, { start: 0, end: 1 });
-    const value = new Parser(scanner).all();
+    const value = new Parser(scanner, phrases).all();
     return { ok: true, value };
   } catch (error) {
     if (error instanceof Unreadable) return { ok: false, fault: error.fault };
@@ -45,10 +45,12 @@ export function parseItem(text: string): Result<string> {
 
 class Parser {
   private readonly scan: Scanner;
+  private readonly phrases: readonly string[];
   private depth = 0;
 
-  constructor(scanner: Scanner) {
+  constructor(scanner: Scanner, phrases: readonly string[]) {
     this.scan = scanner;
+    this.phrases = phrases;
   }
 
   all(): Condition {
@@ -235,7 +237,7 @@ class Parser {
     const { scan } = this;
     const start = scan.position;
     if (!scan.symbol("(")) {
-      const name = scan.take("identifier");
+      const name = this.phrases.find((phrase) => scan.phrase(phrase)) ?? scan.take("identifier");
       if (name === undefined) return scan.fail(`expected a list in parentheses behind \`${before}\`, or a list's name`);
       const at = scan.from(start);
       return { kind: "list", values: [{ kind: "value", text: name, quoted: false, at }], at };
@@ -256,7 +258,7 @@ class Parser {
     const start = scan.position;
     const quoted = scan.quoted();
     if (quoted !== undefined) return { kind: "value", text: quoted, quoted: true, at: scan.from(start) };
-    const text = scan.take("bare");
+    const text = this.phrases.find((phrase) => scan.phrase(phrase)) ?? scan.take("bare");
     return text === undefined ? undefined : { kind: "value", text, quoted: false, at: scan.from(start) };
   }
 

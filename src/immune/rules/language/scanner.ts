@@ -1,3 +1,4 @@
+import { losslessText } from "../../../core/lossless-text.ts";
 import type { Place } from "./ast.ts";
 
 /** What is wrong with a condition, where, and how to put it right. */
@@ -89,6 +90,15 @@ export class Scanner {
     return true;
   }
 
+  /** Moves past this very text where it ends as a bare value does. */
+  phrase(phrase: string): boolean {
+    if (!this.sees(phrase)) return false;
+    const next = this.text.charAt(this.position + phrase.length);
+    if (next !== "" && !/[\s\x08(),=]/.test(next)) return false;
+    this.position += phrase.length;
+    return true;
+  }
+
   /** A text in single or double quotes, without them; undefined where none begins here. */
   quoted(): string | undefined {
     const quote = this.text.charAt(this.position);
@@ -130,7 +140,7 @@ export class Scanner {
   }
 }
 
-/** Letters, and bytes that together are some: \xc3\xa9 is é. What is no UTF-8 is read as names with such bytes are, U+FFFD. */
+/** Letters, and bytes that together are some: \xc3\xa9 is é. What is no UTF-8 is kept byte by byte, as in names. */
 class QuotedText {
   private text = "";
   private bytes: number[] = [];
@@ -149,7 +159,7 @@ class QuotedText {
   }
 
   private flush(): void {
-    if (this.bytes.length > 0) this.text += new TextDecoder().decode(Uint8Array.from(this.bytes));
+    if (this.bytes.length > 0) this.text += losslessText(Uint8Array.from(this.bytes));
     this.bytes = [];
   }
 }
