@@ -1,3 +1,4 @@
+import { AlignedTimer } from "../core/aligned-timer.ts";
 import type { Clock } from "../core/clock.ts";
 
 export const HEARTBEAT = {
@@ -14,7 +15,7 @@ export const HEARTBEAT = {
 export class Heartbeat {
   private readonly clock: Clock;
   private readonly onSilence: () => void;
-  private readonly timer: NodeJS.Timeout;
+  private readonly timer: AlignedTimer;
   private heardMs: number;
   private turnMs: number;
 
@@ -22,8 +23,7 @@ export class Heartbeat {
     this.clock = clock;
     this.onSilence = onSilence;
     this.heardMs = this.turnMs = clock.monoMs();
-    this.timer = setInterval(() => this.turn(), HEARTBEAT.everyMs);
-    this.timer.unref();
+    this.timer = new AlignedTimer(HEARTBEAT.everyMs, () => this.turn()).unref();
   }
 
   heard(): void {
@@ -31,7 +31,7 @@ export class Heartbeat {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.timer.stop();
   }
 
   /** Once a second; called by tests. */

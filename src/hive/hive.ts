@@ -1,4 +1,5 @@
 import { serveApi } from "../api/server.ts";
+import { AlignedTimer } from "../core/aligned-timer.ts";
 import { systemClock } from "../core/clock.ts";
 import { HeapCare } from "../core/heap-care.ts";
 import type { IncidentNews } from "../core/output-record.ts";
@@ -127,12 +128,12 @@ async function start(hello: Hello): Promise<void> {
   mine.onWantsChanged((kinds) => link.send("wants", { kinds: [...kinds] }));
   let sequence = 0;
   const timers = [
-    setInterval(() => link.send("alive", { seq: sequence++ }), ALIVE_MS),
-    setInterval(() => mine.saveMemory(), SAVE_MS),
+    new AlignedTimer(ALIVE_MS, () => link.send("alive", { seq: sequence++ })),
+    new AlignedTimer(SAVE_MS, () => mine.saveMemory()),
   ];
   running = {
     stop: async () => {
-      for (const timer of timers) clearInterval(timer);
+      for (const timer of timers) timer.stop();
       events.close();
       await api.value.close();
       mine.saveMemory();

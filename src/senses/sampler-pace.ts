@@ -1,3 +1,5 @@
+import { AlignedTimer } from "../core/aligned-timer.ts";
+
 /** A stall is looked at at once, but two turns lie at least this far apart: fewer samples make no quantile. */
 const LEAST_GAP_MS = 100;
 
@@ -5,7 +7,7 @@ const LEAST_GAP_MS = 100;
 export class SamplerPace {
   private readonly turn: () => void;
   private readonly monoMs: () => number;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: AlignedTimer | undefined;
   private hurried: NodeJS.Timeout | undefined;
   private everyMs = 0;
   private lastMs = -Infinity;
@@ -19,7 +21,7 @@ export class SamplerPace {
   start(everyMs: number): void {
     this.stop();
     this.everyMs = everyMs;
-    this.timer = setInterval(() => this.run(), everyMs);
+    this.timer = new AlignedTimer(everyMs, () => this.run(), this.monoMs);
   }
 
   /** The same where it goes already, and nothing where that is its pace. */
@@ -35,7 +37,7 @@ export class SamplerPace {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    this.timer?.stop();
     clearTimeout(this.hurried);
     this.timer = undefined;
     this.hurried = undefined;

@@ -9,6 +9,7 @@ function world(t: TestContext) {
   const turns = new GuardTurns(
     () => void self.at.push(self.nowMs),
     () => self.held,
+    () => self.nowMs,
   );
   t.after(() => turns.stop());
   const pass = (ms: number): number[] => {
@@ -24,11 +25,11 @@ function world(t: TestContext) {
 
 test("turns are close while something is in force, and rare while nothing is", (t) => {
   const { self, pass } = world(t);
-  assert.deepEqual(pass(2300), [200, 1200, 2200]);
+  assert.deepEqual(pass(2300), [200, 1000, 2000]);
   self.held = true;
-  assert.deepEqual(pass(1400), [3200, 3400, 3600]);
+  assert.deepEqual(pass(1300), [3000, 3200, 3400, 3600]);
   self.held = false;
-  assert.deepEqual(pass(1200), [3800, 4800]);
+  assert.deepEqual(pass(1200), [3800, 5000]);
 });
 
 test("what somebody asks for is looked at soon, however often he asks", (t) => {

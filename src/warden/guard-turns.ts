@@ -1,3 +1,6 @@
+import { untilAligned } from "../core/aligned-timer.ts";
+import { systemClock } from "../core/clock.ts";
+
 export const GUARD_TURNS = {
   /** While something is in force, or somebody has just asked: a lease ends at most this much late, and is told of at most this much late. */
   heldMs: 200,
@@ -9,13 +12,15 @@ export const GUARD_TURNS = {
 export class GuardTurns {
   private readonly turn: () => void;
   private readonly isHeld: () => boolean;
+  private readonly monoMs: () => number;
   private timer: NodeJS.Timeout;
   private isResting = false;
   private stopped = false;
 
-  constructor(turn: () => void, isHeld: () => boolean) {
+  constructor(turn: () => void, isHeld: () => boolean, monoMs: () => number = () => systemClock.monoMs()) {
     this.turn = turn;
     this.isHeld = isHeld;
+    this.monoMs = monoMs;
     this.timer = setTimeout(() => this.run(), GUARD_TURNS.heldMs);
   }
 
@@ -35,7 +40,7 @@ export class GuardTurns {
     this.next(GUARD_TURNS.heldMs);
     this.turn();
     if (this.stopped || this.isHeld()) return;
-    this.next(GUARD_TURNS.restMs);
+    this.next(untilAligned(GUARD_TURNS.restMs, this.monoMs()));
     this.isResting = true;
   }
 

@@ -1,3 +1,4 @@
+import { AlignedTimer } from "../core/aligned-timer.ts";
 import type { Clock } from "../core/clock.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
 import { Backoff } from "./backoff.ts";
@@ -24,7 +25,7 @@ const FAULT_MS = 1000;
 export class HiveKeeper {
   private readonly options: KeeperOptions;
   private readonly backoff = new Backoff(1000, 60_000);
-  private readonly checking: NodeJS.Timeout;
+  private readonly checking: AlignedTimer;
   private current: HiveProcess | undefined;
   private restart: NodeJS.Timeout | undefined;
   private waitNoLonger = (): void => undefined;
@@ -33,14 +34,14 @@ export class HiveKeeper {
   constructor(options: KeeperOptions) {
     this.options = options;
     let faultMs = 0;
-    this.checking = setInterval(() => {
+    this.checking = new AlignedTimer(CHECK_MS, () => {
       this.current?.check();
       const nowMs = options.clock.monoMs();
       if (this.current === undefined || nowMs - faultMs < FAULT_MS) return;
       faultMs = nowMs;
       const why = options.fault();
       if (why !== undefined) this.current?.kill(why);
-    }, CHECK_MS);
+    });
     this.start();
   }
 
@@ -51,7 +52,7 @@ export class HiveKeeper {
   /** Asks it to end by `farewell`, kills it after a second and a half; resolves when it is gone. */
   async stop(farewell: Uint8Array): Promise<void> {
     this.stopping = true;
-    clearInterval(this.checking);
+    this.checking.stop();
     clearTimeout(this.restart);
     this.waitNoLonger();
     const hive = this.current;

@@ -1,4 +1,5 @@
 import { availableParallelism, uptime } from "node:os";
+import { AlignedTimer } from "../core/aligned-timer.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { HeapCare } from "../core/heap-care.ts";
@@ -115,7 +116,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const prober = new ProberKeeper({ clock, log, command: () => options.prober?.() });
   const heap = new HeapCare();
   let leased = "";
-  let polling: NodeJS.Timeout | undefined;
+  let polling: AlignedTimer | undefined;
   const wanted = new WantedKinds(clock, wants, (kinds) => kernel.ok && kernel.value.want(kinds));
   const repair = new IdentityRepair();
   let countedMs = clock.monoMs();
@@ -145,10 +146,10 @@ export function startSenses(options: SensesOptions): WardenSenses {
   };
 
   const schedule = (): void => {
-    clearInterval(polling);
+    polling?.stop();
     pace.start(TURNS.steadyMs);
-    if (procfs) polling = setInterval(() => outputs?.onSensed(procfs.poll(clock.wallMs())), PROCFS_MS);
-    if (kernel.ok) polling = setInterval(() => atLeisure(() => count(kernel.value)), COUNTS_MS);
+    if (procfs) polling = new AlignedTimer(PROCFS_MS, () => outputs?.onSensed(procfs.poll(clock.wallMs())));
+    if (kernel.ok) polling = new AlignedTimer(COUNTS_MS, () => atLeisure(() => count(kernel.value)));
   };
 
   prober.measure(proberJobs(config.workloads));
@@ -182,7 +183,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
       turns.news(clock.monoMs());
     },
     stop: async () => {
-      clearInterval(polling);
+      polling?.stop();
       wanted.stop();
       prober.stop();
       pace.stop();

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { extname, join, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AlignedTimer } from "../core/aligned-timer.ts";
 import { systemClock } from "../core/clock.ts";
 import { SwarmsError } from "../core/errors.ts";
 import { Heartbeat, HEARTBEAT } from "../guard/heartbeat.ts";
@@ -86,12 +87,11 @@ export function startSentinel(
 function beat(child: ChildProcessByStdio<Writable, Readable, null>): { stop(): void } {
   const heartbeat = new Heartbeat(systemClock, () => child.kill("SIGKILL"));
   child.stdout.on("data", () => heartbeat.heard());
-  const timer = setInterval(() => child.stdin.writable && child.stdin.write("."), HEARTBEAT.everyMs);
-  timer.unref();
+  const timer = new AlignedTimer(HEARTBEAT.everyMs, () => child.stdin.writable && child.stdin.write(".")).unref();
   return {
     stop: () => {
       heartbeat.stop();
-      clearInterval(timer);
+      timer.stop();
     },
   };
 }
