@@ -3,6 +3,7 @@
 # dependencies and the pinned Node that setup.sh has installed. Needs dpkg-deb and binutils; asks no registry for more.
 #   OUT=FOLDER               where the package goes
 #   SOURCE_DATE_EPOCH=SECS   its date (else that of the last commit): the same sources give the same bytes
+#   DEB_MAINTAINER="NAME <ADDRESS>"   who answers for it; else a placeholder that no mail reaches
 #   DEB_LEVEL=0..9           how hard xz tries; 1 is for trying things out
 set -eu
 umask 022
@@ -22,6 +23,7 @@ case $arch in
   arm64) node_arch=arm64 ;;
   *) setup_fail "there is no pinned Node for $arch" "build on amd64 or arm64" ;;
 esac
+maintainer=${DEB_MAINTAINER:-Swarms Layer maintainers <maintainers@swarms-layer.invalid>}
 out=${OUT:-$here/packaging/out}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -75,7 +77,7 @@ swarms-layer ($version) unstable; urgency=medium
 
   * Release $version: README.md tells what it does, docs/ what changed.
 
- -- Swarms Layer maintainers <maintainers@swarms-layer.invalid>  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 END
 mkdir -p "$root/usr/share/lintian/overrides"
 cp packaging/deb/swarms-layer.lintian-overrides "$root/usr/share/lintian/overrides/swarms-layer"
@@ -92,7 +94,7 @@ cat >"$root/DEBIAN/control" <<END
 Package: swarms-layer
 Version: $version
 Architecture: $arch
-Maintainer: Swarms Layer maintainers <maintainers@swarms-layer.invalid>
+Maintainer: $maintainer
 Installed-Size: $(du -k -s --apparent-size "$root/usr" "$root/etc" | awk '{ sum += $1 } END { print sum }')
 Depends: init-system-helpers (>= 1.54), libbpf1, libc6 (>= 2.28), libgcc-s1 (>= 4.2), libstdc++6 (>= 9), systemd (>= 250)
 Section: admin
