@@ -8,6 +8,8 @@ export function labConfig(groups: LabGroups): string {
   return [
     "mode: enforce",
     `scope: ["${groups.root}"]`,
+    // The lab learns its own application; a host is given a day before what is only new to it is acted on.
+    "colonies: { immune: { learningHours: 0 } }",
     "workloads:",
     `  - { name: service, cgroup: "${groups.path("service")}", kind: latency, targetMs: ${TARGET_MS} }`,
     `  - { name: batch, cgroup: "${groups.path("batch")}", kind: batch }`,

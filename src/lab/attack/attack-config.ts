@@ -4,7 +4,8 @@ export function attackConfig(root: string, mode: "enforce" | "observe"): string 
     `mode: ${mode}`,
     `scope: ["${root}"]`,
     "infer: false",
-    "colonies: { immune: { depth: full } }",
+    // It learns minutes, not a day, and is judged by what it does afterwards.
+    "colonies: { immune: { depth: full, learningHours: 0 } }",
     "rules: { own: true }",
     // Dozens of attacks in minutes, each to be answered: a host has a few in a year.
     "budget: { containmentsPerHour: 1000, shareOfScope: 1, killsPerHour: 0 }",
