@@ -16,8 +16,8 @@ export type Priority = (typeof PRIORITIES)[number];
 
 /** Where incidents and actions can go. */
 export const OUTPUT_KINDS = ["file", "stdout", "syslog", "journal", "webhook", "plugin"] as const;
-/** In what shape: Falco's JSON alert, or OCSF 1.6. */
-export const OUTPUT_FORMATS = ["falco", "ocsf"] as const;
+/** In what shape: Falco's JSON alert, OCSF 1.6, or a log record of OpenTelemetry. */
+export const OUTPUT_FORMATS = ["falco", "ocsf", "otlp"] as const;
 /** containment: what the immune colony had done; balance: knobs of the balance colony, of which there are many. */
 export const OUTPUT_SUBJECTS = ["incidents", "containment", "balance"] as const;
 
@@ -51,7 +51,12 @@ export const outputSchema = z.strictObject({
     .optional()
     .describe("webhook: its first line is sent as `Authorization: Bearer`. plugin: handed to it."),
   caFile: path.optional().describe("webhook: certificates (PEM) that vouch for the server, instead of the usual ones."),
-  format: z.enum(OUTPUT_FORMATS).default("falco").describe("falco: Falco's JSON alert. ocsf: OCSF 1.6."),
+  format: z
+    .enum(OUTPUT_FORMATS)
+    .default("falco")
+    .describe(
+      "falco: Falco's JSON alert. ocsf: OCSF 1.6. otlp: OpenTelemetry's log record, for a webhook to a collector's /v1/logs.",
+    ),
   tell: z
     .array(z.enum(OUTPUT_SUBJECTS))
     .min(1)

@@ -2,6 +2,7 @@ import type { OutputConfig, Priority } from "../core/config-outputs.ts";
 import type { OutputRecord } from "../core/output-record.ts";
 import { falcoAlert } from "./falco.ts";
 import { ocsfEvent } from "./ocsf.ts";
+import { otlpLogs } from "./otlp.ts";
 import type { Origin } from "./origin.ts";
 import { priorityOf } from "./priority.ts";
 
@@ -16,9 +17,15 @@ export interface OutputLine {
 /** A line is never longer, in bytes: journald takes 48 KB as one entry, and datagrams have their bounds. */
 export const MAX_LINE_BYTES = 40_960;
 
+const SHAPES: Readonly<Record<OutputConfig["format"], (record: OutputRecord, origin: Origin) => object>> = {
+  falco: falcoAlert,
+  ocsf: ocsfEvent,
+  otlp: otlpLogs,
+};
+
 export function lineOf(record: OutputRecord, format: OutputConfig["format"], origin: Origin): OutputLine {
   const { id } = record;
-  const shape = format === "falco" ? falcoAlert : ocsfEvent;
+  const shape = SHAPES[format];
   for (const fitted of shorter(record)) {
     const text = JSON.stringify(shape(fitted, origin));
     if (Buffer.byteLength(text) <= MAX_LINE_BYTES) return { id, priority: priorityOf(record), text };
