@@ -24,7 +24,14 @@ test("a report has every part, says what is inside, and no key, token or passwor
   const url = "https://siem.example.com/hook/T0PSECRETPATH";
   writeFileSync(
     config,
-    `# password: in-a-comment-123\nmode: observe\noutputs:\n  - { name: siem, to: webhook, url: "${url}" }\n`,
+    `# password: in-a-comment-123
+mode: observe
+outputs:
+  - { name: siem, to: webhook, url: "${url}" }
+workloads:
+  - { name: cache, cgroup: /cache, kind: latency, objective: { tcp: { address: "127.0.0.1:6379", send: "AUTH pw-in-probe-1234\\r\\nPING", targetMs: 2 } } }
+protect: { executables: [/home/margarethe/bin/backup] }
+`,
   );
   const file = join(state, "report.tar.gz");
   const env = { SWARMS_TEST_TOKEN: "env-token-0123456789" };
@@ -50,6 +57,8 @@ test("a report has every part, says what is inside, and no key, token or passwor
     "T0PSECRETPATH",
     "in-a-comment-123",
     "env-token-0123456789",
+    "pw-in-probe-1234",
+    "margarethe",
   ])
     assert.ok(secret.length > 8 && !all.includes(secret), secret);
   assert.ok(!new RegExp(`(?<![\\w.-])${hostname()}(?![\\w-])`).test(all), "the host's name");

@@ -22,6 +22,9 @@ const PLACES = [
   "eyJhbGciOiJI.@.x",
   "ghp_@",
   "AWS_SECRET_ACCESS_KEY: '@'",
+  "redis-cli AUTH @",
+  'send: "AUTH default @\\r\\nPING"',
+  "/home/@/.config/app",
 ] as const;
 
 test("a secret is left out wherever secrets stand, and what stands around it stays", () => {
@@ -43,6 +46,7 @@ test("what is no secret stays as it is", () => {
     "sshd → bash → /tmp/x connects to 203.0.113.9:4444",
     "hash 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "http://127.0.0.1:8080 answers",
+    "/usr/sbin/sshd was run by www-data from /srv/home",
   ])
     assert.equal(redact(text), text);
 });
@@ -57,9 +61,11 @@ test("the host's names go where asked to, whole words only", () => {
 });
 
 test("settings named like secrets are left out, whatever they look like, and only those", () => {
-  const config = { outputs: [{ name: "siem", token: "a b", tokenFile: "/etc/t", queue: 3 }], mode: "observe" };
-  assert.deepEqual(redactTree(config), {
+  const tcp = { address: "127.0.0.1:6379", send: "HELLO s3cret" };
+  const outputs = [{ name: "siem", token: "a b", tokenFile: "/etc/t", queue: 3 }];
+  assert.deepEqual(redactTree({ outputs, workloads: [{ objective: { tcp } }], mode: "observe" }), {
     outputs: [{ name: "siem", token: REDACTED, tokenFile: REDACTED, queue: 3 }],
+    workloads: [{ objective: { tcp: { ...tcp, send: REDACTED } } }],
     mode: "observe",
   });
 });

@@ -31,6 +31,17 @@ const PATTERNS: readonly Pattern[] = [
     becomes: `$1/${REDACTED}`,
   },
   {
+    // What a workload's probe sends may begin with it (Redis, POP3, IMAP).
+    what: "what is said to log in",
+    finds: /\b(AUTH|PASS|LOGIN)[ \t]+(?:"[^"\n]*"|[^\s"'\\]+)(?:[ \t]+[^\s"'\\]+)?/g,
+    becomes: `$1 ${REDACTED}`,
+  },
+  {
+    what: "whose home a folder is",
+    finds: /(\/home\/)[^\s/"'`,:;)\]}]+/g,
+    becomes: `$1${REDACTED}`,
+  },
+  {
     what: "bearer and basic credentials",
     finds: /\b(bearer|basic)\s+[A-Za-z0-9+/=_.~-]{6,}/gi,
     becomes: `$1 ${REDACTED}`,
@@ -76,7 +87,7 @@ export function redactTree(value: unknown, name = ""): unknown {
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, redactTree(below, key)]));
   }
-  return SECRET_NAME.test(name) && typeof value === "string" ? REDACTED : value;
+  return (SECRET_NAME.test(name) || name === "send") && typeof value === "string" ? REDACTED : value;
 }
 
 function escapeForRegExp(text: string): string {
