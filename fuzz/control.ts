@@ -1,3 +1,4 @@
+import { ASSISTANT_DEEDS } from "../src/core/assistants.ts";
 import { FakeClock } from "../src/core/clock.ts";
 import { LogLevels } from "../src/core/log-level.ts";
 import { CONTROL_REQUEST } from "../src/core/wire/control.ts";
@@ -16,6 +17,10 @@ const REQUESTS = [
   { ask: "dismiss", id: "a-2" },
   { ask: "undo", id: "c-0002" },
   { ask: "restore" },
+  { ask: "guard" },
+  { ask: "undo", id: "c-0003", through: "assistant" },
+  { ask: "log-level" },
+  { ask: "log-level", level: "debug", forMs: 60_000 },
 ];
 
 const frame = (json: Uint8Array): Uint8Array => encodeFrame(CONTROL_REQUEST, json);
@@ -27,7 +32,7 @@ export function controlTarget(): Target {
   world.propose("cpu.weight", "/swarms/a", 10);
   for (const group of ["/swarms/a", "/swarms/b"]) world.propose("cpu.idle", group, 1);
   const nobody = { onDecision: () => {}, onReverted: () => {} };
-  const people = answerPeople(world.guard, new FakeClock(), nobody);
+  const people = answerPeople(world.guard, new FakeClock(), nobody, () => ASSISTANT_DEEDS);
   const answer = answerLogLevel(new LogLevels(new FakeClock()), () => undefined, people);
   return {
     seeds: REQUESTS.map((request) => frame(Buffer.from(JSON.stringify(request)))),
