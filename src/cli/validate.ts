@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { ACTION_KINDS, ACTIONS, type Mode } from "../core/action.ts";
+import { ACTION_KINDS, type Mode, specOf } from "../core/action.ts";
+import { isPluginKind } from "../core/actions-plugin.ts";
 import { modeFor, type Config } from "../core/config.ts";
 import { matchWords } from "../core/workload.ts";
 import { DEFAULT_CONFIG, loadConfig, type LoadedConfig } from "../core/config-load.ts";
@@ -87,11 +88,12 @@ function rulesWords({ own, files, matching }: Config["rules"]): string {
 
 /** Kinds of action by the mode they are in, the most daring first. */
 function modeRows(config: Config): Row[] {
-  const byMode = Object.groupBy(ACTION_KINDS, (kind) => modeFor(config, ACTIONS[kind].colony, kind));
+  const plugins = Object.keys(config.actions).filter(isPluginKind);
+  const byMode = Object.groupBy([...ACTION_KINDS, ...plugins], (kind) => modeFor(config, specOf(kind).colony, kind));
   return MODES_FROM_THE_TOP.flatMap((mode): Row[] => {
     const kinds = byMode[mode] ?? [];
     if (kinds.length === 0) return [];
-    const list = kinds.length === ACTION_KINDS.length ? "every kind of action" : kinds.join(", ");
+    const list = kinds.length === ACTION_KINDS.length + plugins.length ? "every kind of action" : kinds.join(", ");
     return wrap(`${MODE_SAYS[mode]}: ${list}`, textWidth() - LABEL_COLUMNS, 12).map((line, at) =>
       labelled(at === 0 ? mode : "", line),
     );

@@ -31,8 +31,8 @@ export function kindOf({ file }: Pick<PluginKnob, "file">): PluginKind {
   return `knob.${file}`;
 }
 
-/** Files with one number, or "max", that a controller keeps for a group (admin-guide/cgroup-v2.rst). */
-const FILE = /^(?:cpu|cpuset|hugetlb|io|memory|misc|pids)\.[a-zA-Z0-9_]+(?:\.[a-zA-Z0-9_]+){0,3}$/;
+/** Files with one number, or "max", that a controller keeps for a group (admin-guide/cgroup-v2.rst). Those of cpuset are lists. */
+const FILE = /^(?:cpu|hugetlb|io|memory|misc|pids)\.[a-zA-Z0-9_]+(?:\.[a-zA-Z0-9_]+){0,3}$/;
 
 /** Files that no table may name, each with the reason. */
 export const REFUSED_FILES: Readonly<Record<string, string>> = {
@@ -51,8 +51,6 @@ export const REFUSED_FILES: Readonly<Record<string, string>> = {
   "io.weight": "is a kind of action itself",
   "io.bfq.weight": "is a kind of action itself",
   "io.max": "is a kind of action itself",
-  "cpuset.cpus": "is a list",
-  "cpuset.mems": "is a list, and moves memory",
 };
 
 /** What holds for each knob of a plugin; its table narrows it. Observed only until the configuration names the kind. */

@@ -37,6 +37,7 @@ test("what could not be turned safely is refused at the place where it stands", 
     assert.ok(wrong(ROW.replace("memory.swap.max", file)).includes(`knobs.0.file: ${file} ${why}`), file);
   for (const file of [
     "cgroup.procs",
+    "cpuset.cpus",
     "cgroup.kill",
     "../x",
     "memory/../x",

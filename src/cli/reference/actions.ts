@@ -1,4 +1,5 @@
 import { type ActionSpec, ACTIONS } from "../../core/action.ts";
+import { PLUGIN_KNOB, REFUSED_FILES } from "../../core/actions-plugin.ts";
 import { code, type Page, table } from "./page.ts";
 
 export const ACTION_PAGE: Page = {
@@ -12,7 +13,17 @@ export const ACTION_PAGE: Page = {
     )}
 
 Reach and rights: a group unless said otherwise. "By name" means that it is only observed until the configuration names this
-very kind under \`actions:\`. A containment counts against the hourly budget (\`budget:\`). Leases end by themselves unless renewed.`,
+very kind under \`actions:\`. A containment counts against the hourly budget (\`budget:\`). Leases end by themselves unless renewed.
+
+## Knobs of plugins
+
+A plugin's table adds kinds \`knob.FILE\` for files of a group ([plugins](../plugins.md#knobs)), of the ${PLUGIN_KNOB.colony} colony, by name, at most
+${PLUGIN_KNOB.perMinute} a minute, with leases of at most ${PLUGIN_KNOB.maxLeaseMs / 1000} s. Files that no table may name:
+
+${table(
+  ["file", "because it"],
+  Object.entries(REFUSED_FILES).map(([file, why]) => [code(file), why]),
+)}`,
 };
 
 function rowOf([kind, spec]: [string, ActionSpec]): string[] {
