@@ -106,7 +106,7 @@ function furnish(tree: string): void {
   cpSync(join(tree, "swarms"), join(tree, "opt/swarms"), { recursive: true });
   // Node finds what it compiled by the way from the cache to the source, which is the same here.
   cpSync(join(tree, "vm/compile"), join(tree, "opt/vm/compile"), { recursive: true });
-  for (const name of ["systemd", "swarms", "setup.sh", "package-lock.json", "vm/systemd"])
+  for (const name of ["systemd", "swarms", "setup.sh", "package-lock.json", "examples", "vm/systemd"])
     cpSync(join(CHECKOUT, name), join(tree, "opt/swarms", name), { recursive: true });
   cpSync(join(CHECKOUT, "package-lock.json"), join(tree, "opt/swarms/node_modules/.swarms-dev"));
   if (PACKAGE !== undefined) unpack(PACKAGE, tree);

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { DiskQueue } from "../../src/outputs/disk-queue.ts";
 import {
   type Done,
   dropIn,
@@ -130,6 +142,60 @@ test("a prober is started where the configuration names what is to be asked, and
   rmSync("/etc/swarms/swarms.yaml");
   must("systemctl", "reload", "swarms");
   await until("ended", () => readdirSync("/proc").every((name) => name !== String(pid)));
+});
+
+test("a sender is started for a webhook and for an output that is a plugin, delivers what waited on disk, and is confined", async (t) => {
+  const came: string[] = [];
+  const server = createHttpServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => {
+      came.push(`${request.url} ${body}`);
+      response.writeHead(200).end();
+    });
+  }).listen(7655, "127.0.0.1");
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  mkdirSync("/etc/swarms/plugins", { recursive: true });
+  cpSync(`${LAYER}/examples/plugin/pager`, "/etc/swarms/plugins/pager", { recursive: true });
+  for (const path of ["/etc/swarms", "/etc/swarms/plugins", "/etc/swarms/plugins/pager"]) chmodSync(path, 0o755);
+  chmodSync("/etc/swarms/plugins/pager/output.js", 0o644);
+  // As a hive that was ended before it could be delivered leaves it.
+  const text = JSON.stringify({ rule: "Swarms incident", priority: "Error", hostname: "guest", output: "a test" });
+  for (const name of ["hook", "night"]) {
+    const queue = new DiskQueue({ folder: `/var/lib/swarms/outputs/${name}`, maxBytes: 1_000_000 });
+    queue.add({ id: `i-${name}`, text, atMs: Date.now() });
+    queue.close();
+  }
+  const url = "http://127.0.0.1:7655";
+  const outputs = `[{ name: hook, to: webhook, url: "${url}/hook" }, { name: night, to: plugin, plugin: pager, url: "${url}/pager" }]`;
+  writeFileSync("/etc/swarms/swarms.yaml", `plugins: [/etc/swarms/plugins/pager]\noutputs: ${outputs}\n`);
+  must("systemctl", "reload", "swarms");
+  await until("both are delivered", () => came.length >= 2);
+  assert.deepEqual(came.toSorted(), [`/hook ${text}`, "/pager WAKE guest: a test"]);
+  const pid = await until("its process", () => {
+    const [unit = ""] = must(
+      "systemctl",
+      "list-units",
+      "--plain",
+      "--full",
+      "--no-legend",
+      "--no-pager",
+      "swarms-sender@*",
+    ).split(" ");
+    return unit === "" ? undefined : Number(property("MainPID", unit)) || undefined;
+  });
+  assert.deepEqual(seen(pid, "opt/swarms/src"), ["core", "outputs"]);
+  const { out } = swarms("doctor", "--security", "--json");
+  const { claims } = JSON.parse(out) as { claims: { about: string; holds: boolean | null }[] };
+  assert.deepEqual(
+    claims.filter(({ about }) => about === "sender").map(({ holds }) => holds),
+    [true, true, true],
+  );
+  rmSync("/etc/swarms/swarms.yaml");
+  must("systemctl", "reload", "swarms");
 });
 
 test("a hive that is killed comes back, and the warden stays", async () => {
