@@ -34,15 +34,21 @@ export class HostProbe {
       const some = this.rates.sample(resource, parsePressure(file.read())?.someUs, monoMs);
       return some === undefined ? [] : [hostReading(`pressure.${resource}.some`, pressureShare(some))];
     });
-    if (slowly) this.slow = this.sampleSlow(monoMs);
-    return [...pressures, ...this.slow];
+    // Whether the host is full is asked at every turn (core/crowding.ts).
+    const usage = fieldOf(this.rootStat?.read(), "usage_usec");
+    if (slowly) this.slow = this.sampleSlow(monoMs, usage === undefined);
+    return [
+      ...pressures,
+      ...coresReading(this.rates.sample("root", usage === undefined ? undefined : usage / 1000, monoMs)),
+      ...this.slow,
+    ];
   }
 
-  private sampleSlow(monoMs: number): Reading[] {
-    const cores = this.cores(monoMs);
+  /** `uses`: cores as well. */
+  private sampleSlow(monoMs: number, uses: boolean): Reading[] {
     const memory = memoryUsed(this.meminfo.read());
     return [
-      ...(cores === undefined ? [] : [hostReading("cpu.cores", cores)]),
+      ...(uses ? coresReading(this.cores(monoMs)) : []),
       ...(memory === undefined ? [] : [hostReading("memory.bytes", memory)]),
     ];
   }
@@ -53,17 +59,18 @@ export class HostProbe {
   }
 
   /**
-   * CPU milliseconds per millisecond, which is cores. From v2's root where there is one: /proc/stat
-   * lists every interrupt, which is dear on large hosts.
+   * CPU milliseconds per millisecond, which is cores, where v2's root does not tell: /proc/stat lists every interrupt, which is dear
+   * on large hosts.
    */
   private cores(monoMs: number): number | undefined {
-    const text = this.rootStat?.read();
-    const usage = fieldOf(text, "usage_usec");
-    if (usage !== undefined) return this.rates.sample("root", usage / 1000, monoMs);
     const ticks = busyTicks(this.procStat.read());
     const busyMs = ticks === undefined ? undefined : (ticks * 1000) / this.units.ticksPerSecond;
     return this.rates.sample("stat", busyMs, monoMs);
   }
+}
+
+function coresReading(cores: number | undefined): Reading[] {
+  return cores === undefined ? [] : [hostReading("cpu.cores", cores)];
 }
 
 function hostReading(name: ReadingName, value: number): Reading {

@@ -138,6 +138,17 @@ test("news from elsewhere counts as much", () => {
   assert.equal(run(500, [SERVICE, JOB])[0], TURNS.alertMs);
 });
 
+test("where a stall begins and groups are at odds, the next turns are close: what has come fills the second of them", () => {
+  for (const groups of [[SERVICE, JOB], [SERVICE]]) {
+    const { pace, run, now } = world();
+    run(60_000, groups);
+    const stalledMs = now();
+    assert.equal(pace.stalls(stalledMs), true);
+    const lengths = [100, 350, 600, 850, 1100].map((afterMs) => pace.after(batchOf(groups), stalledMs + afterMs));
+    assert.equal(count(lengths, TURNS.alertMs), groups.length === 2 ? 4 : 0, lengths.join(" "));
+  }
+});
+
 test("a stall is looked at once, however often it is told", () => {
   const { pace } = world();
   assert.equal(pace.stalls(10_000), true);

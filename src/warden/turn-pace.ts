@@ -10,6 +10,8 @@ export const TURNS = {
   idleMs: 2000,
   /** From a change on: what the reflex does about it is done by then, and has shown what it is worth. */
   alertForMs: 5000,
+  /** From the beginning of a stall on: two readings of what has come, and what is done about it. */
+  stallForMs: 1000,
   idleAfterMs: 6000,
   /** Turns on the alert in a row at most, and a second: where everything flutters, nothing is news. */
   burst: 40,
@@ -54,6 +56,7 @@ export class TurnPace {
   stalls(nowMs: number): boolean {
     const isSame = nowMs - this.stallMs < TURNS.stallMs;
     this.stallMs = nowMs;
+    if (!isSame) this.alertUntilMs = Math.max(this.alertUntilMs, nowMs + TURNS.stallForMs);
     return !isSame;
   }
 
