@@ -1,5 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 import { SettingSearch } from "./search.ts";
+import { TARGET } from "./targets.ts";
 
 /** From a switch of arms to the first request that counts. */
 export const SETTLE_SECONDS = 1;
@@ -18,10 +19,11 @@ export function quickened(scenario: Scenario): Scenario {
   };
 }
 
-export function expectedSeconds({ arms, grid, phases, warmUp }: Scenario, rounds: number): number {
+export function expectedSeconds({ arms, grid, phases, warmUp, wanted }: Scenario, rounds: number): number {
   const round = phases.reduce((sum, { seconds }) => sum + seconds, 0) + SETTLE_SECONDS + 0.5;
   const searched = arms.includes("oracle") ? phases.filter(({ jobs }) => jobs).length : 0;
   const tries = searched * SettingSearch.tries(grid.length) + (arms.includes("random") ? SettingSearch.drawn : 0);
   const layer = arms.includes("layer") ? rounds * (LAYER_SECONDS + warmUp.leastSeconds) : 0;
-  return SET_UP_SECONDS + SettingSearch.seconds(tries) + rounds * arms.length * round + layer;
+  const alone = wanted === "targets" ? TARGET.aloneSeconds + SETTLE_SECONDS : 0;
+  return SET_UP_SECONDS + alone + SettingSearch.seconds(tries) + rounds * arms.length * round + layer;
 }

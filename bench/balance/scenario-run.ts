@@ -11,6 +11,7 @@ import type { ScenarioResult } from "./result.ts";
 import type { ArmName, Scenario, Scene } from "./scenario.ts";
 import { SettingSearch, type Tried } from "./search.ts";
 import { AS_MADE, type Knobs, type Setting } from "./setting.ts";
+import { TARGET, targetOf, targetWords } from "./targets.ts";
 import { applyTuned, readTunedProfile, type TunedProfile } from "./tuned.ts";
 import { turnOrder } from "./turns.ts";
 import { enterPhase, type Mark, markWindow, readWindow } from "./window.ts";
@@ -30,7 +31,7 @@ const SEED = 20_261_123;
 
 /** The arms of one scenario, prepared and measured in turns. */
 export class ScenarioRun {
-  private readonly scenario: Scenario;
+  private scenario: Scenario;
   private readonly scene: Scene;
   private readonly knobs: Knobs;
   private readonly arm: LayerArm;
@@ -52,6 +53,8 @@ export class ScenarioRun {
   }
 
   async all(): Promise<Result<Omit<ScenarioResult, "says" | "config" | "bars" | "seconds">>> {
+    const aimed = await this.aim();
+    if (!aimed.ok) return aimed;
     const { scenario, options } = this;
     const { phases } = scenario;
     const tried = await this.prepare(scenario.arms, phases);
@@ -79,6 +82,26 @@ export class ScenarioRun {
     if (this.searchQuiet.repeated > 0)
       notes.push(`${this.searchQuiet.repeated} tries of the search were made again, ${because}`);
     return ok({ id, title, phases, targets: services, jobs, arms, settings, tried: tried.value, rounds, notes });
+  }
+
+  /** Where targets decide, they are those that the services can meet alone on this host. */
+  private async aim(): Promise<Result<void>> {
+    const { scenario, scene, options } = this;
+    if (scenario.wanted !== "targets") return ok(undefined);
+    options.step(`${scenario.id}: what the services need alone`);
+    const alone = await enterPhase(scene, { says: "alone", seconds: TARGET.aloneSeconds, jobs: false, load: 1 });
+    if (!alone.ok) return alone;
+    await pause(SETTLE_SECONDS * 1000, undefined, { signal: options.signal });
+    await Promise.all(scene.services.map((traffic) => traffic.drained()));
+    const window = await readWindow(scene, await markWindow(scene, TARGET.aloneSeconds, options.signal));
+    if (!window.ok) return window;
+    const services = scenario.services.map(({ group, targetMs }, i) => ({
+      group,
+      targetMs: targetOf(window.value.services[i]?.secondsP99Us ?? [], targetMs),
+    }));
+    this.scenario = { ...scenario, services };
+    this.notes.push(targetWords(services));
+    return ok(undefined);
   }
 
   private async prepare(arms: readonly ArmName[], phases: Scenario["phases"]): Promise<Result<Tried[][]>> {

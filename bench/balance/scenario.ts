@@ -57,7 +57,7 @@ export interface Scenario {
   readonly id: string;
   readonly title: string;
   readonly needs: readonly ServerName[];
-  /** Names of the groups that serve, with the highest p99 that their clients accept. */
+  /** Names of the groups that serve, with the highest p99 that their clients accept; where targets decide, the lowest such (targets.ts). */
   readonly services: readonly { readonly group: string; readonly targetMs: number }[];
   readonly jobs: readonly string[];
   readonly controllers?: readonly LabController[];

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ok } from "../../../src/core/errors.ts";
+import { ok, type Result } from "../../../src/core/errors.ts";
 import { hogs } from "../hogs.ts";
 import { CountedJob } from "../jobs.ts";
 import { benchProgram } from "../programs.ts";
@@ -66,11 +66,15 @@ export const S4: Scenario = {
       benchProgram("compile-loop", sources, String(cores), counter),
     );
     const jobs = [hogs(stage, "hogs", cores), compile];
-    for (const job of jobs) {
-      const started = await job.start();
-      if (!started.ok) return started;
-    }
+    const setJobs = async (running: boolean): Promise<Result<void>> => {
+      for (const job of jobs) {
+        if (!running) await job.stop();
+        const started = running ? await job.start() : ok(undefined);
+        if (!started.ok) return started;
+      }
+      return ok(undefined);
+    };
     const says = `redis-server at ${RATE.redis} requests/s, nginx at ${RATE.nginx} requests/s; ${cores} hogs, gcc -O2 of ${cores} files at a time`;
-    return ok({ services: [redis.value, nginx.value], jobs, says });
+    return ok({ services: [redis.value, nginx.value], jobs, says, setJobs });
   },
 };
