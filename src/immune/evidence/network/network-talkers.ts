@@ -2,6 +2,9 @@ import type { AgentContext } from "../../../core/agent.ts";
 import { processKey, type EntityKey } from "../../../core/entity.ts";
 import type { SensedEvent } from "../../../core/event.ts";
 import { natureOf } from "../../programs/ancestry.ts";
+import { baseName } from "../../programs/executable.ts";
+import { standingOf } from "../../programs/file-doers.ts";
+import { SHELLS } from "../../programs/interpreters.ts";
 import { dropOldest } from "../../bounded/oldest.ts";
 
 const TALKERS = {
@@ -32,6 +35,22 @@ export class NetworkTalkers {
       if (remote !== undefined) return { relay: process, remote };
     }
     return undefined;
+  }
+
+  /**
+   * The relay above a service's process, where a shell stands between the two or is the process: a remote hand may give the orders. A
+   * program that starts others without one does its own work.
+   */
+  commanding(
+    entity: EntityKey,
+    context: Pick<AgentContext, "processes">,
+  ): { relay: EntityKey; remote: string } | undefined {
+    if (this.talks.size === 0 || standingOf(entity, context) !== "service") return undefined;
+    const above = this.above(entity, context);
+    if (above === undefined) return undefined;
+    const steps = context.processes.lineage(entity);
+    const at = steps.findIndex(({ process }) => process === above.relay);
+    return steps.slice(0, at).some(({ path }) => SHELLS.has(baseName(path))) ? above : undefined;
   }
 
   private add(key: EntityKey, remote: string): void {

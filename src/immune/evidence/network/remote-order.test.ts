@@ -42,6 +42,22 @@ test("so is a command of that shell, and one that clears logs", () => {
   assert.ok(told(host, tee));
 });
 
+test("so is one that a rule says stops services or what watches, and not what rules say else", () => {
+  for (const [technique, isTold] of [
+    ["T1562.001", true],
+    ["T1489", true],
+    ["T1059.004", false],
+    ["T15620", false],
+  ] as const) {
+    const host = newHost();
+    const stop = host.existing("/usr/bin/systemctl", childOf("/opt/portal/portal", host, "/bin/sh"));
+    const fact = { agent: "rules", kind: "rule", entity: processKey(stop), weight: 0.9, says: "", numbers: {} };
+    depositDanger(host.context(), { ...fact, techniques: [technique] });
+    host.settle();
+    assert.equal(told(host, stop), isTold, technique);
+  }
+});
+
 test("what counts less, for it is usual or a keeper's, is not told", () => {
   const host = newHost();
   const shell = childOf("/opt/portal/portal", host, "/bin/sh");

@@ -1,12 +1,10 @@
+import type { Evidence } from "../../../core/action.ts";
 import type { Agent, AgentContext, PheromoneName } from "../../../core/agent.ts";
 import type { EntityKey } from "../../../core/entity.ts";
 import type { SensedEvent } from "../../../core/event.ts";
 import { printable } from "../../../core/printable.ts";
 import { dropOldest } from "../../bounded/oldest.ts";
 import { nameOf, processName } from "../../programs/executable.ts";
-import { standingOf } from "../../programs/file-doers.ts";
-import { SHELLS } from "../../programs/interpreters.ts";
-import { baseName } from "../../programs/executable.ts";
 import { Witness } from "../witness.ts";
 import { NetworkTalkers } from "./network-talkers.ts";
 
@@ -20,6 +18,8 @@ export const REMOTE_ORDER = {
 
 /** Kinds of evidence that are work of administrators, and of nobody who answers requests. */
 const ADMINISTRATION: ReadonlySet<string> = new Set(["persistence", "log-clearing", "tampering"]);
+/** The same where a rule says it: services, and what watches and guards, stopped or turned off (Service Stop, Impair Defenses). */
+const STOPPING = /^(?:T1489|T1562)(?:\.|$)/;
 
 /**
  * Who gave the order. A shell that a program with connections has started, and that does what only administrators do: changes what the host
@@ -42,12 +42,12 @@ export class RemoteOrderAgent extends Witness implements Agent {
   override onSignal(entity: EntityKey, pheromone: PheromoneName, context: AgentContext): void {
     super.onSignal(entity, pheromone, context);
     if (this.told.has(entity)) return;
-    const isDone = context
-      .evidence(entity)
-      .some(({ kind, agent, weight }) => ADMINISTRATION.has(kind) && agent === kind && weight >= REMOTE_ORDER.least);
-    if (!isDone || standingOf(entity, context) !== "service") return;
-    const above = this.talkers.above(entity, context);
-    if (above === undefined || !isThroughShell(entity, above.relay, context)) return;
+    const done = context.evidence(entity).find(isAdministration);
+    if (done === undefined) return;
+    // What stops a service keeps the system by its nature (systemctl): whoever has it do so gives the order.
+    const doer = done.kind === "rule" ? (context.processes.get(entity)?.parent ?? entity) : entity;
+    const above = this.talkers.commanding(doer, context);
+    if (above === undefined) return;
     this.told.add(entity);
     dropOldest(this.told, REMOTE_ORDER.told);
     this.accuse(entity, above, context);
@@ -72,9 +72,9 @@ export class RemoteOrderAgent extends Witness implements Agent {
   }
 }
 
-/** Whether a shell stands between the two, or is the one that did it. */
-function isThroughShell(entity: EntityKey, relay: EntityKey, context: Pick<AgentContext, "processes">): boolean {
-  const steps = context.processes.lineage(entity);
-  const at = steps.findIndex(({ process }) => process === relay);
-  return steps.slice(0, at).some(({ path }) => SHELLS.has(baseName(path)));
+/** Found on the process itself, not inherited, and by no habit. */
+function isAdministration({ kind, agent, weight, techniques = [] }: Evidence): boolean {
+  if (weight < REMOTE_ORDER.least) return false;
+  if (kind === "rule") return agent === "rules" && techniques.some((id) => STOPPING.test(id));
+  return ADMINISTRATION.has(kind) && agent === kind;
 }
