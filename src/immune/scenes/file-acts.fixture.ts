@@ -35,6 +35,11 @@ export class FakeFiles {
     this.call(by, "open.read", "openat", { args: [0, 0, 0], path, fd: this.fd(path) });
   }
 
+  /** Opens what a link leads to. */
+  follow(by: ProcessRef, link: string, path: string): void {
+    this.call(by, "open.read", "openat", { args: [0, 0, 0], path: link, fd: this.fd(path) });
+  }
+
   missed(by: ProcessRef, path: string): void {
     this.call(by, "open.failed", "openat", { args: [0, 0, 0], path, result: -2 });
   }

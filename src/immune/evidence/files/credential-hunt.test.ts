@@ -118,3 +118,50 @@ test("a daemon whose jobs each read one sort is no hunter, and a person's comman
   for (const path of LIST) it.files.read(it.type("/usr/bin/cat"), path);
   assert.ok(Math.abs(it.strongest("credentials").weight - 0.54) < 1e-9);
 });
+
+test("the system's tar is excused where a schedule or a person starts it, and not where a server's shell does", () => {
+  const it = new FileHost();
+  const pack = (by: ProcessRef): void => {
+    const tar = it.files.spawn(by, "/usr/bin/tar");
+    for (const path of LIST) it.files.read(tar, path);
+  };
+  it.host.connect(it.cron, "127.0.0.1", 5432);
+  pack(it.cron);
+  pack(it.files.spawn(it.files.spawn(it.host.existing("/usr/bin/backupd", it.init), "/bin/sh"), "/bin/sh"));
+  pack(it.type("/bin/bash"));
+  pack(it.web);
+  assert.equal(it.strongest("credentials").weight, 0);
+  it.host.connect(it.web, "203.0.113.5", 443);
+  // A server that packs by itself does its own work.
+  pack(it.web);
+  assert.equal(it.strongest("credentials").weight, 0);
+  pack(it.files.spawn(it.web, "/bin/sh"));
+  assert.equal(it.strongest("credentials").weight, 0.9);
+});
+
+test("who lays links to secrets into a job's way is the hunter, and the job that follows them is none", () => {
+  const it = new FileHost();
+  const thief = it.files.spawn(it.web, "/opt/tool");
+  for (const [at, path] of LIST.entries()) it.files.symlink(thief, path, `/srv/inbox/${at}`);
+  const job = it.files.spawn(it.cron, "/opt/job");
+  for (const [at, path] of LIST.entries()) it.files.follow(job, `/srv/inbox/${at}`, path);
+  const { weight, entity } = it.strongest("credentials");
+  assert.deepEqual([weight, entity], [0.9, processKey(thief)]);
+  assert.ok(it.host.deposits.every(({ evidence }) => evidence.entity !== processKey(job)));
+});
+
+test("who follows links of his own, or of his shell, has sought what they lead to", () => {
+  const it = new FileHost();
+  const shell = it.files.spawn(it.web, "/bin/sh");
+  const cat = it.files.spawn(shell, "/usr/bin/cat");
+  for (const [at, path] of LIST.entries()) {
+    it.files.symlink(it.files.spawn(shell, "/usr/bin/ln"), path, `/srv/inbox/${at}`);
+    it.files.follow(cat, `/srv/inbox/${at}`, path);
+  }
+  assert.deepEqual(it.strongest("credentials").entity, processKey(cat));
+  // Nor does a link to something else make a secret that is read in another way his.
+  const other = it.files.spawn(it.cron, "/opt/job");
+  it.files.symlink(shell, "/srv/notes", "/srv/inbox/x");
+  for (const path of LIST) it.files.follow(other, "/srv/inbox/x", path);
+  assert.ok(it.host.deposits.some(({ evidence }) => evidence.entity === processKey(other)));
+});

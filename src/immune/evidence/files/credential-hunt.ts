@@ -6,6 +6,8 @@ import { fileActOf, type FileAct } from "./file-act.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "../../programs/file-doers.ts";
 import { dropOldest } from "../../bounded/oldest.ts";
 import { secretAt, type SecretSort } from "./secret-places.ts";
+import { NetworkTalkers } from "../network/network-talkers.ts";
+import { PlantedLinks } from "./planted-links.ts";
 import { within } from "./within.ts";
 import { FileWitness } from "../witness.ts";
 
@@ -23,7 +25,10 @@ export const HUNT = {
   doers: 1024,
 } as const;
 
-/** They read everything there is, by their nature; from a system folder alone. */
+/**
+ * They read everything there is, by their nature; from a system folder alone, and not where a remote hand may command them: a
+ * server's shell that has tar pack the keys.
+ */
 const COPIERS: ReadonlySet<string> = new Set(
   (
     "rsync borg restic duplicity bacula-fd tar rdiff-backup rsnapshot dump amanda bareos-fd duply kopia updatedb.plocate updatedb " +
@@ -49,9 +54,11 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
   readonly colony = "immune";
   readonly says =
     "notices who reads or seeks several sorts of secrets: keys, hashes, tokens, browsers' stores, histories";
-  readonly wants = ["open.read", "open.write", "open.failed"] as const;
+  readonly wants = ["open.read", "open.write", "open.failed", "symlink", "connect", "accept"] as const;
   private readonly root: string;
   private readonly hunts = new Map<EntityKey, Hunt>();
+  private readonly planted = new PlantedLinks();
+  private readonly talkers = new NetworkTalkers();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
   constructor(root = "") {
@@ -60,8 +67,10 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
   }
 
   onEvent(event: SensedEvent, context: AgentContext): void {
-    const act = fileActOf(event, context);
-    if (act === undefined) return;
+    this.talkers.note(event);
+    const act = "call" in event ? fileActOf(event, context) : undefined;
+    if (act === undefined || !("call" in event)) return;
+    if (act.act === "symlink") return this.planted.note(act, (target) => this.secretAt(target) !== undefined, context);
     const path = within(this.root, act.path);
     if (path === undefined) return;
     const secret = secretAt(path);
@@ -70,12 +79,28 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
       return;
     }
     if (act.act === "write" && !act.reads) return;
-    if (isOwn(act, path, secret, context) || runsSystemProgram(act.by, COPIERS, context)) return;
-    if (this.habits.isUsual(act.by, secret.sort, [], context)) {
-      for (const doer of answerableFor(act.by, context)) this.hunts.get(doer)?.sorts.delete(secret.sort);
+    if (isOwn(act, path, secret, context)) return;
+    const doers = answerableFor(act.by, context);
+    const layer = this.planted.layer(event, doers, context);
+    if (layer !== undefined) {
+      for (const doer of layer) if (this.found(doer, path, secret, context)) return;
       return;
     }
-    for (const doer of answerableFor(act.by, context)) if (this.found(doer, path, secret, context)) return;
+    if (this.isCopier(act.by, context)) return;
+    if (this.habits.isUsual(act.by, secret.sort, [], context)) {
+      for (const doer of doers) this.hunts.get(doer)?.sorts.delete(secret.sort);
+      return;
+    }
+    for (const doer of doers) if (this.found(doer, path, secret, context)) return;
+  }
+
+  private secretAt(full: string): SecretSort | undefined {
+    const path = within(this.root, full);
+    return path === undefined ? undefined : secretAt(path);
+  }
+
+  private isCopier(by: EntityKey, context: AgentContext): boolean {
+    return runsSystemProgram(by, COPIERS, context) && this.talkers.commanding(by, context) === undefined;
   }
 
   /** True where the doer was accused. */
