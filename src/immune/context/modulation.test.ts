@@ -55,6 +55,16 @@ test("no context makes a quorum of one kind, of stray hints, or of less than a c
   );
 });
 
+test("three that speak are not lowered where two of them say the same, two are", () => {
+  const counts = new Map([
+    ["persistence", 0.7],
+    ["remote-order", 0.85],
+  ]);
+  const told = new Map([...counts, ["rule", 0.7]]);
+  assert.deepEqual(modulated(counts, 0.6, STRAY, told), counts);
+  assert.ok((modulated(counts, 0.6, STRAY).get("persistence") ?? 1) < 0.5);
+});
+
 test("what a young program starts needs a third kind of evidence in whatever context", () => {
   for (const factor of [MODULATION.least, 1, MODULATION.most]) {
     const pair = new Map([

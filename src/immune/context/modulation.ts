@@ -28,16 +28,18 @@ export function contextFactor(
 
 /**
  * Evidence by kind as the context lets it count. Two strong kinds, or three of any, are never lowered; a kind below `stray` is
- * never raised, so that a hint stays a hint.
+ * never raised, so that a hint stays a hint. `told`: all that speak, where some of it does not count since others said the same; they agree
+ * nevertheless, and it is not for a quiet past to overrule them.
  */
 export function modulated(
   bySource: ReadonlyMap<string, number>,
   factor: number,
   stray: number,
+  told: ReadonlyMap<string, number> = bySource,
 ): ReadonlyMap<string, number> {
   if (factor === 1) return bySource;
   const { strong, kinds } = MODULATION;
-  if (factor < 1 && [...bySource.values()].filter((amount) => amount >= stray).length >= kinds) return bySource;
+  if (factor < 1 && [...told.values()].filter((amount) => amount >= stray).length >= kinds) return bySource;
   const counts = (amount: number): number => {
     if (amount >= strong || (factor > 1 && amount < stray)) return amount;
     return Math.min(amount * factor, strong);

@@ -94,6 +94,11 @@ export class QuorumAgent implements Agent {
     this.cells.remove(incident.id);
   }
 
+  /** Until when what may only be new to the layer is told and not acted on; undefined where it is acted on. */
+  tolerantUntilMs(wallMs: number): number | undefined {
+    return this.containment.learning.untilMs(wallMs);
+  }
+
   /** What people's words have left, the latest met first. `wallMs`: now. */
   memories(wallMs: number): readonly Memory[] {
     return [...this.cells.list(wallMs), ...this.book.tolerance.list(wallMs)].toSorted((a, b) => b.lastMs - a.lastMs);
@@ -142,12 +147,12 @@ function count(entity: EntityKey, pheromone: "danger" | "danger.slow", context: 
   if (raw.size < rule.kinds && !decisive) return undefined;
   const factor = contextFactor(entity, context);
   const weigh = (amounts: ReadonlyMap<string, number>): QuorumCount =>
-    countQuorum(modulated(amounts, factor, rule.leastOfAKind), rule);
+    countQuorum(modulated(amounts, factor, rule.leastOfAKind, raw), rule);
   // Only what would be enough is looked at more closely.
   const distinct = weigh(raw).reached
     ? distinctDeeds(raw, context.evidence(entity), { trace: pheromone, wallMs: context.wallMs }, weigh)
     : raw;
-  const sources = modulated(distinct, factor, rule.leastOfAKind);
+  const sources = modulated(distinct, factor, rule.leastOfAKind, raw);
   const { reached, kinds, concentration } = countQuorum(sources, rule);
   if (!reached && !decisive) return undefined;
   const strongKinds = [...sources.values()].filter((amount) => amount >= STRENGTH.strongKind).length;
