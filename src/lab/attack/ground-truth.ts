@@ -17,7 +17,7 @@ export interface Deed {
   readonly actMs: number | undefined;
   /** Containments seen in force on its group, by kind of action. */
   readonly contained: readonly Containment[];
-  /** Incidents that were there before and were counted up while it ran: what the layer folded into them. */
+  /** Incidents that were there before and were counted up after its first act: what the layer folded into them. */
   readonly repeated: readonly { readonly id: string; readonly atMs: number }[];
   /** Exit status of the script: what does its work ends with 0; undefined where it was ended or frozen before. */
   readonly code: number | undefined;
@@ -29,6 +29,14 @@ export interface Containment {
   readonly kind: string;
   readonly sinceMs: number;
   readonly incident: string;
+}
+
+/** The script reads /proc/uptime, which has hundredths of a second. */
+const CLOCK_MS = 10;
+
+/** Whether what was told at a time may be of an attack that acted first at the other: what was counted up before is none of its doing. */
+export function isRepeat(atMs: number, actMs: number | undefined): boolean {
+  return actMs !== undefined && atMs >= actMs - CLOCK_MS;
 }
 
 /** Whether an incident is about a story: by its process or any of those that it descends from. */

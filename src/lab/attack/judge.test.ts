@@ -36,8 +36,21 @@ test("what was folded into an older incident counts, with that incident's techni
   const old = incidentOf({ id: "i-0", atMs: BEGAN_MS - 60_000, count: 2, ...STRANGER });
   const figures = judge([folded, earlier], [old]);
   assert.deepEqual([figures.detected, figures.right, figures.medianMs], [2, 2, 200]);
+  assert.deepEqual([figures.rightFolded, ...figures.findings.map(({ folded: is }) => is)], [1, true, false]);
   // Of an incident about the rest of the host, a repeat says nothing.
   assert.equal(judge([folded], [old]).detected, 0);
+});
+
+test("what was counted up before the first act, or of a story that never acted, is not its doing", () => {
+  const earlier = deedOf({ id: "b" }, { processes: [STRANGER.entity], actMs: BEGAN_MS - 60_200 });
+  const old = incidentOf({ id: "i-0", atMs: BEGAN_MS - 60_000, count: 2, ...STRANGER });
+  const contained = [{ kind: "freeze", sinceMs: BEGAN_MS + 100, incident: "i-0" }];
+  for (const part of [
+    { repeated: [{ id: "i-0", atMs: BEGAN_MS + 900 }] },
+    { repeated: [{ id: "i-0", atMs: BEGAN_MS + 1200 }], actMs: undefined },
+    { contained },
+  ])
+    assert.equal(judge([deedOf({ id: "a" }, part), earlier], [old]).detected, 1);
 });
 
 test("an incident before the first act is no negative delay", () => {

@@ -1,5 +1,5 @@
 import type { Incident } from "../../core/incident.ts";
-import { type Deed, isAbout } from "./ground-truth.ts";
+import { type Deed, isAbout, isRepeat } from "./ground-truth.ts";
 import { quantile } from "./quantile.ts";
 
 /** What became of one scenario. */
@@ -12,6 +12,8 @@ export interface Finding {
   readonly skipped: string;
   readonly detected: boolean;
   readonly techniqueRight: boolean;
+  /** Told only as a repeat of an earlier attack's incident, or by a containment for it: seen, and described by what that one was. */
+  readonly folded: boolean;
   /** From the first act to the first incident, milliseconds; at least 0. Undefined where there is none. */
   readonly delayMs: number | undefined;
   readonly incidents: readonly string[];
@@ -35,6 +37,8 @@ export interface Figures {
   readonly played: number;
   readonly detected: number;
   readonly right: number;
+  /** Of those, how many only as a repeat. */
+  readonly rightFolded: number;
   readonly medianMs: number | undefined;
   readonly p95Ms: number | undefined;
   /** In the judged run of the benign set. */
@@ -59,6 +63,7 @@ export function judge(deeds: readonly Deed[], incidents: readonly Incident[]): F
     played: played.length,
     detected: played.filter(({ detected }) => detected).length,
     right: played.filter(({ techniqueRight }) => techniqueRight).length,
+    rightFolded: played.filter(({ techniqueRight, folded }) => techniqueRight && folded).length,
     medianMs: quantile(delays, 0.5),
     p95Ms: quantile(delays, 0.95),
     falseIncidents: falseOnes(benign, "benign", incidents),
@@ -77,6 +82,7 @@ function findingOf(deed: Deed, incidents: readonly Incident[], attacks: readonly
     .map((incident) => ({ incident, atMs: incident.atMs }));
   const held = deed.contained.map(({ incident, sinceMs }) => ({ id: incident, atMs: sinceMs }));
   const folded = [...deed.repeated, ...held].flatMap(({ id, atMs }) => {
+    if (!isRepeat(atMs, deed.actMs)) return [];
     const incident = incidents.find((each) => each.id === id);
     if (incident === undefined || own.some((each) => each.incident.id === id)) return [];
     // Stories are played one after another: what is counted up of an earlier one, or held on this one's group, is this one's.
@@ -93,6 +99,7 @@ function findingOf(deed: Deed, incidents: readonly Incident[], attacks: readonly
     skipped: deed.skipped,
     detected: first !== undefined,
     techniqueRight: techniques.some((each) => scenario.techniques.includes(each)),
+    folded: own.length === 0 && folded.length > 0,
     delayMs: first === undefined ? undefined : Math.max(0, first.atMs - actMs),
     incidents: about.map(({ incident }) => incident.id),
     techniques,

@@ -4,7 +4,7 @@ import type { Incident } from "../../core/incident.ts";
 import { monotonicUs } from "../monotonic.ts";
 import type { RunningLayer } from "../layer.ts";
 import { emptyGroup, membersOf } from "./group.ts";
-import { type Containment, type Deed, isAbout } from "./ground-truth.ts";
+import { type Containment, type Deed, isAbout, isRepeat } from "./ground-truth.ts";
 import type { KeeperReport } from "./keeper.ts";
 import type { IncidentLog } from "./incident-log.ts";
 import type { Room } from "./room.ts";
@@ -58,7 +58,8 @@ export async function play(scenario: Scenario, phase: Deed["phase"], stage: Stag
     const leases = await stage.log.look(stage.layer, stage.group);
     const incidents = stage.log.all;
     for (const { id, count, lastMs } of incidents)
-      if (lastMs > beganMs && count > (before.get(id) ?? count) && !repeated.has(id)) repeated.set(id, lastMs);
+      if (isRepeat(lastMs, script.actMs) && count > (before.get(id) ?? count) && !repeated.has(id))
+        repeated.set(id, lastMs);
     for (const lease of leases) contained.set(lease.kind, contained.get(lease.kind) ?? lease);
     if (isTold(deed(Date.now()), incidents)) rightMs ??= Date.now();
     if (script.isOver(rightMs, phase)) break;

@@ -10,19 +10,24 @@ export function setUpSentence({ figures, events, days, seed }: AttackResult): st
   );
 }
 
-export function outcome({ skipped, detected, techniqueRight }: Finding): string {
+export function outcome({ skipped, detected, techniqueRight, folded }: Finding): string {
   if (skipped !== "") return "not played";
   if (!detected) return "missed";
-  return techniqueRight ? "right" : "other technique";
+  if (!techniqueRight) return "other technique";
+  return folded ? "right, a repeat" : "right";
 }
 
 export function milliseconds(value: number | undefined): string {
   return value === undefined ? "" : `${value.toFixed(0)} ms`;
 }
 
-export function delaySentence({ figures: { medianMs, p95Ms } }: AttackResult): string {
+export function delaySentence({ figures: { medianMs, p95Ms, rightFolded } }: AttackResult): string {
   if (medianMs === undefined) return "Nothing was detected.";
-  return `From an attack's first act to its incident: median ${milliseconds(medianMs)}, 95th percentile ${milliseconds(p95Ms)}.`;
+  const repeats =
+    rightFolded === 0
+      ? ""
+      : ` ${rightFolded} told only as a repeat of an earlier incident, by the techniques of that one.`;
+  return `From an attack's first act to its incident: median ${milliseconds(medianMs)}, 95th percentile ${milliseconds(p95Ms)}.${repeats}`;
 }
 
 export function whole(value: number): string {
