@@ -44,12 +44,17 @@ export interface RuleStatus {
   readonly latest: { readonly atMs: number; readonly says?: string };
 }
 
-/** Programs whose orders of system calls are learned, and those that are known and checked by now. */
+/** What the layer knows of this host by now, and until when it learns the rest. Times are wall clock. */
 export interface LearningStatus {
-  readonly learning: number;
-  readonly learned: number;
-  /** When the next of them is learned at the earliest, wall clock; absent where that cannot be told. */
-  readonly nextMs?: number;
+  /** Until then what may only be new to the layer is told and not contained; absent where it is contained, or nothing would be. */
+  readonly tolerantUntilMs?: number;
+  /** Programs whose orders of system calls are learned, and known; absent where none are. */
+  readonly programs?: {
+    readonly learning: number;
+    readonly learned: number;
+    /** When the next of them is learned at the earliest; absent where that cannot be told. */
+    readonly nextMs?: number;
+  };
 }
 
 /** Everything that `status`, `top` and the API show: one document, one truth. */
@@ -89,7 +94,7 @@ export interface StatusDocument {
   readonly agents: readonly { readonly name: string; readonly colony: string; readonly says: string }[];
   /** Absent where there never were any. */
   readonly rules?: RuleStatus;
-  /** Absent where nothing of the kind is learned. */
+  /** Absent where there is nothing to tell of it. */
   readonly learning?: LearningStatus;
   /** Where incidents and actions are told outside; absent where the configuration names no such place. */
   readonly outputs?: readonly OutputStatus[];

@@ -107,6 +107,18 @@ test("no one is called about wants while they stay as they are", () => {
   assert.deepEqual(heard, []);
 });
 
+test("until when a host is new to the layer is told where anything would be contained", () => {
+  const { layer, clock } = newLayer();
+  const beganMs = clock.wallMs();
+  layer.takeReadings(readings(clock, 0, 0));
+  clock.advance(3_600_000);
+  assert.equal(layer.people.status().learning, undefined, "it only observes");
+  layer.useConfig({ ...defaultConfig, mode: "enforce" });
+  assert.deepEqual(layer.people.status().learning, { tolerantUntilMs: beganMs + 86_400_000 });
+  clock.advance(86_400_000);
+  assert.equal(layer.people.status().learning, undefined);
+});
+
 test("an incident that is open when the layer begins anew goes on: more evidence on it is no second incident", () => {
   const store = createMemoryStore();
   const raise = (seed: number): void => {

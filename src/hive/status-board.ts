@@ -9,9 +9,10 @@ import type { Incident } from "../core/incident.ts";
 import type { OutputStatus } from "../core/output-record.ts";
 import { printable } from "../core/printable.ts";
 import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type SensorCost } from "../core/reading.ts";
-import type { Intention, RuleStatus, SignalStatus, StatusDocument } from "../core/status.ts";
+import type { Intention, LearningStatus, RuleStatus, SignalStatus, StatusDocument } from "../core/status.ts";
 import type { Hello } from "../core/wire/messages.ts";
 import { processName } from "../immune/programs/executable.ts";
+import { QuorumAgent } from "../immune/quorum/quorum.ts";
 import { SequencesAgent } from "../immune/sequences/sequences.ts";
 import type { Field } from "../swarm/field.ts";
 
@@ -41,6 +42,7 @@ export class StatusBoard {
   private readonly sources: BoardSources;
   private readonly sinceMs: number;
   private readonly sequences: SequencesAgent | undefined;
+  private readonly quorum: QuorumAgent | undefined;
   private config: Config;
   private batch: ReadingBatch | undefined;
   private perSecond: Readonly<Record<string, number>> = {};
@@ -56,6 +58,7 @@ export class StatusBoard {
     this.sources = sources;
     this.sinceMs = sources.clock.wallMs();
     this.sequences = sources.agents.find((each) => each instanceof SequencesAgent);
+    this.quorum = sources.agents.find((each) => each instanceof QuorumAgent);
     this.config = sources.hello.config;
   }
 
@@ -120,7 +123,7 @@ export class StatusBoard {
     const batch = this.batch;
     const byEntity = group(batch?.readings ?? []);
     const summary = incidents();
-    const learning = this.sequences?.learning();
+    const learning = this.learning();
     return {
       version: hello.version,
       atMs: clock.wallMs(),
@@ -160,6 +163,14 @@ export class StatusBoard {
       ...(learning && { learning }),
       ...(this.outputs.length > 0 && { outputs: this.outputs }),
     };
+  }
+
+  private learning(): LearningStatus | undefined {
+    const contains = modeFor(this.config, "immune", "freeze") === "enforce";
+    const tolerantUntilMs = contains ? this.quorum?.tolerantUntilMs(this.sources.clock.wallMs()) : undefined;
+    const programs = this.sequences?.learning();
+    if (tolerantUntilMs === undefined && programs === undefined) return undefined;
+    return { ...(tolerantUntilMs !== undefined && { tolerantUntilMs }), ...(programs && { programs }) };
   }
 
   private signals(): SignalStatus[] {

@@ -24,6 +24,7 @@ export function TopBar(): VNode {
 
 function Modes({ status }: { readonly status: StatusDocument }): VNode {
   const { balance, immune } = status.modes;
+  const tolerantUntilMs = status.learning?.tolerantUntilMs;
   return html`<ul class="modes" aria-label="modes">
     ${(
       [
@@ -34,6 +35,12 @@ function Modes({ status }: { readonly status: StatusDocument }): VNode {
       ([colony, mode]) =>
         html`<li key=${colony} title=${MODE_SAYS[mode]}>${colony} <b class=${`mode ${mode}`}>${mode}</b></li>`,
     )}
+    ${
+      tolerantUntilMs !== undefined &&
+      html`<li title="until then what may only be new to the layer is told and not contained">
+        learns this host: <b>${span(tolerantUntilMs - status.atMs)} left</b>
+      </li>`
+    }
     <li class="dim wide">up ${span(status.atMs - status.sinceMs)}</li>
   </ul>`;
 }

@@ -77,8 +77,8 @@ for (const [name, [status, options]] of Object.entries(FRAMES)) {
 }
 
 test("which programs are learned yet, and until when at the earliest, stands in the header where any is", () => {
-  const rowOf = (learning: StatusDocument["learning"]): string | undefined =>
-    renderStatus({ ...busyStatus, ...(learning && { learning }) }, { width: 80 }).find((row) =>
+  const rowOf = (programs: NonNullable<StatusDocument["learning"]>["programs"]): string | undefined =>
+    renderStatus({ ...busyStatus, ...(programs && { learning: { programs } }) }, { width: 80 }).find((row) =>
       row.startsWith(" learned "),
     );
   assert.equal(rowOf(undefined), undefined);
@@ -87,6 +87,42 @@ test("which programs are learned yet, and until when at the earliest, stands in 
     " learned 3 of 12 programs (order of system calls) · next in 8 min or later",
   );
   assert.equal(rowOf({ learning: 0, learned: 1 })?.trimEnd(), " learned 1 of 1 program (order of system calls)");
+});
+
+test("on a host's first day the header says why nothing is contained, and until when", () => {
+  const learning = { tolerantUntilMs: busyStatus.atMs + 23 * 3_600_000 };
+  const rows = renderFrame({ ...busyStatus, learning }, { width: 80, height: 24 });
+  const says = " learns this host for another 23 h: what may only be new is told, not contained";
+  assert.ok(
+    rows.some((row) => row.trimEnd() === says),
+    rows.join("\n"),
+  );
+  assert.ok(!renderStatus(busyStatus, { width: 80 }).some((row) => row.startsWith(" learns ")));
+});
+
+test("before all else stands what waits for a person and what is wrong; nothing of that means all quiet", () => {
+  const headOf = (status: StatusDocument): string =>
+    (renderStatus(status, { width: 100 }).find((row) => row.startsWith(" now ")) ?? "").trim();
+  assert.equal(headOf(quietStatus), "now looks for the first time");
+  const calm = { ...busyStatus, workloads: busyStatus.workloads.slice(0, 1), incidents: { open: 0, latest: [] } };
+  assert.equal(headOf({ ...calm, leases: [] }), "now all quiet");
+  assert.equal(headOf(calm), "now all quiet · 1 change in force");
+  const all = { ...busyStatus, guard: guardAsking };
+  assert.equal(
+    headOf(all),
+    "now 1 proposal waits for you · 1 incident open · redis misses its target · 1 change in force",
+  );
+  const many = Array.from({ length: 4 }, (_, at) => ({ ...busyStatus.workloads[1]!, label: `r${at}` }));
+  assert.equal(headOf({ ...calm, workloads: many, leases: [] }), "now r0, r1 and 2 more miss their target");
+});
+
+test("in the lowest window the open incident and what waits for a person are still in sight", () => {
+  const rows = renderFrame({ ...busyStatus, guard: guardAsking }, { width: 60, height: 20 });
+  for (const part of [" a-12 ", " i-7k2m9q "])
+    assert.ok(
+      rows.some((row) => row.startsWith(part)),
+      part,
+    );
 });
 
 /** Text as a hostile process or a taken-over hive would like it shown. */

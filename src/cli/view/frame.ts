@@ -7,7 +7,7 @@ import { fit, paint, piece, spread, type Paint, type Row } from "./row.ts";
 import { drawSection, shareRows, type Section } from "./section.ts";
 import { signalsSection } from "./signals.ts";
 import { waitingSection } from "./waiting.ts";
-import { workloadsSection } from "./workloads.ts";
+import { WORKLOADS, workloadsSection } from "./workloads.ts";
 import { many } from "./words.ts";
 
 export interface FrameOptions extends Partial<Paint> {
@@ -26,11 +26,14 @@ export interface FrameOptions extends Partial<Paint> {
 /** From this width on, the lower half stands in two columns. */
 const TWO_COLUMNS = 120;
 const MIN_WIDTH = 30;
+/** From this height on, there is room for what can wait. */
+const ROOMY = 30;
 
 /** One screen of the live view: exactly `height` lines of at most `width` columns. Pure. */
 export function renderFrame(status: StatusDocument, options: FrameOptions): string[] {
   const width = Math.max(MIN_WIDTH, options.width);
-  const header = [...headerRows(status, width, options.host ?? ""), ...linkRows(options.link ?? "")];
+  const brief = options.height < ROOMY;
+  const header = [...headerRows(status, width, options.host ?? "", brief), ...linkRows(options.link ?? "")];
   const body = options.height - header.length - 1;
   const rows = [...header, ...(width >= TWO_COLUMNS ? wideBody(status, width, body) : narrowBody(status, width, body))];
   const room = Math.max(0, options.height - 1);
@@ -46,43 +49,46 @@ function linkRows(link: string): Row[] {
 /** Everything there is to say, however long: for `swarms status`. */
 export function renderStatus(status: StatusDocument, options: Omit<FrameOptions, "height">): string[] {
   const width = Math.max(MIN_WIDTH, options.width);
-  const sections = sectionsOf(status);
-  const rows = sections.flatMap((section) => (section.want === 0 ? [] : drawSection(section, 1000, width)));
+  const rows = inOrder(status).flatMap((section) => (section.want === 0 ? [] : drawSection(section, 1000, width)));
   return paintAll([...headerRows(status, width, options.host ?? ""), ...rows], width, options);
 }
 
-function sectionsOf(status: StatusDocument): readonly Section[] {
-  return [
-    workloadsSection(status.workloads),
-    waitingSection(status),
-    signalsSection(status.signals),
-    deedsSection(status),
-    incidentsSection(status),
-    missingSection(status.missing),
-  ];
+function sectionsOf(status: StatusDocument): Readonly<Record<SectionName, Section>> {
+  return {
+    waiting: waitingSection(status),
+    incidents: incidentsSection(status),
+    workloads: workloadsSection(status.workloads),
+    deeds: deedsSection(status),
+    signals: signalsSection(status.signals),
+    missing: missingSection(status.missing),
+  };
+}
+
+type SectionName = "waiting" | "incidents" | "workloads" | "deeds" | "signals" | "missing";
+
+/** What needs a person comes first, and is the last to give up its rows. */
+function inOrder(status: StatusDocument): readonly Section[] {
+  const { waiting, incidents, workloads, deeds, signals, missing } = sectionsOf(status);
+  return status.incidents.open > 0
+    ? [waiting, incidents, workloads, deeds, signals, missing]
+    : [waiting, workloads, deeds, signals, incidents, missing];
 }
 
 function narrowBody(status: StatusDocument, width: number, height: number): Row[] {
-  return stack(sectionsOf(status), width, height);
+  return stack(inOrder(status), width, height);
 }
 
-/** Workloads over the whole width; below, what is felt on the left and what is done about it on the right. */
+/** Workloads over the whole width; below, what was found and felt on the left and what is done about it on the right. */
 function wideBody(status: StatusDocument, width: number, height: number): Row[] {
-  const [workloads, waiting, signals, deeds, incidents, missing] = sectionsOf(status) as [
-    Section,
-    Section,
-    Section,
-    Section,
-    Section,
-    Section,
-  ];
+  const { workloads, waiting, signals, deeds, incidents, missing } = sectionsOf(status);
+  const found = status.incidents.open > 0 ? [incidents, signals] : [signals, incidents];
   const half = Math.floor((width - 3) / 2);
   const wanted = (sections: readonly Section[]): number =>
     sections.reduce((sum, { want }) => sum + (want === 0 ? 0 : want + 1), 0);
-  const lowerWant = Math.max(wanted([signals, incidents]), wanted([waiting, deeds, missing]));
+  const lowerWant = Math.max(wanted(found), wanted([waiting, deeds, missing]));
   const lower = Math.min(lowerWant, Math.max(Math.floor(height / 2), height - workloads.want - 1));
   const upper = stack([workloads], width, height - lower);
-  const left = stack([signals, incidents], half, lower);
+  const left = stack(found, half, lower);
   const right = stack([waiting, deeds, missing], width - half - 3, lower);
   const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, index): Row =>
     fit(left[index] ?? [], half).concat(piece("   "), right[index] ?? []),
@@ -98,12 +104,17 @@ function stack(sections: readonly Section[], width: number, height: number): Row
   // One that can do without is shown whole or not at all; its rows go to the others.
   const optional = shown.findIndex((section, index) => section.min === 0 && given[index]! < section.want + 1);
   if (optional >= 0) return stack(shown.toSpliced(optional, 1), width, height);
-  const [first, ...others] = shown.map((section, index) => ({ section, rows: given[index]! }));
-  if (first === undefined) return [];
-  const below = others.flatMap(({ section, rows }) => (rows < 2 ? [] : drawSection(section, rows - 1, width)));
-  // What the others turn out not to need goes to the first, where there is the most to tell.
-  const room = height - below.length;
-  return room < 2 ? below : [...drawSection(first.section, room - 1, width), ...below];
+  const heights = shown.map((section, index) => ({ section, rows: given[index]! }));
+  // What the others turn out not to need goes to the longest, where there is the most to tell.
+  const longest = shown.findIndex(({ title }) => title === WORKLOADS);
+  const roomy = Math.max(0, longest);
+  const drawn = heights.map(({ section, rows }, index) =>
+    index === roomy || rows < 2 ? [] : drawSection(section, rows - 1, width),
+  );
+  const room = height - drawn.flat().length;
+  const [main] = heights.slice(roomy);
+  if (main !== undefined && room >= 2) drawn[roomy] = drawSection(main.section, room - 1, width);
+  return drawn.flat();
 }
 
 function footerRow({ missing }: StatusDocument, width: number, { notice, keys = "" }: FrameOptions): Row {

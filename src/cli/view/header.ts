@@ -1,22 +1,24 @@
 import type { Mode } from "../../core/action.ts";
 import type { StatusDocument } from "../../core/status.ts";
 import { bar, pressureStyle } from "./bar.ts";
+import { headlineRow } from "./headline.ts";
 import { piece, spread, widthOf, type Row, type Style } from "./row.ts";
 import { eventsRows } from "./senses.ts";
 import { ago, many, MODE_SAYS, percent, span } from "./words.ts";
 
 const MODE_STYLES: Readonly<Record<Mode, Style>> = { observe: "cool", advise: "warn", enforce: "good" };
 
-/** Who runs where, in which mode, how the host is doing, and what is seen of it. */
-export function headerRows(status: StatusDocument, width: number, host: string): Row[] {
+/** Who runs where, what a person must know first, in which mode, how the host is doing, and what is seen of it. `brief`: nothing that can wait. */
+export function headerRows(status: StatusDocument, width: number, host: string, brief = false): Row[] {
   return [
     titleRow(status, width, host),
+    headlineRow(status),
     ...modeRows(status, width),
+    ...toleranceRows(status),
     ...rootlessRows(status),
     pressureRow(status, width),
     ...eventsRows(status, width),
-    ...rulesRows(status),
-    ...learningRows(status),
+    ...(brief ? [] : [...rulesRows(status), ...programsRows(status)]),
   ];
 }
 
@@ -99,10 +101,20 @@ function rulesRows({ rules, atMs }: StatusDocument): Row[] {
   ];
 }
 
+/** Why nothing is contained on a host's first day; nothing where it is. */
+function toleranceRows({ learning, atMs }: StatusDocument): Row[] {
+  const untilMs = learning?.tolerantUntilMs;
+  if (untilMs === undefined) return [];
+  const left = span(Math.max(0, untilMs - atMs));
+  return [
+    [piece(" learns ", "cool"), piece(`this host for another ${left}: what may only be new is told, not contained`)],
+  ];
+}
+
 /** Which programs' habits are known yet, and until when the next is learned; nothing where none are. */
-function learningRows({ learning, atMs }: StatusDocument): Row[] {
-  if (learning === undefined) return [];
-  const { learned, learning: open, nextMs } = learning;
+function programsRows({ learning, atMs }: StatusDocument): Row[] {
+  if (learning?.programs === undefined) return [];
+  const { learned, learning: open, nextMs } = learning.programs;
   const next = nextMs === undefined || open === 0 ? "" : ` · next in ${span(Math.max(0, nextMs - atMs))} or later`;
   return [
     [

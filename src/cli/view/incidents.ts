@@ -10,7 +10,9 @@ const MAX_ROWS = 3;
 const MAX_TECHNIQUES = 3;
 
 export function incidentsSection({ incidents, atMs }: StatusDocument): Section {
-  const { latest, open } = incidents;
+  const { open } = incidents;
+  // Those that nobody has judged first; within, the latest.
+  const latest = incidents.latest.toSorted((a, b) => Number(b.status === "open") - Number(a.status === "open"));
   if (latest.length === 0) return emptySection("incidents", "no incidents");
   return {
     title: "incidents",

@@ -21,6 +21,8 @@ const KIND_STYLES: Readonly<Record<WorkloadStatus["kind"], Style>> = {
   unknown: "dim",
 };
 
+/** Title of the section. */
+export const WORKLOADS = "workloads";
 const KIND = "kind";
 const DELAY = "delay p99";
 /** From here on a sentence has room. */
@@ -77,12 +79,12 @@ const COLUMNS: readonly Column[] = [
 const GAP = 2;
 const STATE_SHARE = 0.4;
 
-/** The most active first; declared ones stay in sight however quiet. */
+/** Those that miss their target first, then the most active; declared ones stay in sight however quiet. */
 export function workloadsSection(workloads: readonly WorkloadStatus[]): Section {
-  if (workloads.length === 0) return emptySection("workloads", "no workloads yet: the first sample is being taken");
-  const sorted = workloads.toSorted((a, b) => activity(b) - activity(a));
+  if (workloads.length === 0) return emptySection(WORKLOADS, "no workloads yet: the first sample is being taken");
+  const sorted = workloads.toSorted((a, b) => Number(isLate(b)) - Number(isLate(a)) || activity(b) - activity(a));
   return {
-    title: "workloads",
+    title: WORKLOADS,
     min: 3,
     want: sorted.length + 1,
     render: (count, width) => {
@@ -176,15 +178,23 @@ function pressure(ratio: number | undefined): Row {
 }
 
 /** A mean, where that is all there is, is marked by ~: it is far below a 99th percentile. */
-function waitCell({ readings, targetNs }: WorkloadStatus): Row {
+function waitCell(workload: WorkloadStatus): Row {
+  const { readings } = workload;
   const p99 = readings["runq.delay.p99"];
   const mean = readings["runq.delay.mean"];
   if (p99 === undefined) return mean === undefined ? [] : [piece(`~${delay(mean)}`, "dim")];
-  return [piece(delay(p99), isLate({ p99, targetNs }) ? "bad" : "plain")];
+  return [piece(delay(p99), waitsTooLong(workload) ? "bad" : "plain")];
 }
 
-function isLate({ p99, targetNs }: { readonly p99: number | undefined; readonly targetNs: number }): boolean {
-  return targetNs > 0 && p99 !== undefined && p99 > targetNs;
+function waitsTooLong({ readings, targetNs }: WorkloadStatus): boolean {
+  return targetNs > 0 && (readings["runq.delay.p99"] ?? 0) > targetNs;
+}
+
+/** Whether it misses what was wanted of it: its own number where it has one, else how long it waits for a CPU. */
+export function isLate(workload: WorkloadStatus): boolean {
+  const { kind, readings } = workload;
+  const excess = readings["objective.excess"];
+  return excess === undefined ? kind === "latency" && waitsTooLong(workload) : excess > 1;
 }
 
 /** What is in force on it, and whether it meets its target. */
@@ -195,7 +205,7 @@ function state(workload: WorkloadStatus, width: number): Row {
   const own = objective(workload, width);
   if (own.length > 0) words.push(own);
   else if (kind === "latency" && targetNs > 0 && readings["runq.delay.p99"] !== undefined) {
-    const late = isLate({ p99: readings["runq.delay.p99"], targetNs });
+    const late = waitsTooLong(workload);
     const says = late ? `over ${delay(targetNs)}` : width < 100 ? "in time" : `within ${delay(targetNs)}`;
     words.push([piece(says, late ? "bad" : "good")]);
   }
@@ -213,9 +223,10 @@ function state(workload: WorkloadStatus, width: number): Row {
 function objective({ readings, objective: name }: WorkloadStatus, width: number): Row {
   const { "objective.value": value, "objective.target": target, "objective.excess": excess } = readings;
   if (value === undefined || target === undefined) return [];
+  const late = (excess ?? 0) > 1;
   const words = width < 100 ? `${brief(value)}/${brief(target)}` : `${brief(value)}, wants ${brief(target)}`;
   const what = name === undefined || width < ROOMY ? [] : [piece(` (${name})`, "dim")];
-  return [piece(words, (excess ?? 0) > 1 ? "bad" : "good"), ...what];
+  return [piece(words, late ? "bad" : "good"), ...what];
 }
 
 /** Three digits that count, whatever the unit. */

@@ -46,6 +46,12 @@ export class Learning {
     return wallMs - this.sinceMs < this.forMs;
   }
 
+  /** When it is over, wall clock; undefined where it is, or has not begun. */
+  untilMs(wallMs: number): number | undefined {
+    const until = (this.sinceMs ?? Number.NEGATIVE_INFINITY) + this.forMs;
+    return until > wallMs ? until : undefined;
+  }
+
   remember(): number | undefined {
     return this.sinceMs;
   }

@@ -57,7 +57,7 @@ export class SequencesAgent extends Witness implements Agent {
   }
 
   /** How many are learned, and until when; undefined where there are none. */
-  learning(): LearningStatus | undefined {
+  learning(): LearningStatus["programs"] {
     const profiles = this.book.all().map((profile) => profile.info());
     if (profiles.length === 0) return undefined;
     const learning = profiles.filter(({ stage }) => stage === "learning" || stage === "paused");
