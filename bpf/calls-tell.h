@@ -54,7 +54,8 @@ static __always_inline void take_beginning(struct call_work *work, struct call_r
 	if (work->inode || !(row->dir || row->relative))
 		return;
 	read_path(work);
-	if (record->path_len > 0 && work->bytes[sizeof(*record)] == '/')
+	/* Of a symbolic link the first path is only what it says: the second one has the folder, wherever that leads. */
+	if (row->kind != CALL_KIND_SYMLINK && record->path_len > 0 && work->bytes[sizeof(*record)] == '/')
 		return;
 	if (fd == WORKING_DIRECTORY)
 		take_working_directory(work, task);

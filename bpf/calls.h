@@ -19,11 +19,12 @@ enum {
 	CALL_UNIX_LEN = 108, /* sun_path */
 };
 
-/* Codes of the kinds that depend on how a call ended: EVENT_CODES of src/core/event-kinds.ts. */
+/* Codes of the kinds that are treated apart: EVENT_CODES of src/core/event-kinds.ts. */
 enum call_kind {
 	CALL_KIND_OPEN_READ = 9,
 	CALL_KIND_OPEN_WRITE = 10,
 	CALL_KIND_OPEN_FAILED = 11,
+	CALL_KIND_SYMLINK = 15,
 	CALL_KIND_TRUNCATE = 35,
 };
 

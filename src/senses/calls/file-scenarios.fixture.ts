@@ -102,6 +102,13 @@ export const FILES: readonly Scenario[] = [
     ],
   },
   {
+    does: `int d = open("sub", O_PATH); symlinkat("/etc/shadow", d, "s3"); chdir("sub"); symlink("/etc/shadow", "s4");`,
+    told: [
+      { kind: "symlink", call: "symlinkat", path: "/etc/shadow", path2: "s3", fd: { number: 3, path: "HERE/sub" } },
+      { kind: "symlink", call: "symlink", path2: "s4", fd: { number: -100, path: "HERE/sub" } },
+    ],
+  },
+  {
     does: `int f = open("file", O_RDWR); syscall(SYS_chmod, "file", 0755); syscall(SYS_fchmod, f, 04755); syscall(SYS_fchmodat, AT_FDCWD, "file", 0600); syscall(452, AT_FDCWD, "file", 0644, 0);`,
     told: [
       { kind: "chmod", call: "chmod", args: [undefined, 0o755, 0, 0, 0, 0] },

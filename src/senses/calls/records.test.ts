@@ -39,6 +39,7 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   CALL_KIND_OPEN_READ: EVENT_CODES["open.read"],
   CALL_KIND_OPEN_WRITE: EVENT_CODES["open.write"],
   CALL_KIND_OPEN_FAILED: EVENT_CODES["open.failed"],
+  CALL_KIND_SYMLINK: EVENT_CODES.symlink,
   CALL_KIND_TRUNCATE: EVENT_CODES.truncate,
   "__builtin_offsetof(struct write_count, bytes)": calls_bytes,
 };
