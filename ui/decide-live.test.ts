@@ -38,13 +38,15 @@ test("a person approves in the page what a real layer asks for, sees it done, an
 
   await t.test("an incident: its story, a freeze approved and undone, then dismissed", async () => {
     await open(tab, "overview");
-    await layer.dropSomething(t);
+    await layer.openReverseShell(t);
     await press(tab, /^approve freeze of \/swarms-lab\S+\/app$/);
     await layer.untilKnobs("app", (now) => JSON.stringify(now) !== JSON.stringify(before.app));
+    const incident = await layer.incidentOfFreeze();
     await open(tab, "incidents");
-    await tab.locator(".story").waitFor();
-    const text = await tab.locator("main").innerText();
-    for (const part of ["update", "fresh-file", "Evidence over time"]) assert.ok(text.includes(part), part);
+    await tab.evaluate((id) => void (location.hash = `#incidents/${id}`), incident);
+    await tab.locator(".details", { hasText: incident }).locator(".story").waitFor();
+    const text = await tab.locator(".details").innerText();
+    for (const part of ["update", "reverse-shell", "Evidence over time"]) assert.ok(text.includes(part), part);
     assert.ok((await tab.locator(".lineage li").count()) > 1);
     await press(tab, /^undo freeze of \/swarms-lab\S+\/app$/);
     await layer.untilKnobs("app", (now) => JSON.stringify(now) === JSON.stringify(before.app));

