@@ -111,14 +111,6 @@ export class SearchCourse {
     return this.conclude(turn);
   }
 
-  /** The comparison at hand says nothing any more, and nobody knows whose doing it was. */
-  breakOff(): void {
-    if (this.current === undefined) return;
-    this.plan.took(this.current.attempt, { gain: undefined });
-    this.current = undefined;
-    this.screening = undefined;
-  }
-
   private conclude(turn: Turn): Step | undefined {
     if (this.current === undefined || this.current.trial.state === "undecided") return undefined;
     const { trial, settings, attempt } = this.current;

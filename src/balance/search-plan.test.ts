@@ -72,14 +72,4 @@ describe("what is tried", () => {
     for (const point of steps)
       assert.equal(Math.abs((point[0] ?? 0) - 2) + Math.abs((point[1] ?? 0) - 1) + (point[2] ?? 0), 1, point.join());
   });
-
-  test("is asked again where no answer came, if it is a question about the winner", () => {
-    const made = plan(1, { doubt: true });
-    made.startAt([1, 1, 0]);
-    const first = made.next();
-    assert.ok(first !== undefined);
-    made.took(first, { gain: undefined });
-    const later = all(made, () => LOST);
-    assert.ok(later.some(({ origin }) => origin === "nothing"));
-  });
 });

@@ -23,11 +23,8 @@ export interface Attempt {
   readonly id?: number;
 }
 
-/** What came of it: the gain over the incumbent as a share; undefined where it was broken off and says nothing. */
-export type Outcome =
-  | { readonly gain: number; readonly won: boolean }
-  | { readonly broke: true }
-  | { readonly gain: undefined };
+/** What came of it: the gain over the incumbent as a share. */
+export type Outcome = { readonly gain: number; readonly won: boolean } | { readonly broke: true };
 
 /**
  * What to try next, in one search: what was remembered first, then what the optimiser asks for, with steps from
@@ -92,14 +89,8 @@ export class SearchPlan {
     this.judged.set(keyOf(point), this.level);
   }
 
-  took({ point, id, origin }: Attempt, outcome: Outcome): void {
+  took({ point, id }: Attempt, outcome: Outcome): void {
     const value = this.valueOf(outcome);
-    if (value === undefined) {
-      // A question that was not answered is asked again; of other candidates there are enough.
-      if (origin === "simpler") this.simpler.unshift(point);
-      if (origin === "nothing") this.nothingDue = true;
-      return;
-    }
     this.judged.set(keyOf(point), value);
     if (id !== undefined) this.optimiser.tell(id, value);
     if (!("won" in outcome) || !outcome.won) {
@@ -115,9 +106,9 @@ export class SearchPlan {
   }
 
   /** Smaller is better. */
-  private valueOf(outcome: Outcome): number | undefined {
+  private valueOf(outcome: Outcome): number {
     if ("broke" in outcome) return Number.POSITIVE_INFINITY;
-    return outcome.gain === undefined ? undefined : this.level - Math.log1p(Math.max(-0.999, outcome.gain));
+    return this.level - Math.log1p(Math.max(-0.999, outcome.gain));
   }
 
   private choose(): Attempt | undefined {

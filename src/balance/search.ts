@@ -156,15 +156,12 @@ export class SearchAgent implements Agent {
     const { moment, gate, turnMs } = now;
     const isOurs = this.arm === "incumbent" && this.holds.isSettled(this.wanted(gate), context.nowMs);
     if (isOurs) this.usual.take(moment.over, turnMs);
-    const moved = this.phase.sense(moment, { steady: isOurs && gate === "calm", turnMs });
-    if (moved !== undefined) this.beginAnew();
+    if (this.phase.sense(moment, { steady: isOurs && gate === "calm", turnMs }) !== undefined) this.beginAnew();
     if (gate === "felt") return this.giveWay(now, context);
     const isOn = this.tries !== undefined && !this.interrupted;
     this.interrupted = false;
-    if (this.course !== undefined && !isOn && !this.knobs.isOpen(this.course.dimensions, gate, context)) {
-      this.course.breakOff();
-      this.course = undefined;
-    }
+    const isOpen = isOn || this.course === undefined || this.knobs.isOpen(this.course.dimensions, gate, context);
+    if (!isOpen) this.course = undefined;
     if (this.course === undefined && this.pace.isDue(context.nowMs)) this.begin(now, context);
     const { course } = this;
     if (course === undefined) return;
