@@ -11,13 +11,19 @@ const GENERATIONS = 3;
 
 /**
  * The process and those that stand for it, narrowest first: shells and other programs that only start others, for their commands are
- * one deed. Not daemons, services and what starts sessions: what their children do has nothing in common.
+ * one deed. Not daemons, services and what starts sessions: what their children do has nothing in common. `withCopies`: also who made
+ * it by fork(2) alone, for a copy does what the program is told to.
  */
-export function answerableFor(entity: EntityKey, context: Pick<AgentContext, "processes">): readonly EntityKey[] {
+export function answerableFor(
+  entity: EntityKey,
+  context: Pick<AgentContext, "processes">,
+  withCopies = false,
+): readonly EntityKey[] {
   const { steps, head } = lineWith(entity, context);
   const answerable = [entity];
   for (const step of steps.slice(1, GENERATIONS)) {
-    if (answerable.at(-1) === head || natureOf(step.path) !== "launcher") break;
+    const isCopied = withCopies && step.path !== "" && step.path === steps[0]?.path;
+    if (answerable.at(-1) === head || !(isCopied || natureOf(step.path) === "launcher")) break;
     answerable.push(step.process);
   }
   return answerable;

@@ -165,3 +165,15 @@ test("who follows links of his own, or of his shell, has sought what they lead t
   for (const path of LIST) it.files.follow(other, "/srv/inbox/x", path);
   assert.ok(it.host.deposits.some(({ evidence }) => evidence.entity === processKey(other)));
 });
+
+test("copies of one program that read a secret each are that program's hunt, other programs of a daemon are not", () => {
+  const it = new FileHost();
+  const tool = it.files.spawn(it.files.spawn(it.web, "/bin/sh"), "/var/tmp/tool");
+  for (const path of LIST) {
+    const orphan = it.host.fork(it.host.fork(tool));
+    it.files.read(orphan, path);
+    it.host.exit(orphan);
+  }
+  const { weight, entity } = it.strongest("credentials");
+  assert.deepEqual([weight, entity], [0.9, processKey(tool)]);
+});

@@ -80,7 +80,7 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
     }
     if (act.act === "write" && !act.reads) return;
     if (isOwn(act, path, secret, context)) return;
-    const doers = answerableFor(act.by, context);
+    const doers = answerableFor(act.by, context, true);
     const layer = this.planted.layer(event, doers, context);
     if (layer !== undefined) {
       for (const doer of layer) if (this.found(doer, path, secret, context)) return;
