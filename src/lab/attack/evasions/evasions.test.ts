@@ -17,7 +17,8 @@ test("every evasion has a name of its own, a reason, and says when it acts", () 
     assert.match(scenario.script, /\bact\b/, scenario.id);
     assert.ok(because.length > 20 && !because.endsWith("."), scenario.id);
     for (const technique of scenario.techniques) assert.ok(technique in TECHNIQUES, technique);
-    assert.equal(scenario.script.includes("$HOOD/tool"), scenario.prepare !== "", `${scenario.id}: makes what it uses`);
+    const makes = scenario.prepare.startsWith(prepared());
+    assert.equal(scenario.script.includes("$HOOD/tool"), makes, `${scenario.id}: makes what it uses`);
   }
 });
 

@@ -79,4 +79,28 @@ p=os.environ["HOOD"]+"/x"; fd=os.open(p,os.O_RDONLY); os.unlink(p); os.execve(fd
     outcome: "through",
     because: "the kernel's path of a file that is bound elsewhere is the place that it is bound to",
   },
+  {
+    id: "evasion.copier",
+    title: "the system's own tar, which reads everything at night, packs the secrets",
+    techniques: [...HUNTED, "T1560", "T1560.001"],
+    needs: ["tar"],
+    script: `act; tar cf $HOOD/x.tar ${SECRETS} 2> /dev/null; sleep 0.5`,
+    hides: "credentials",
+    outcome: "caught",
+    because:
+      "what reads everything is excused where a schedule or a person starts it, and not where a server's shell does",
+  },
+  {
+    id: "evasion.framed-job",
+    title: "links to secrets, laid where another's job reads whatever lies there, so that the job is suspected",
+    techniques: HUNTED,
+    // Somebody else's: in a group of its own, and nobody of the story starts it.
+    prepare:
+      "mkdir -p $HOOD/inbox; chmod 777 $HOOD/inbox; (sleep 3; cat $HOOD/inbox/* > /dev/null; sleep 2) < /dev/null > /dev/null 2>&1 &",
+    script: `act; ln -s ${SECRETS} $HOOD/inbox/; sleep 5`,
+    hides: "credentials",
+    outcome: "caught",
+    because:
+      "who lays a link to a secret answers for it once it is followed; rules go by who opened what, and may name the reader as well",
+  },
 ]);
