@@ -103,7 +103,7 @@ export function OverviewView(): VNode {
                 ${open.slice(0, 5).map(
                   ({ id, says, lastMs, kinds }) =>
                     html`<li key=${id}>
-                      <a href=${hrefOf("incidents", id)}>${says}</a>
+                      <a class="story-link" href=${hrefOf("incidents", id)}>${says}</a>
                       <span class="dim">${ago(atMs - lastMs)} · ${kinds.join(", ")}</span>
                     </li>`,
                 )}
