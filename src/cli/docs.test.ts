@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { loadConfig } from "../core/config-load.ts";
+import { readKnobTable } from "../core/plugin-knobs.ts";
 import { loadRules } from "../immune/rules/rule-set.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
 import { loadTuneFile } from "../tune/tune-file-load.ts";
@@ -47,6 +48,10 @@ const READERS: Readonly<Record<string, (path: string, text: string) => string>> 
     loadRules([{ file, text }], kindsOfType)
       .wrong.map(({ says }) => says)
       .join("; "),
+  "yaml knobs": (file, text) => {
+    const read = readKnobTable({ file, text });
+    return read.ok ? "" : read.says;
+  },
   "yaml tune": (path, text) => {
     const loaded = loadTuneFile(path, { readFile: () => text });
     return loaded.ok ? "" : loaded.says;
