@@ -18,7 +18,7 @@ test("what is watched, what is let be because nobody wants it, and what each sen
   const shown = text(senseRows(busyStatus, busyStatus.sensors ?? [], 100));
   assert.match(shown, /what is watched now {2}10M of kernel memory, 2 % of a core in the kernel/);
   assert.match(shown, /watched +exec, fork, exit, connect, open\.write, bind\n/);
-  assert.match(shown, /let be +name, exec\.failed, open\.read, [^]*not attached, so they cost\s+nothing/);
+  assert.match(shown, /let be +name, exec\.failed, open\.read, [^]*not attached,\s+so\s+they\s+cost\s+nothing/);
   assert.match(shown, /ring +4M, 4 % full at most/);
   assert.match(shown, /lost +2 fork, 10 open\.write: the ring was full/);
   assert.match(shown, /merged +51k open\.write/);

@@ -140,22 +140,26 @@ test("a recording that reaches its largest size ends by itself, and is whole", a
   assert.equal(replayed(file).damage, null);
 });
 
-/** Forty ordinary starts and connections, then a program that was written a moment ago and connects elsewhere. */
+const PERL = "/usr/bin/perl";
+
+/**
+ * Forty ordinary starts and connections, then a program that was written a moment ago and connects elsewhere. In Perl, because Node may
+ * have been unpacked just now, and what a young program does is expected to be new.
+ */
 const APP = `
-  const { copyFileSync } = require("node:fs");
-  const { connect } = require("node:net");
-  const { spawnSync } = require("node:child_process");
-  const [usual, other, payload] = process.argv.slice(1);
-  const again = (left) => {
-    if (left === 0) {
-      copyFileSync("/bin/bash", payload);
-      spawnSync(payload, ["-c", "exec 3<>/dev/tcp/127.0.0.1/" + other]);
-      return;
-    }
-    spawnSync("/bin/true");
-    connect(usual, "127.0.0.1").resume().on("close", () => again(left - 1));
-  };
-  again(40);`;
+  use IO::Socket::INET;
+  my ($usual, $other, $payload) = @ARGV;
+  for (1 .. 40) {
+    system("/bin/true");
+    IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $usual) or die;
+  }
+  open(my $from, "<:raw", "/bin/bash") or die;
+  open(my $to, ">:raw", $payload) or die;
+  local $/;
+  print {$to} <$from>;
+  close($to);
+  chmod(0755, $payload);
+  system($payload, "-c", "exec 3<>/dev/tcp/127.0.0.1/$other");`;
 
 test("live: a dropper that was recorded is the same incident in every replay", async (t) => {
   if (process.getuid?.() !== 0) return t.skip("needs root");
@@ -163,6 +167,7 @@ test("live: a dropper that was recorded is the same incident in every replay", a
     (feature) => ["ebpf.ringbuf", "ebpf.tp_btf", "ebpf.cgroup"].includes(feature.name) && !feature.available,
   );
   if (lacking !== undefined) return t.skip(`needs ${lacking.name} (${lacking.found})`);
+  if (!existsSync(PERL)) return t.skip(`needs ${PERL}`);
   if (!existsSync("/bin/bash")) return t.skip("needs bash, which connects without another program");
   const dir = folder(t);
   const file = join(dir, "live");
@@ -170,7 +175,7 @@ test("live: a dropper that was recorded is the same incident in every replay", a
   const ending = Promise.withResolvers<void>();
   const recording = record({ file, ending: ending.promise, log: (says) => t.diagnostic(says) });
   const payload = join(dir, "payload");
-  const child = spawn(process.execPath, ["-e", APP, String(usual), String(other), payload], { stdio: "ignore" });
+  const child = spawn(PERL, ["-e", APP, String(usual), String(other), payload], { stdio: "ignore" });
   await once(child, "exit");
   ending.resolve();
   const summary = await recording;

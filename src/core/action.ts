@@ -74,8 +74,8 @@ export type ActionKind = BuiltInKind | PluginKind;
 export const ACTION_KINDS = Object.keys(ACTIONS) as BuiltInKind[];
 
 /** Whether there can be such a kind: one of the table above, or one that a plugin's table may have. */
-export function isActionKind(kind: string): kind is ActionKind {
-  return Object.hasOwn(ACTIONS, kind) || isPluginKind(kind);
+export function isActionKind(kind: unknown): kind is ActionKind {
+  return typeof kind === "string" && (Object.hasOwn(ACTIONS, kind) || isPluginKind(kind));
 }
 
 /** Of a plugin's knob, what holds for all of them: its table narrows that, where it is at hand (guard/plugin-knobs.ts). */

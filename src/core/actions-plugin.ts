@@ -67,8 +67,9 @@ export const PLUGIN_KNOB: ActionSpec = {
   says: "a knob that a plugin's table names",
 };
 
-export function isPluginKind(kind: string): kind is PluginKind {
-  return kind.startsWith("knob.") && isPluginFile(kind.slice("knob.".length));
+/** Of whatever a journal holds: a damaged record's kind may be anything. */
+export function isPluginKind(kind: unknown): kind is PluginKind {
+  return typeof kind === "string" && kind.startsWith("knob.") && isPluginFile(kind.slice("knob.".length));
 }
 
 export function isPluginFile(file: string): boolean {

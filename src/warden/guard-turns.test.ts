@@ -29,7 +29,7 @@ test("turns are close while something is in force, and rare while nothing is", (
   self.held = true;
   assert.deepEqual(pass(1300), [3000, 3200, 3400, 3600]);
   self.held = false;
-  assert.deepEqual(pass(1200), [3800, 5000]);
+  assert.deepEqual(pass(1400), [3800, 5000]);
 });
 
 test("what somebody asks for is looked at soon, however often he asks", (t) => {
