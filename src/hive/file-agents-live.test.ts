@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -86,21 +87,28 @@ test("live: schedules and the linker's list, written, renamed onto and linked", 
 test("live: logs emptied, removed and truncated; rotated, they are not", (t) =>
   live(
     t,
-    ["auth.log", "wtmp", "syslog", "messages", "kern.log"].map((name) => `var/log/${name}`),
+    ["auth.log", "wtmp", "syslog", "messages"].map((name) => `var/log/${name}`),
     async (stage) => {
       for (const [deed, weight] of [
         ["mv var/log/messages var/log/messages.1; echo > var/log/messages; gzip var/log/messages.1; sleep 0.3", 0],
         [": > var/log/auth.log", 0.8],
         ["rm var/log/wtmp", 0.9],
         ["truncate -s 0 var/log/syslog", 0.8],
-        // truncate(2) opens nothing.
-        ["perl -e 'truncate(\"var/log/kern.log\", 0) or die'", 0.8],
       ] as const) {
         const found = heaviest(await stage.run(deed, "log-clearing"));
         assert.ok(weight === 0 ? found <= 0.25 : found === weight, `${deed}: ${found}`);
       }
     },
   ));
+
+test("live: a log truncated without being opened", (t) => {
+  // truncate(1) opens it first, and so does Node.
+  if (!existsSync("/usr/bin/perl")) return t.skip("needs /usr/bin/perl");
+  return live(t, ["var/log/kern.log"], async (stage) => {
+    const found = await stage.run("perl -e 'truncate(\"var/log/kern.log\", 0) or die'", "log-clearing");
+    assert.equal(heaviest(found), 0.8);
+  });
+});
 
 test("live: a file that one process writes, another renames and a third runs, as program and as script", (t) =>
   live(t, [], async (stage) => {
