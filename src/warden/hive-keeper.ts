@@ -34,14 +34,18 @@ export class HiveKeeper {
   constructor(options: KeeperOptions) {
     this.options = options;
     let faultMs = 0;
-    this.checking = new AlignedTimer(CHECK_MS, () => {
-      this.current?.check();
-      const nowMs = options.clock.monoMs();
-      if (this.current === undefined || nowMs - faultMs < FAULT_MS) return;
-      faultMs = nowMs;
-      const why = options.fault();
-      if (why !== undefined) this.current?.kill(why);
-    });
+    this.checking = new AlignedTimer(
+      CHECK_MS,
+      () => {
+        this.current?.check();
+        const nowMs = options.clock.monoMs();
+        if (this.current === undefined || nowMs - faultMs < FAULT_MS) return;
+        faultMs = nowMs;
+        const why = options.fault();
+        if (why !== undefined) this.current?.kill(why);
+      },
+      () => options.clock.monoMs(),
+    );
     this.start();
   }
 

@@ -196,12 +196,12 @@ test("a plugin delivers from the sender's room, with nothing of the host but its
   const { server, open } = await world(t, {}, { curious: CURIOUS, stuck: "export default () => { for (;;); };" });
   const desk = open();
   await desk.tell("a");
-  await until(() => server.taken.some((id) => id.startsWith("curious a")), "the plugin has delivered", 60_000);
+  await until(() => server.taken.some((id) => id.startsWith("curious a")), "the plugin has delivered", 150_000);
   assert.ok(server.taken.includes("curious a false"), server.taken.join("; "));
   const status = (name: string): OutputStatus =>
     desk.said?.status.find((each) => each.name === name) ?? assert.fail(`no status of ${name}`);
-  await until(() => (status("stuck").retries ?? 0) > 0, "the one that hangs was ended", 60_000);
+  await until(() => (status("stuck").retries ?? 0) > 0, "the one that hangs was ended", 150_000);
   await desk.tell("b");
-  await until(() => server.taken.includes("b"), "the server is told on", 60_000);
+  await until(() => server.taken.includes("b"), "the server is told on", 150_000);
   assert.ok(status("stuck").waiting > 0);
 });
