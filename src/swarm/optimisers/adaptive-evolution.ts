@@ -20,6 +20,9 @@ export const SHADE = {
   archive: 2.6,
 } as const;
 
+/** Measured on BBOB, see docs/optimisers.md: fewer than these miss more of the targets, more are slower to the first of them. */
+const usualCount = (size: number): number => Math.max(12, Math.min(5 * size, Math.max(25, 3 * size)));
+
 export interface ShadeTuning {
   readonly population?: number;
   /** Measurements after which the population shall have shrunk to four (L-SHADE); without it, it stays. */
@@ -62,7 +65,7 @@ export class AdaptiveEvolution implements Strategy {
     this.encoding = encoding;
     this.random = random;
     this.budget = budget ?? (evaluations < Infinity ? evaluations : 0);
-    this.count = membersOf(population, Math.max(12, 5 * encoding.size), 4);
+    this.count = membersOf(population, usualCount(encoding.size), 4);
     this.design = new InitialDesign(encoding.size, this.count, random);
     this.members = emptyPopulation(this.count, encoding.size);
     this.archive = emptyPopulation(Math.round(SHADE.archive * this.count), encoding.size);

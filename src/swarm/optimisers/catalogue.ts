@@ -41,7 +41,7 @@ export const OPTIMISERS = {
     make: (surroundings, tuning) => new BeeColony(surroundings, tuning),
   },
   cma: {
-    says: "CMA-ES with active update, BIPOP restarts and handling of uncertainty",
+    says: "CMA-ES with active update, a search along the bounds, BIPOP restarts and handling of uncertainty",
     make: (surroundings, tuning) => new CmaEs(surroundings, tuning),
   },
 } as const satisfies Record<string, OptimiserSpec>;

@@ -5,12 +5,15 @@ import { defaultLambda } from "./cma-parameters.ts";
 import { type Beginning, CmaRestarts, RESTARTS } from "./cma-restarts.ts";
 import { CmaStop } from "./cma-stop.ts";
 import { CmaUncertainty } from "./cma-uncertainty.ts";
+import { CmaWalls } from "./cma-walls.ts";
 import { membersOf } from "./population.ts";
 import { type State, loadState, saveState } from "./state.ts";
 import { type Strategy, type Surroundings, isShort } from "./strategy.ts";
 
 /** Between the generation and the place in it, in a tag. */
 const PLACES = 2 ** 20;
+/** In the stead of a place: a question beside the generation. */
+const BESIDE = PLACES - 1;
 
 export interface CmaTuning {
   /** Population; by default 4 + 3 ln n. */
@@ -24,10 +27,12 @@ export interface CmaTuning {
    * number of measurements is used better by larger populations (docs/optimisers.md).
    */
   readonly repeats?: number;
+  /** 0: an optimum on the walls is not looked for beside the descent. Under noise it never is. */
+  readonly walls?: number;
 }
 
 /**
- * CMA-ES with active update, bounds, restarts (BIPOP) and, under noise, handling of uncertainty: a generation is asked for, and when
+ * CMA-ES with active update, bounds and a search along them, restarts (BIPOP) and, under noise, handling of uncertainty: a generation is asked for, and when
  * all of it were told the next is made from it. What is asked for beyond a generation is drawn from the same distribution, and stands in
  * for what is never told.
  */
@@ -36,10 +41,12 @@ export class CmaEs implements Strategy {
   readonly carried = 1;
   private readonly around: Surroundings;
   private readonly size: number;
+  private readonly looksAtWalls: boolean;
   private readonly restarts: CmaRestarts;
   private readonly uncertainty: CmaUncertainty | undefined;
   private descent: Descent;
   private bounds: CmaBounds;
+  private walls: CmaWalls;
   private stop: CmaStop;
   private brood: Brood;
   private readonly run: State & {
@@ -55,6 +62,8 @@ export class CmaEs implements Strategy {
   constructor(around: Surroundings, tuning: CmaTuning = {}) {
     this.around = around;
     this.size = around.encoding.size;
+    // A place that was lucky once would be taken for the best.
+    this.looksAtWalls = !around.noisy && tuning.walls !== 0;
     const lambda = membersOf(tuning.lambda, defaultLambda(this.size), 3);
     this.restarts = new CmaRestarts(
       tuning.restarts ?? RESTARTS.bipop,
@@ -70,6 +79,7 @@ export class CmaEs implements Strategy {
     ({
       descent: this.descent,
       bounds: this.bounds,
+      walls: this.walls,
       stop: this.stop,
       brood: this.brood,
     } = this.begin(this.restarts.first(), start ?? this.somewhere()));
@@ -77,6 +87,7 @@ export class CmaEs implements Strategy {
 
   propose(row: Float64Array): number {
     const { brood } = this;
+    if (this.looksAtWalls && this.walls.propose(row)) return this.run.generation * PLACES + BESIDE;
     const at = brood.next();
     if (brood.isKnown(at)) row.set(brood.rows[at] as Float64Array);
     else this.descent.sample(row, this.around.random);
@@ -85,6 +96,11 @@ export class CmaEs implements Strategy {
 
   receive(tag: number, row: Float64Array, value: number): void {
     this.run.measured++;
+    if (tag % PLACES === BESIDE) {
+      this.walls.tell(row, value);
+      return;
+    }
+    this.walls.see(row, value);
     if (Math.floor(tag / PLACES) !== this.run.generation) return;
     if (!this.brood.tell(tag % PLACES, row, value)) return;
     if (this.uncertainty !== undefined && this.brood.startAgain(this.uncertainty)) return;
@@ -93,6 +109,7 @@ export class CmaEs implements Strategy {
 
   inject(row: Float64Array, value: number): void {
     this.run.measured++;
+    this.walls.see(row, value);
     const untouched = this.descent.state.generation === 0 && !this.brood.isBegun();
     if (!untouched || !(value < this.run.start)) return;
     this.run.start = value;
@@ -107,13 +124,14 @@ export class CmaEs implements Strategy {
       ...[this.run, this.restarts.state, this.descent.state, this.bounds.state, this.stop.state].map(saveState),
       this.uncertainty === undefined ? null : saveState(this.uncertainty.state),
       this.brood.save(),
+      saveState(this.walls.state),
     ];
   }
 
   load(saved: unknown): boolean {
     if (!Array.isArray(saved)) return false;
-    const [lambda, run, restarts, descent, bounds, stop, uncertainty, brood] = saved as unknown[];
-    if (typeof lambda !== "number" || !Number.isInteger(lambda) || lambda < 2 || lambda >= PLACES) return false;
+    const [lambda, run, restarts, descent, bounds, stop, uncertainty, brood, walls] = saved as unknown[];
+    if (typeof lambda !== "number" || !Number.isInteger(lambda) || lambda < 2 || lambda >= BESIDE) return false;
     if (!loadState(this.run, run) || !loadState(this.restarts.state, restarts)) return false;
     const parts = this.parts({ lambda, sigma: this.run.firstSigma, budget: 0 }, new Float64Array(this.size));
     const fits =
@@ -121,8 +139,10 @@ export class CmaEs implements Strategy {
       loadState(parts.bounds.state, bounds) &&
       loadState(parts.stop.state, stop) &&
       (this.uncertainty === undefined || loadState(this.uncertainty.state, uncertainty)) &&
-      parts.brood.load(brood);
-    if (fits) ({ descent: this.descent, bounds: this.bounds, stop: this.stop, brood: this.brood } = parts);
+      parts.brood.load(brood) &&
+      loadState(parts.walls.state, walls);
+    if (fits)
+      ({ descent: this.descent, bounds: this.bounds, walls: this.walls, stop: this.stop, brood: this.brood } = parts);
     return fits;
   }
 
@@ -143,7 +163,7 @@ export class CmaEs implements Strategy {
   private restart(): void {
     const beginning = this.restarts.next(this.run.measured, this.around.random);
     const fresh = this.begin(beginning, this.somewhere());
-    ({ descent: this.descent, bounds: this.bounds, stop: this.stop, brood: this.brood } = fresh);
+    ({ descent: this.descent, bounds: this.bounds, walls: this.walls, stop: this.stop, brood: this.brood } = fresh);
   }
 
   private begin(beginning: Beginning, mean: Float64Array): ReturnType<CmaEs["parts"]> {
@@ -157,6 +177,7 @@ export class CmaEs implements Strategy {
     return {
       descent: new Descent(this.size, lambda, mean, sigma),
       bounds: new CmaBounds(this.size, lambda),
+      walls: new CmaWalls(this.size),
       stop: new CmaStop(this.size, lambda, sigma),
       brood: new Brood(lambda),
     };

@@ -68,7 +68,7 @@ export function withSequenceInC<T>(use: (run: RunInC) => T): T | undefined {
       );
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
