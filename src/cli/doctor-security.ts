@@ -20,8 +20,17 @@ export interface Checked {
  */
 export function checkClaims(paths: StatePaths, configPath = DEFAULT_CONFIG): Checked[] {
   const at = lookAt(paths, configPath);
-  const claims = at.sender === undefined ? CLAIMS.filter(({ about }) => about !== "sender") : CLAIMS;
-  return claims.map(({ about, says, otherwise, holds }) => ({ about, says, otherwise, holds: holds(at) ?? null }));
+  const each = senders().map((pid) => ({ ...at, sender: readConfinement(pid) }));
+  return CLAIMS.flatMap(({ about, says, otherwise, holds }) => {
+    const [first, ...others] = (about === "sender" ? each : [at]).map((looked) => holds(looked) ?? null);
+    // Of several senders the worst: each is handed something else.
+    return first === undefined ? [] : [{ about, says, otherwise, holds: others.reduce(worseOf, first) }];
+  });
+}
+
+function worseOf(a: boolean | null, b: boolean | null): boolean | null {
+  if (a === false || b === false) return false;
+  return a === null || b === null ? null : true;
 }
 
 const ANSWER = 7;
@@ -64,7 +73,7 @@ function lookAt(paths: StatePaths, configPath: string): LookedAt {
     warden: look("warden"),
     hive: look("hive"),
     sentinel: look("sentinel"),
-    sender: senders().map((pid) => readConfinement(pid))[0],
+    sender: undefined,
     files: {
       journal: modeOf(paths.journal),
       key: modeOf(join(paths.journal, "key.pem")),

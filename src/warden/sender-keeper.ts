@@ -7,7 +7,7 @@ import { type NumberedJob, type PluginCode, type PostAnswer, type PostJob, SENDE
 import { Backoff } from "./backoff.ts";
 import { type ProberCommand, type ProberProcess, startProber } from "./prober-start.ts";
 
-interface KeeperOptions {
+export interface KeeperOptions {
   readonly clock: Clock;
   /** Asked when the first POST is to be made: without a webhook there is no sender. */
   command(): ProberCommand | undefined;
@@ -15,6 +15,8 @@ interface KeeperOptions {
   atLeisure<T>(work: () => T): T;
   /** Text of an output that is a plugin. */
   plugin?(name: string): string | undefined;
+  /** Whose sender it is, for the log: "the sender", "the sender of plugin pager". */
+  readonly who?: string;
   log(says: string): void;
 }
 
@@ -39,6 +41,7 @@ interface UnderWay {
 /** Keeps one sender alive while there is something to deliver. Whatever was under way when one ends is to be tried again. */
 export class SenderKeeper {
   private readonly options: KeeperOptions;
+  private readonly who: string;
   private readonly backoff = new Backoff(1000, 60_000);
   private readonly underWay = new Map<number, UnderWay>();
   private readonly encoder = new TextEncoder();
@@ -51,6 +54,7 @@ export class SenderKeeper {
 
   constructor(options: KeeperOptions) {
     this.options = options;
+    this.who = options.who ?? "the sender";
   }
 
   /** Pid of what was started, 0 where nothing runs. */
@@ -114,10 +118,10 @@ export class SenderKeeper {
       this.handed.clear();
       const ranMs = clock.monoMs() - startedMs;
       this.later(ranMs);
-      log(`the sender ${why}; another may start in ${Math.ceil((this.againMs - clock.monoMs()) / 1000)} s`);
+      log(`${this.who} ${why}; another may start in ${Math.ceil((this.againMs - clock.monoMs()) / 1000)} s`);
       this.lost(why);
     };
-    const events = { onEnd: gone, onLine: (line: string) => log(`sender: ${line}`) };
+    const events = { onEnd: gone, onLine: (line: string) => log(`${this.who}: ${line}`) };
     const sender = atLeisure(() => startProber(wanted, clock, events));
     this.sender = sender;
     const reader = new FrameReader();
@@ -125,7 +129,7 @@ export class SenderKeeper {
       const frames = reader.push(chunk);
       const fault = frames.ok ? this.takeAll(frames.value) : frames.says;
       if (fault === undefined) return;
-      log(`SW-WIRE: the sender said what it may not (${fault}) and was ended`);
+      log(`SW-WIRE: ${this.who} said what it may not (${fault}) and was ended`);
       sender.kill();
     });
     return sender;
@@ -138,7 +142,7 @@ export class SenderKeeper {
   private lost(why: string): void {
     const waiting = [...this.underWay.values()];
     this.underWay.clear();
-    for (const { end } of waiting) end({ result: "later", says: `the sender ${why}` });
+    for (const { end } of waiting) end({ result: "later", says: `${this.who} ${why}` });
   }
 
   /** What is wrong with them, where something is. */

@@ -1,7 +1,7 @@
 import type { Result } from "../core/errors.ts";
 import { findAccount } from "./account.ts";
 import type { ProberCommand } from "./prober-start.ts";
-import { type RoomCommand, roomCommand, type RoomSpec } from "./room.ts";
+import { type Account, type RoomCommand, roomCommand, type RoomSpec } from "./room.ts";
 
 /** The sender reaches the network and nothing else: no folder, not even the queue, and no way to the kernel. */
 export const SENDER_ROOM: RoomSpec = {
@@ -12,11 +12,13 @@ export const SENDER_ROOM: RoomSpec = {
   heapMegabytes: 64,
 };
 
-/** `others`: two processes of one user could reach into each other. SW-CONFIG-VALUE, SW-STATE-REACH. */
-export function senderCommand(others: readonly number[], procRoot = "/proc"): Result<RoomCommand> {
-  const account = findAccount("own", { procRoot, avoid: others });
-  return account.ok ? roomCommand(SENDER_ROOM, { node: process.execPath, account: account.value }) : account;
+/** SW-STATE-REACH. */
+function senderCommand(account: Account): Result<RoomCommand> {
+  return roomCommand(SENDER_ROOM, { node: process.execPath, account });
 }
+
+/** User ids handed out of late: two senders that start at once cannot see each other yet. */
+const REMEMBERED = 32;
 
 /** Under the service manager the warden has given up the rights to build a room: it calls by a socket instead. */
 export function howSendersStart(options: {
@@ -25,10 +27,15 @@ export function howSendersStart(options: {
   readonly procRoot: string;
   log(says: string): void;
 }): () => ProberCommand | undefined {
+  const handedOut: number[] = [];
   return () => {
     if (options.door !== undefined) return { socket: options.door.sender };
-    const command = senderCommand([options.hiveUid], options.procRoot);
-    if (!command.ok) options.log(`nothing is delivered to webhooks: ${command.says}`);
-    return command.ok ? command.value : undefined;
+    const account = findAccount("own", { procRoot: options.procRoot, avoid: [options.hiveUid, ...handedOut] });
+    const command = account.ok ? senderCommand(account.value) : account;
+    if (!command.ok) options.log(`nothing is delivered to webhooks and plugins: ${command.says}`);
+    if (!account.ok || !command.ok) return undefined;
+    handedOut.push(account.value.uid);
+    if (handedOut.length > REMEMBERED) handedOut.shift();
+    return command.value;
   };
 }

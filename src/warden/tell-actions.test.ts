@@ -23,7 +23,7 @@ test("what the guard does is told by the warden itself, with who asked and why, 
   const group = await liveGroup(t);
   if (group === undefined) return;
   const state = mkdtempSync(join(tmpdir(), "swarms-told-"));
-  t.after(() => rmSync(state, { recursive: true, force: true }));
+  t.after(() => rmSync(state, { recursive: true, force: true, maxRetries: 10 }));
   const path = join(state, "out.json");
   const outputs = JSON.stringify([{ name: "log", to: "file", path }]);
   const args = [

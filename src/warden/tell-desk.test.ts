@@ -25,7 +25,7 @@ function world(t: TestContext) {
   });
   t.after(() => {
     desk.close();
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
   });
   return { desk, clock, config, said, lines: () => readFileSync(path, "utf8").trim().split("\n") };
 }

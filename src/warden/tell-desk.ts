@@ -8,7 +8,7 @@ import { openDatagramSender } from "../kernel/datagram.ts";
 import { Outputs } from "../outputs/outputs.ts";
 import { readPlugins } from "./plugin-folders.ts";
 import type { ProberCommand } from "./prober-start.ts";
-import { SenderKeeper } from "./sender-keeper.ts";
+import { Senders } from "./senders.ts";
 
 type TellConfig = Pick<Config, "outputs" | "plugins">;
 
@@ -34,7 +34,7 @@ const MAX_FILE_BYTES = 1 << 20;
 /** The warden's side of outputs: the one place from which anything is told outside. */
 export class TellDesk {
   private readonly options: Options;
-  private readonly keeper: SenderKeeper;
+  private readonly senders: Senders;
   private readonly datagrams = openDatagramSender();
   private readonly outputs: Outputs;
   private plugins: ReadonlyMap<string, string>;
@@ -45,7 +45,7 @@ export class TellDesk {
     this.options = options;
     const { clock, version, log } = options;
     this.plugins = this.readOutputs(options.config);
-    this.keeper = new SenderKeeper({
+    this.senders = new Senders({
       clock,
       log,
       command: () => options.sender(),
@@ -60,12 +60,13 @@ export class TellDesk {
       pid: process.pid,
       readFile: readSmall,
       sendDatagram: (path, bytes) => this.datagrams.send(path, bytes),
-      post: (job, end) => this.keeper.post(job, end),
+      post: (job, end) => this.senders.post(job, end),
     });
   }
 
-  get pid(): number {
-    return this.keeper.pid;
+  /** Of the senders that run. */
+  pids(): readonly number[] {
+    return this.senders.pids();
   }
 
   tell(record: OutputRecord): void {
@@ -87,7 +88,7 @@ export class TellDesk {
 
   /** Call a few times a second; what status should show, where that has changed. */
   turn(): readonly OutputStatus[] | undefined {
-    this.keeper.turn();
+    this.senders.turn();
     this.outputs.turn();
     const status = this.outputs.status();
     const text = JSON.stringify(status);
@@ -102,7 +103,7 @@ export class TellDesk {
 
   reload(config: TellConfig): void {
     this.plugins = this.readOutputs(config);
-    this.keeper.renew();
+    this.senders.renew();
     this.outputs.reload(config.outputs);
   }
 
@@ -115,7 +116,7 @@ export class TellDesk {
 
   close(): void {
     this.outputs.close();
-    this.keeper.stop();
+    this.senders.stop();
     this.datagrams.close();
   }
 }

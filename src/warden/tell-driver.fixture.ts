@@ -43,7 +43,7 @@ createInterface({ input: process.stdin }).on("line", (id) => {
 });
 setInterval(() => {
   desk.turn();
-  process.stdout.write(`${JSON.stringify({ pid: desk.pid, status: desk.status() })}\n`);
+  process.stdout.write(`${JSON.stringify({ pid: desk.pids()[0] ?? 0, status: desk.status() })}\n`);
 }, 250);
 process.on("SIGTERM", () => {
   desk.close();
