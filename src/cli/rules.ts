@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { showRemark, type Source } from "../core/config-positions.ts";
-import { readSource } from "../core/config-load.ts";
+import { showRemark } from "../core/config-positions.ts";
 import { EXIT, SwarmsError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { printable } from "../core/printable.ts";
@@ -12,6 +11,7 @@ import { readRuleTests, runRuleTest } from "../immune/rules/rule-tests.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
 import { ruleFiles } from "../warden/rule-sources.ts";
 import { globalsOf, must } from "./global-options.ts";
+import { readNamed } from "./named-file.ts";
 import { labelled, labelledLines } from "./labelled.ts";
 import { printJson, printLines, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
@@ -64,7 +64,7 @@ export function registerRules(program: Command): void {
 }
 
 function load(files: readonly string[]): Loaded {
-  const sources = (files.length > 0 ? files : ruleFiles()).map((file): Source => must(readSource(file)));
+  const sources = (files.length > 0 ? files : ruleFiles()).map(readNamed);
   return loadRules(sources, kindsOfType);
 }
 
@@ -113,16 +113,18 @@ function find({ rules }: RuleSet, name: string): Rule {
     throw new SwarmsError(
       "SW-NOT-FOUND",
       `several rules are called so: ${part.map(({ definition }) => definition.name).join("; ")}`,
+      { todo: "give more of the name" },
     );
   const meant = nearest(name, names);
   throw new SwarmsError(
     "SW-NOT-FOUND",
     `no rule is called ${printable(name, 80)}${meant === undefined ? "" : `: did you mean \`${meant}\`?`}`,
+    { todo: "see `swarms rules list`" },
   );
 }
 
 function runTests(file: string, set: RuleSet, json: boolean): void {
-  const tests = must(readRuleTests(must(readSource(file))));
+  const tests = must(readRuleTests(readNamed(file)));
   const results = tests.map((test) => runRuleTest(test, set, (call) => kindsOfType(call)[0]));
   const failures = results.filter(({ passed }) => !passed);
   if (json)
@@ -190,7 +192,7 @@ function neverRow({ lacks }: Rule["usability"]): Row {
   return [piece("never fires here: ", "warn"), piece(lacks[0] ?? "", "dim")];
 }
 
-function explainRows({ definition, types, kinds, uses, usability }: Rule): Row[] {
+function explainRows({ definition, types, kinds, uses, usability, hosts }: Rule): Row[] {
   const { name, description, priority, tags, condition, output, exceptions, enabled, span } = definition;
   const { line } = placeOf(span);
   return [
@@ -205,6 +207,7 @@ function explainRows({ definition, types, kinds, uses, usability }: Rule): Row[]
       wrapped(at === 0 ? (usability.sees === "nothing" ? "never fires" : "in part") : "", each),
     ),
     ...wrapped("fields", uses.map((use) => use.name + (use.argument === "" ? "" : `[${use.argument}]`)).join(", ")),
+    ...(hosts.length === 0 ? [] : wrapped("looks up", hosts.join(", "))),
     labelled("exceptions", exceptions.length === 0 ? "none" : exceptions.map((each) => each.name).join(", ")),
     ...wrapped("condition", condition.text.replaceAll(/\s+/g, " ").trim()),
     ...wrapped("says", output.text.replaceAll(/\s+/g, " ").trim()),
@@ -221,7 +224,7 @@ function placeOf(span: Rule["definition"]["span"]): { readonly line: number } {
   return { line: span.source.text.slice(0, span.start).split("\n").length };
 }
 
-function ruleObject({ definition, types, kinds, uses, usability }: Rule): object {
+function ruleObject({ definition, types, kinds, uses, usability, hosts }: Rule): object {
   const { name, description, priority, enabled, tags, condition, output } = definition;
   return {
     name,
@@ -234,6 +237,7 @@ function ruleObject({ definition, types, kinds, uses, usability }: Rule): object
     types: types === "all" ? "all" : [...types],
     kinds,
     fields: uses.map((use) => use.name),
+    hosts,
     sees: usability.sees,
     lacks: usability.lacks,
   };

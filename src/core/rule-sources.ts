@@ -2,6 +2,8 @@
 export interface RuleSources {
   /** In their order. */
   readonly sources: readonly { readonly file: string; readonly text: string }[];
+  /** Counts sets of files that differ; absent where nothing is looked up for them. */
+  readonly revision?: number;
   /** Files that could not be read, each in a sentence. */
   readonly missing: readonly string[];
   /** Which of the rules that hold for one event speak. */

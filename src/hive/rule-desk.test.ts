@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RuleSources } from "../core/rule-sources.ts";
 import { AntibodyAgent } from "../immune/evidence/antibodies.ts";
-import { executed, opened, view } from "../immune/rules/facts.fixture.ts";
+import { executed, LINE, opened, record, view } from "../immune/rules/facts.fixture.ts";
 import { RuleDesk } from "./rule-desk.ts";
 
 function rule(name: string, condition: string, more = ""): string {
@@ -76,8 +76,8 @@ test("rules that can never fire here are counted by why, also where only procfs 
     EXEC,
     SHADOW,
     rule("on kill", "evt.type = kill"),
-    rule("on image", "evt.type = execve and container.image.repository = x"),
-    rule("not of an image", "evt.type = execve and not container.image.repository = x"),
+    rule("on labels", "evt.type = execve and container.labels = x"),
+    rule("not of a label", "evt.type = execve and not container.labels = x"),
     rule("off", "evt.type = execve", "  enabled: false\n"),
   ].join("");
   const onEbpf = await new RuleDesk(new AntibodyAgent(), "ebpf").use(handed(text), 1);
@@ -90,4 +90,60 @@ test("rules that can never fire here are counted by why, also where only procfs 
   });
   const onProcfs = await new RuleDesk(new AntibodyAgent(), "procfs").use(handed(text), 1);
   assert.deepEqual([onProcfs?.inForce, onProcfs?.unusable], [2, { events: 2, fields: 1 }]);
+});
+
+test("containers' names, images and pods are those of the list that came last, and an unknown one has none", async () => {
+  const agent = new AntibodyAgent();
+  const desk = new RuleDesk(agent, "ebpf");
+  const id = "ab".repeat(32);
+  const spokenIn = (container: string): readonly string[] => {
+    const inside = { container: { runtime: "docker", id: container } };
+    const processes = view([...LINE.slice(0, 2), record(30, 20, "cat", inside)]);
+    return (agent.inForce?.read(executed(), 5000, processes) ?? []).map((word) => word.text);
+  };
+  const output = "%container.name %container.image.repository:%container.image.tag %k8s.ns.name %k8s.pod.name";
+  const text = rule(
+    "of an image",
+    "evt.type = execve and container.image.repository = quay.io/a/b and k8s.ns.name = shop",
+  );
+  await desk.use(handed(text.replace("%proc.name", output)), 1);
+  assert.deepEqual(spokenIn(id), []);
+  const info = {
+    id,
+    name: "web",
+    image: "quay.io/a/b:v1",
+    imageId: "",
+    namespace: "shop",
+    pod: "web-1",
+    podUid: "",
+    sandbox: "",
+  };
+  desk.takeContainers([info]);
+  assert.deepEqual(spokenIn(id), ["web quay.io/a/b:v1 shop web-1"]);
+  assert.deepEqual(spokenIn("cd".repeat(32)), []);
+  desk.takeContainers([]);
+  assert.deepEqual(spokenIn(id), []);
+});
+
+test("names that rules compare with are asked for once files are read; addresses count from when they are told", async () => {
+  const agent = new AntibodyAgent();
+  const asked: (readonly [revision: number, names: readonly string[]])[] = [];
+  const desk = new RuleDesk(agent, "ebpf", (revision, names) => asked.push([revision, names]));
+  const to = { address: "203.0.113.9", port: 443 };
+  const { atNs, process, comm, uid, cgroupId, cpuCgroupId } = executed();
+  const event = { atNs, process, comm, uid, cgroupId, cpuCgroupId, kind: "connect", family: "ipv4", to } as const;
+  const speaks = (): number => agent.inForce?.read(event, 5000, view()).length ?? 0;
+  const text = rule("to a name", "evt.type = connect and fd.sip.name in (a.example, b.example)");
+  const before = await desk.use({ ...handed(text), revision: 3 }, 1);
+  assert.deepEqual(asked, [[3, ["a.example", "b.example"]]]);
+  assert.deepEqual([before?.unresolved, speaks()], [{ count: 2, names: ["a.example", "b.example"] }, 0]);
+  const after = desk.takeAddresses([
+    { name: "a.example", addresses: ["203.0.113.9"] },
+    { name: "b.example", addresses: [] },
+  ]);
+  assert.deepEqual([after?.unresolved, after?.inForce, speaks()], [{ count: 1, names: ["b.example"] }, 1, 1]);
+  assert.equal(desk.takeAddresses([{ name: "a.example", addresses: [] }])?.unresolved?.count, 2);
+  assert.equal(speaks(), 0);
+  assert.equal((await desk.use({ ...handed(EXEC), revision: 4 }, 2))?.unresolved, undefined);
+  assert.deepEqual(asked.at(-1), [4, []], "rules that compare with no name end the look-ups of before");
 });

@@ -13,10 +13,16 @@ export const PROBER_ROOM: RoomSpec = {
 };
 
 /** `hiveUid`: two processes of one user could reach into each other. SW-CONFIG-VALUE, SW-STATE-REACH. */
-export function proberCommand(hiveUid: number, procRoot = "/proc"): Result<RoomCommand> {
-  const account = findAccount("own", { procRoot, avoid: [hiveUid] });
-  return account.ok ? roomCommand(PROBER_ROOM, { node: process.execPath, account: account.value }) : account;
+export function proberCommand(hiveUid: number, procRoot = "/proc", handedOut: number[] = []): Result<RoomCommand> {
+  const account = findAccount("own", { procRoot, avoid: [hiveUid, ...handedOut] });
+  if (!account.ok) return account;
+  handedOut.push(account.value.uid);
+  if (handedOut.length > REMEMBERED) handedOut.shift();
+  return roomCommand(PROBER_ROOM, { node: process.execPath, account: account.value });
 }
+
+/** User ids handed out of late: two probers that start at once cannot see each other yet, and one reads what strangers serve. */
+const REMEMBERED = 8;
 
 /** Under the service manager the warden has given up the rights to build a room: it calls by a socket instead. */
 export function howProbersStart(options: {
@@ -25,10 +31,11 @@ export function howProbersStart(options: {
   readonly procRoot: string;
   log(says: string): void;
 }): () => ProberCommand | undefined {
+  const handedOut: number[] = [];
   return () => {
     if (options.door !== undefined) return { socket: options.door.prober };
-    const command = proberCommand(options.hiveUid, options.procRoot);
-    if (!command.ok) options.log(`no objective is measured: ${command.says}`);
+    const command = proberCommand(options.hiveUid, options.procRoot, handedOut);
+    if (!command.ok) options.log(`no objective is measured and no name looked up: ${command.says}`);
     return command.ok ? command.value : undefined;
   };
 }

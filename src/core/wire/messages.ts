@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type { Decision, LeaseInfo, Proposal, Reverted } from "../action.ts";
 import type { fromHive } from "./schema.ts";
 import type { Config } from "../config.ts";
+import type { ContainerInfo } from "../container-info.ts";
+import type { HostAddresses } from "../host-name.ts";
 import type { GuardInfo } from "../guard-info.ts";
 import type { SeenProcess, SensedEvent } from "../event.ts";
 import type { OutputStatus } from "../output-record.ts";
@@ -30,6 +32,8 @@ export const MESSAGE = {
   profileStates: 15,
   told: 16,
   outputs: 17,
+  containers: 18,
+  addresses: 19,
   ready: 64,
   alive: 65,
   propose: 66,
@@ -39,6 +43,7 @@ export const MESSAGE = {
   wants: 70,
   profiles: 71,
   tell: 72,
+  resolve: 73,
 } as const;
 
 /** What the hive is told at its start. */
@@ -87,6 +92,10 @@ export interface FromWarden {
   guard: GuardInfo;
   /** Detection rules as texts: at the start, and whenever the configuration is read again. */
   rules: RuleSources;
+  /** What the runtimes of containers have written down about theirs, all of them: at the start, and when it has changed. */
+  containers: readonly ContainerInfo[];
+  /** Where the names lead that the hive asked for (`resolve`), all of them: when first known, and when it has changed. */
+  addresses: readonly HostAddresses[];
   /** What the kernel has learned of executables' orders of system calls; once a minute. */
   profileStates: ProfileReport;
   /** What the hive told is taken: written, or on disk until somebody takes it. */

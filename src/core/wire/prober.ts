@@ -1,7 +1,16 @@
 import type { Objective } from "../workload.ts";
 
 /** Frame types between warden and prober. */
-export const PROBER_FRAME = { jobs: 1, numbers: 2 } as const;
+export const PROBER_FRAME = { jobs: 1, numbers: 2, names: 3, answer: 4 } as const;
+
+/** What became of one name. A prober that is handed `names` (a list of them) is asked nothing else. */
+export interface ProberAnswer {
+  readonly name: string;
+  /** IPv4 and IPv6, as texts; none with a fault. */
+  readonly addresses: readonly string[];
+  /** Why there is none: ENOTFOUND, EAI_AGAIN, ETIMEDOUT (`dns.lookup` of Node). */
+  readonly fault?: string;
+}
 
 type Asked = { [K in "http" | "tcp" | "metric"]: NonNullable<Objective[K]> };
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { actionKind } from "../action-kind.ts";
 import type { Proposal } from "../action.ts";
 import { EVENT_KINDS, type EventKind } from "../event-kinds.ts";
+import { HOST_NAMES, isHostName } from "../host-name.ts";
 import type { IncidentNews } from "../output-record.ts";
 import { PROFILE_LIMITS, PROFILE_MODES, type ProfileOrder } from "../sequence-profile.ts";
 
@@ -108,6 +109,14 @@ export const fromHive = {
   wants: z.strictObject({ kinds: z.array(z.enum(EVENT_KINDS as [EventKind, ...EventKind[]])).max(EVENT_KINDS.length) }),
   /** What is done with some executables' orders of system calls. */
   profiles: z.strictObject({ orders: z.array(profileOrder).max(PROFILE_LIMITS.aMessage) }),
+  /**
+   * Names of hosts that rules compare with. The warden looks up those alone that it finds in the rule files themselves, and of
+   * one revision of them the first list alone: nobody outside is to hear anything from a hive that was taken over.
+   */
+  resolve: z.strictObject({
+    revision: whole,
+    names: z.array(text(HOST_NAMES.chars).refine(isHostName, "no name of a host")).max(HOST_NAMES.most),
+  }),
   restore: z.strictObject({ request: text(64).min(1), by: text(128) }),
   tell,
 } as const;

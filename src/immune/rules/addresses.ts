@@ -27,6 +27,11 @@ export function isWithin(address: string, { bytes, bits }: Network): boolean {
   return true;
 }
 
+/** The same text for the same address, however it is written; undefined for what is none. */
+export function addressKey(address: string): string | undefined {
+  return bytesOf(address)?.join(".");
+}
+
 const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255] as const;
 
 /** An IPv4 address inside of IPv6 (::ffff:1.2.3.4) is the IPv4 address (RFC 4291, section 2.5.5.2). */

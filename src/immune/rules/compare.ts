@@ -50,10 +50,10 @@ export function withConstant(type: FieldType, operator: OperatorName, constant: 
   if (operator === "!=") {
     const equal = withConstant(type, "=", constant);
     if (!equal.ok) return equal;
-    // Of an address that may be either end, neither may be it; of a line of ancestors, one that differs is enough.
+    // Of an address that may be either end, neither may be it, nor any of its names; of a line of ancestors, one that differs is enough.
     const differs: Comparison = (value) => !equal.value(value);
     return made(
-      type === "ip" || type === "net"
+      type === "ip" || type === "net" || type === "host"
         ? differs
         : (value) => (Array.isArray(value) ? value.some((one: string) => differs(one)) : differs(value)),
     );
@@ -84,7 +84,7 @@ export function withList(type: FieldType, operator: OperatorName, constants: rea
 }
 
 function membership(type: FieldType, constants: readonly string[]): Made {
-  if (type === "text" || type === "flags" || type === "list") {
+  if (type === "text" || type === "flags" || type === "list" || type === "host") {
     const set = new Set(constants);
     return made((value) => set.has(typeof value === "string" ? value : String(value)));
   }

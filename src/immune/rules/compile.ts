@@ -1,7 +1,8 @@
 import { type Comparison, type Made, withConstant, withList } from "./compare.ts";
 import { checkCost, orderedByCost } from "./cost.ts";
-import type { Facts } from "./fields/field.ts";
+import type { Facts, FieldValue } from "./fields/field.ts";
 import type { ModifierName } from "./language/operators.ts";
+import { hostCheck } from "./host-names.ts";
 import { OPERATORS } from "./language/operators.ts";
 import { type Findings, type Operand, operandName, Operands, type Read } from "./operands.ts";
 import type { Resolved, ResolvedCheck, ResolvedOperand } from "./resolved.ts";
@@ -103,7 +104,9 @@ export class Compiler {
 
   private newCheck(check: ResolvedCheck, left: Operand, findings: Findings): Test | undefined {
     const { operator, right, span } = check;
+    if (left.type === "host" && operator === "exists") return (facts) => hasName(left.read(facts));
     if (operator === "exists") return (facts) => left.read(facts) !== undefined;
+    if (hostCheck(check)?.isVoid === true) return () => false;
     if (right.kind === "field" || right.kind === "transformed")
       return againstField(left, check, this.operands.of(right, findings));
     const comparison = comparisonOf(check, left);
@@ -111,6 +114,11 @@ export class Compiler {
     findings.wrong.push({ span, says: comparison?.says ?? "" });
     return undefined;
   }
+}
+
+/** An address of which no name is known has an empty list of them. */
+function hasName(value: FieldValue): boolean {
+  return value !== undefined && (!Array.isArray(value) || value.length > 0);
 }
 
 /** A comparison cheaper than this is made anew rather than remembered (units of cost.ts). */

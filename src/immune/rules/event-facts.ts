@@ -1,7 +1,14 @@
 import type { ProcessRecord, ProcessView } from "../../core/agent.ts";
 import { processKey } from "../../core/entity.ts";
 import type { SensedEvent } from "../../core/event.ts";
-import type { AccountNames, Facts } from "./fields/field.ts";
+import {
+  type AccountNames,
+  type ContainerNames,
+  type Facts,
+  type HostNames,
+  NO_CONTAINERS,
+  NO_HOSTS,
+} from "./fields/field.ts";
 
 const NOTHING_YET: SensedEvent = {
   kind: "exit",
@@ -23,15 +30,19 @@ export class EventFacts implements Facts {
   wallMs = 0;
   asResolved = false;
   accounts: AccountNames;
+  containers: ContainerNames;
+  hosts: HostNames;
   hostname: string;
   path: string | undefined = undefined;
   pathTurn = -1;
   private record: ProcessRecord | undefined = undefined;
   private recordTurn = -1;
 
-  constructor(of: Pick<Facts, "processes" | "accounts" | "hostname">) {
+  constructor(of: Pick<Facts, "processes" | "accounts" | "hostname"> & Partial<Pick<Facts, "containers" | "hosts">>) {
     this.processes = of.processes;
     this.accounts = of.accounts;
+    this.containers = of.containers ?? NO_CONTAINERS;
+    this.hosts = of.hosts ?? NO_HOSTS;
     this.hostname = of.hostname;
   }
 

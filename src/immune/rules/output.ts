@@ -63,9 +63,14 @@ function fieldPart(name: string, output: Written, compiler: Compiler, findings: 
 
 /** As it is shown: "<NA>" for what has no value, lists in parentheses, control characters visible. */
 export function shown(value: FieldValue): string {
-  if (value === undefined) return "<NA>";
+  if (value === undefined || isEmpty(value)) return "<NA>";
   const text = Array.isArray(value) ? `(${value.join(",")})` : String(value);
   return printable(text, LONGEST_VALUE);
+}
+
+/** An address of which no name is known. */
+function isEmpty(value: FieldValue): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 export function renderOutput({ parts }: Output, facts: Facts): string {
@@ -79,7 +84,11 @@ export function outputFields({ parts }: Output, facts: Facts): Record<string, st
     if (part.kind !== "field") continue;
     const value = part.read(facts);
     fields[part.name] =
-      value === undefined ? null : typeof value === "number" || typeof value === "boolean" ? value : shown(value);
+      value === undefined || isEmpty(value)
+        ? null
+        : typeof value === "number" || typeof value === "boolean"
+          ? value
+          : shown(value);
   }
   return fields;
 }

@@ -4,7 +4,7 @@ import { EVENT_KINDS, type EventKind } from "../../core/event-kinds.ts";
 import { classOf, WAYS, wayOf } from "./event-class.ts";
 import { EventFacts } from "./event-facts.ts";
 import { callOf, eventTypeOf } from "./fields/event-type.ts";
-import type { AccountNames } from "./fields/field.ts";
+import type { AccountNames, ContainerNames, HostNames } from "./fields/field.ts";
 import { outputFields, renderOutput } from "./output.ts";
 import { RuleIndex } from "./rule-index.ts";
 import type { Rule, RuleSet } from "./rule-set.ts";
@@ -15,6 +15,10 @@ export type RuleMatching = "first" | "all";
 export interface EngineOptions {
   readonly processes: ProcessView;
   readonly accounts: AccountNames;
+  /** Nothing is known of any without it. */
+  readonly containers?: ContainerNames;
+  /** No name leads anywhere without it. */
+  readonly hosts?: HostNames;
   readonly hostname: string;
   readonly matching: RuleMatching;
 }

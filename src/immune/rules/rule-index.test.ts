@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { SensedEvent } from "../../core/event.ts";
 import { processKey } from "../../core/entity.ts";
 import { ALL_SENSED, call, executed, LINE, opened, record, view } from "./facts.fixture.ts";
-import type { Facts } from "./fields/field.ts";
+import { type Facts, NO_CONTAINERS, NO_HOSTS } from "./fields/field.ts";
 import { plainly } from "./plain.fixture.ts";
 import { isElsewhere, RuleEngine } from "./rule-engine.ts";
 import { loadRules, type RuleSet } from "./rule-set.ts";
@@ -79,7 +79,7 @@ const CHECKS = [
   "proc.tty = 0",
   "proc.name = val(proc.exe)",
   "toupper(proc.name) = CAT",
-  "container.name = x",
+  "container.labels = x",
   "user.name = root",
   "ours",
   "theirs",
@@ -153,7 +153,8 @@ const accounts = { user: (uid: number) => (uid === 0 ? "root" : undefined), grou
 
 /** The rules that hold for an event, one after the other, each asked from the beginning. */
 function asWritten({ rules }: RuleSet, sensed: SensedEvent): readonly string[] {
-  const base = { number: 1, turn: 1, processes, wallMs: 5000, accounts, hostname: "h", path: undefined, pathTurn: -1 };
+  const told = { processes, wallMs: 5000, accounts, containers: NO_CONTAINERS, hosts: NO_HOSTS, hostname: "h" };
+  const base = { number: 1, turn: 1, ...told, path: undefined, pathTurn: -1 };
   const facts = (asResolved: boolean): Facts => ({
     ...base,
     event: sensed,

@@ -1,13 +1,17 @@
 import { showRemark, type Source } from "../../core/config-positions.ts";
 import type { RuleStatus } from "../../core/status.ts";
 import type { RuleReader } from "../evidence/antibodies.ts";
-import type { AccountNames } from "./fields/field.ts";
+import type { AccountNames, ContainerNames, HostNames } from "./fields/field.ts";
 import { RuleEngine, type RuleMatching } from "./rule-engine.ts";
 import { type KindsOfType, loadInSteps, type Rule } from "./rule-set.ts";
 
 export interface ReaderOptions {
   readonly kindsOf: KindsOfType;
   readonly accounts: AccountNames;
+  /** Nothing is known of any without it. */
+  readonly containers?: ContainerNames;
+  /** No name leads anywhere without it. */
+  readonly hosts?: HostNames;
   readonly hostname: string;
   readonly matching: RuleMatching;
 }
@@ -16,6 +20,8 @@ export interface ReadRules {
   /** Undefined where a file is wrong: what was used before goes on. */
   readonly reader: RuleReader | undefined;
   readonly counts: RuleCounts;
+  /** Names that have to be looked up for them. */
+  readonly hosts: readonly string[];
   /** Each with its place. */
   readonly wrong: readonly string[];
   readonly warnings: readonly string[];
@@ -32,7 +38,7 @@ export async function readRules(
   for (; step.done !== true; step = loading.next()) await pause();
   const { set, wrong, warnings } = step.value;
   const words = { wrong: wrong.map(showRemark), warnings: warnings.map(showRemark) };
-  if (set === undefined) return { reader: undefined, counts: NO_RULES, ...words };
+  if (set === undefined) return { reader: undefined, counts: NO_RULES, hosts: [], ...words };
   const engine = new RuleEngine(set, { ...options, processes: { get: () => undefined, lineage: () => [] } });
   const reader: RuleReader = {
     wants: engine.wants(),
@@ -44,7 +50,7 @@ export async function readRules(
         text,
       })),
   };
-  return { reader, counts: countsOf(set.rules), ...words };
+  return { reader, counts: countsOf(set.rules), hosts: set.hosts, ...words };
 }
 
 export type RuleCounts = Omit<RuleStatus, "latest">;

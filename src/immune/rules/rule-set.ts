@@ -7,6 +7,7 @@ import { type EventTypes, eventTypes } from "./event-types.ts";
 import type { FieldUse } from "./fields/fields.ts";
 import { compileOutput, type Output } from "./output.ts";
 import type { Findings } from "./operands.ts";
+import { HostNameList, hostsOf } from "./host-names.ts";
 import { Resolver } from "./resolve.ts";
 import type { Resolved } from "./resolved.ts";
 import { RuleBook } from "./rule-book.ts";
@@ -24,6 +25,8 @@ export interface Rule {
   readonly output: Output;
   readonly uses: readonly FieldUse[];
   readonly usability: Usability;
+  /** Names of hosts that it compares with. */
+  readonly hosts: readonly string[];
 }
 
 export interface RuleSet {
@@ -33,6 +36,8 @@ export interface RuleSet {
   /** What conditions become functions with. */
   readonly compiler: Compiler;
   readonly book: RuleBook;
+  /** Names that have to be looked up: those of rules that are enabled and can fire. */
+  readonly hosts: readonly string[];
 }
 
 export interface Loaded {
@@ -66,15 +71,16 @@ export function* loadInSteps(
   }
   const resolver = new Resolver(book, book.wrong);
   const compiler = new Compiler();
+  const hosts = new HostNameList();
   const rules: Rule[] = [];
   for (const definition of book.rules()) {
-    const rule = compileRule(definition, resolver, compiler, book, kindsOf);
+    const rule = compileRule(definition, resolver, compiler, book, kindsOf, hosts);
     if (rule !== undefined) rules.push(rule);
     yield;
   }
   for (const macro of book.macros.values()) checkMacro(macro, resolver, compiler, book.wrong);
   warnOfUnused(book, resolver);
-  const set = book.wrong.length > 0 ? undefined : { rules, turns: { last: 0 }, compiler, book };
+  const set = book.wrong.length > 0 ? undefined : { rules, turns: { last: 0 }, compiler, book, hosts: hosts.names };
   return { set, wrong: unique(book.wrong), warnings: unique(book.warnings) };
 }
 
@@ -84,6 +90,7 @@ function compileRule(
   compiler: Compiler,
   book: RuleBook,
   kindsOf: KindsOfType,
+  lookedUp: HostNameList,
 ): Rule | undefined {
   const { eventSource, span, name } = definition;
   if (eventSource !== "syscall") {
@@ -108,10 +115,15 @@ function compileRule(
   if (!isSound || findings.wrong.length > 0) return undefined;
   const types = eventTypes(resolved);
   const uses = [...findings.uses.values()];
-  const usability = usabilityOf(resolved, types, uses, compiler, (type) => kindsOf(type).length > 0);
-  if (definition.enabled) book.warnings.push(...warningsOf(definition, types, usability, findings));
+  const { names, faults } = hostsOf(resolved);
+  const isSensed = (type: string): boolean => kindsOf(type).length > 0;
+  const lost = faults.map(({ says }) => says);
+  const told = usabilityOf(resolved, types, uses, lost, compiler, isSensed);
+  const over = definition.enabled && told.sees !== "nothing" ? lookedUp.add(names) : undefined;
+  const usability: Usability = over === undefined ? told : { ...told, sees: "part", lacks: [over, ...told.lacks] };
+  if (definition.enabled) book.warnings.push(...warningsOf(definition, types, usability, findings, faults));
   const kinds = types === "all" ? [] : [...new Set([...types].flatMap((type) => kindsOf(type)))];
-  return { definition, condition: resolved, types, kinds, output, uses, usability };
+  return { definition, condition: resolved, types, kinds, output, uses, usability, hosts: names };
 }
 
 /** What it will not see, by name and in its place: no rule is silently dead. */
@@ -120,14 +132,16 @@ function warningsOf(
   types: EventTypes,
   { sees, lacks, because }: Usability,
   { uses }: Findings,
+  faults: readonly Remark[],
 ): readonly Remark[] {
   const place = firstLine(condition.pieces[0]?.span ?? span);
-  const fields = [...uses.values()].flatMap(({ name: field, spec, span: at }): readonly Remark[] => {
+  const fields = [...uses.values()].flatMap(({ name: field, spec, span: at }): Remark[] => {
     if (spec.lacking === undefined) return [];
     return [
       { span: at, says: `rule \`${name}\` compares \`${field}\`, which never has a value here: ${spec.lacking}` },
     ];
   });
+  for (const { span: at, says } of faults) fields.push({ span: at, says: `rule \`${name}\` compares ${says}` });
   const [first = ""] = lacks;
   // Lacking fields have been told one by one.
   const whole =

@@ -3,6 +3,7 @@ import { decidedByClass } from "./event-class.ts";
 import type { EventTypes } from "./event-types.ts";
 import { type FieldUse, fieldNamed } from "./fields/fields.ts";
 import { fold, type Folded } from "./fold.ts";
+import { hostCheck } from "./host-names.ts";
 import type { Resolved, ResolvedCheck, ResolvedOperand } from "./resolved.ts";
 
 /** How much of what a rule is about this host can tell it. */
@@ -17,15 +18,16 @@ export interface Usability {
 
 const USABLE: Usability = { sees: "all", lacks: [] };
 
-/** `isSensed`: whether this host tells of events of a type. */
+/** `lost`: what else it lacks, in sentences. `isSensed`: whether this host tells of events of a type. */
 export function usabilityOf(
   condition: Resolved,
   types: EventTypes,
   uses: Iterable<FieldUse>,
+  lost: readonly string[],
   compiler: Compiler,
   isSensed: (type: string) => boolean,
 ): Usability {
-  const fields = lackingFields(uses);
+  const fields = [...lackingFields(uses), ...lost];
   if (types === "all") {
     if (fold(condition, decidedByFields, new Map()) === false)
       return { sees: "nothing", lacks: fields, because: "fields" };
@@ -63,9 +65,10 @@ function lackingFields(uses: Iterable<FieldUse>): readonly string[] {
 }
 
 /** A comparison with what never has a value is never met (nor is !=). */
-function decidedByFields({ left, right }: ResolvedCheck): boolean | undefined {
+function decidedByFields(check: ResolvedCheck): boolean | undefined {
+  const { left, right } = check;
   const isOut = isLacking(left) || (right.kind === "field" && isLacking(right));
-  return isOut ? false : undefined;
+  return isOut || hostCheck(check)?.isVoid === true ? false : undefined;
 }
 
 /** Transformers can make something of nothing (`len`), so only fields themselves are looked at. */

@@ -1,14 +1,27 @@
+import { type ContainerInfo, imageName } from "../../../core/container-info.ts";
 import { isPrivileged } from "./capabilities.ts";
-import type { Facts, FieldTable } from "./field.ts";
+import type { Facts, FieldSpec, FieldTable } from "./field.ts";
 
 const NO_LOGIN = 4_294_967_295;
 const NO_RUNTIME =
-  "container runtimes are not asked: what is known of a container is what its cgroup's name and its processes show";
-const NO_CLUSTER = "no cluster is asked";
+  "runtimes are not asked: of a container there are its names, and what its cgroup and its processes show";
+const NO_CLUSTER = "no cluster is asked: of a pod there is what its containers' runtime was told";
 
 function loginUid({ process }: Facts): number | undefined {
   const uid = process?.details?.credentials.loginUid;
   return uid === NO_LOGIN ? -1 : uid;
+}
+
+/** Of what the container's runtime has written down; nothing where that says nothing, and on the host itself. */
+function told(says: string, get: (container: ContainerInfo) => string): FieldSpec {
+  return {
+    type: "text",
+    get: ({ process, containers }) => {
+      const info = process?.container && containers.container(process.container.id);
+      return info === undefined ? undefined : get(info) || undefined;
+    },
+    says,
+  };
 }
 
 /** Who acts, and in which container. */
@@ -58,12 +71,17 @@ export const ACCOUNT_FIELDS: FieldTable = {
         : process.details && isPrivileged(process.details.credentials.caps.permitted),
     says: "whether the process has capabilities in its container that only privileged ones are given",
   },
-  "container.name": { type: "text", lacking: NO_RUNTIME, says: "the container's name" },
-  "container.image": { type: "text", lacking: NO_RUNTIME, says: "image" },
-  "container.image.id": { type: "text", lacking: NO_RUNTIME, says: "id of the image" },
-  "container.image.repository": { type: "text", lacking: NO_RUNTIME, says: "repository of the image" },
-  "container.image.tag": { type: "text", lacking: NO_RUNTIME, says: "tag of the image" },
-  "container.image.digest": { type: "text", lacking: NO_RUNTIME, says: "digest of the image" },
+  "container.name": {
+    type: "text",
+    get: ({ process, containers }) =>
+      process?.container === undefined ? "host" : containers.container(process.container.id)?.name || undefined,
+    says: "the container's name, or host",
+  },
+  "container.image": told("image", ({ image }) => image),
+  "container.image.id": told("id of the image", ({ imageId }) => imageId),
+  "container.image.repository": told("repository of the image", ({ image }) => imageName(image).repository),
+  "container.image.tag": told("tag of the image", ({ image }) => imageName(image).tag),
+  "container.image.digest": told("digest of the image", ({ image }) => imageName(image).digest),
   "container.mounts": { type: "text", lacking: NO_RUNTIME, says: "mounts" },
   "container.mount": { type: "text", argument: "name", lacking: NO_RUNTIME, says: "one mount" },
   "container.mount.source": { type: "text", argument: "name", lacking: NO_RUNTIME, says: "source of a mount" },
@@ -93,13 +111,13 @@ export const ACCOUNT_FIELDS: FieldTable = {
   "container.host_ipc": { type: "bool", lacking: NO_RUNTIME, says: "whether it has the host's IPC" },
   "container.label": { type: "text", argument: "name", lacking: NO_RUNTIME, says: "a label" },
   "container.labels": { type: "text", lacking: NO_RUNTIME, says: "labels" },
-  "k8s.ns.name": { type: "text", lacking: NO_CLUSTER, says: "namespace of the pod" },
-  "k8s.pod.name": { type: "text", lacking: NO_CLUSTER, says: "name of the pod" },
-  "k8s.pod.id": { type: "text", lacking: NO_CLUSTER, says: "id of the pod" },
-  "k8s.pod.uid": { type: "text", lacking: NO_CLUSTER, says: "uid of the pod" },
+  "k8s.ns.name": told("namespace of the pod", ({ namespace }) => namespace),
+  "k8s.pod.name": told("name of the pod", ({ pod }) => pod),
+  "k8s.pod.id": told("id of the pod", ({ podUid }) => podUid),
+  "k8s.pod.uid": told("uid of the pod", ({ podUid }) => podUid),
   "k8s.pod.ip": { type: "text", lacking: NO_CLUSTER, says: "address of the pod" },
-  "k8s.pod.full_sandbox_id": { type: "text", lacking: NO_CLUSTER, says: "sandbox of the pod" },
-  "k8s.pod.sandbox_id": { type: "text", lacking: NO_CLUSTER, says: "sandbox of the pod" },
+  "k8s.pod.full_sandbox_id": told("sandbox of the pod", ({ sandbox }) => sandbox),
+  "k8s.pod.sandbox_id": told("sandbox of the pod", ({ sandbox }) => sandbox.slice(0, 12)),
   "k8s.pod.label": { type: "text", argument: "name", lacking: NO_CLUSTER, says: "a label of the pod" },
   "k8s.pod.labels": { type: "text", lacking: NO_CLUSTER, says: "labels of the pod" },
   "k8s.pod.cni.json": { type: "text", lacking: NO_CLUSTER, says: "network of the pod" },

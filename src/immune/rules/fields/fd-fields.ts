@@ -148,8 +148,16 @@ const CLIENT = side("client", "client");
 const SERVER = side("server", "server");
 const LOCAL = side("local", "local end");
 const REMOTE = side("remote", "remote end");
-const NO_DNS = "names are not resolved: the part of the layer that reads rules has no network";
-const named = (says: string): FieldSpec => ({ type: "text", lacking: NO_DNS, says });
+
+/** Of the names that rules compare with those that lead there (host-names.ts): none, one or several; nothing where there is no address. */
+function named(which: keyof Ends, says: string): FieldSpec {
+  const get = (facts: Facts): FieldValue => {
+    const address = endsOf(facts)?.[which]?.address;
+    const names = address === undefined ? undefined : facts.hosts.namesOf(address);
+    return names?.length === 1 ? names[0] : names;
+  };
+  return { type: "host", get, says: `name of the ${says}, of the names that rules compare with` };
+}
 
 /** The descriptor that a call was about. */
 export const FD_FIELDS: FieldTable = {
@@ -205,10 +213,10 @@ export const FD_FIELDS: FieldTable = {
   "fd.snet": { ...SERVER.ip, type: "net" },
   "fd.lnet": { ...LOCAL.ip, type: "net" },
   "fd.rnet": { ...REMOTE.ip, type: "net" },
-  "fd.cip.name": named("name of the client"),
-  "fd.sip.name": named("name of the server"),
-  "fd.lip.name": named("name of the local end"),
-  "fd.rip.name": named("name of the remote end"),
+  "fd.cip.name": named("client", "client"),
+  "fd.sip.name": named("server", "server"),
+  "fd.lip.name": named("local", "local end"),
+  "fd.rip.name": named("remote", "remote end"),
   "fd.l4proto": { type: "text", get: transport, says: "tcp, udp, icmp or raw" },
   "fd.sockfamily": {
     type: "text",

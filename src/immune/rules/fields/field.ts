@@ -1,11 +1,12 @@
 import type { ProcessRecord, ProcessView } from "../../../core/agent.ts";
+import type { ContainerInfo } from "../../../core/container-info.ts";
 import type { SensedEvent } from "../../../core/event.ts";
 
 /** What a field has for one event; undefined where it has nothing. */
 export type FieldValue = string | number | boolean | readonly string[] | undefined;
 
-/** How values are compared: a "list" has many, "ip" and "net" are addresses, "flags" a text of names. */
-export type FieldType = "text" | "number" | "bool" | "flags" | "ip" | "net" | "list";
+/** How values are compared: a "list" has many, "ip" and "net" are addresses, "host" the names of one, "flags" a text of names. */
+export type FieldType = "text" | "number" | "bool" | "flags" | "ip" | "net" | "host" | "list";
 
 export interface FieldSpec {
   readonly type: FieldType;
@@ -26,6 +27,23 @@ export interface AccountNames {
   group(gid: number): string | undefined;
 }
 
+/** What runtimes tell of containers, which only files of the host know. */
+export interface ContainerNames {
+  container(id: string): ContainerInfo | undefined;
+}
+
+/** Where nobody tells. */
+export const NO_CONTAINERS: ContainerNames = { container: () => undefined };
+
+/** Where the names lead that rules compare with. */
+export interface HostNames {
+  /** The names that lead to an address, of those that are looked up; undefined where nothing is known yet. */
+  namesOf(address: string): readonly string[] | undefined;
+}
+
+/** Where nobody looks names up. */
+export const NO_HOSTS: HostNames = { namesOf: () => undefined };
+
 /** One event as fields see it. The same object serves for all events. */
 export interface Facts {
   event: SensedEvent;
@@ -41,6 +59,8 @@ export interface Facts {
   /** A file's path as the kernel has it, in place of as it was typed: links and mounts resolved. */
   asResolved: boolean;
   accounts: AccountNames;
+  containers: ContainerNames;
+  hosts: HostNames;
   hostname: string;
   /** The path that the event is about, of the turn in which it was asked for. */
   path: string | undefined;
