@@ -26,6 +26,7 @@ import { ReverseShellAgent } from "./evidence/network/reverse-shell.ts";
 import { ScanAgent } from "./evidence/network/scan.ts";
 import { SequencesAgent } from "./sequences/sequences.ts";
 import { TamperingAgent, type OwnLayer } from "./evidence/files/tampering.ts";
+import { WriteTargetAgent } from "./evidence/files/write-target.ts";
 
 export interface ImmuneOptions {
   /** How long a containment lasts unless renewed. */
@@ -65,6 +66,7 @@ const MEMBERS: readonly Member[] = [
   { depth: "full", make: ({ root }) => new LogClearingAgent(root) },
   { depth: "full", make: ({ own }) => new TamperingAgent(own) },
   { depth: "full", make: () => new DroppedFileAgent() },
+  { depth: "full", make: () => new WriteTargetAgent() },
   { depth: "full", make: () => new SequencesAgent() },
   { depth: "light", make: () => new AntibodyAgent() },
   // These see the cheap kinds at any depth; at full depth some are told of system calls as well.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { processKey } from "../../core/entity.ts";
+import { createImmuneColony } from "../colony.ts";
 import { FakeHost } from "../scenes/context.fixture.ts";
 import { DestinationAgent } from "./network/destination.ts";
 import { FreshFileAgent } from "./files/fresh-file.ts";
@@ -137,6 +138,29 @@ test("destination: a new port of a steady program is strange, on loopback less; 
   assert.match(
     host.deposits.at(-1)?.evidence.says ?? "",
     /^x connected to 93\.184\.216\.34 port 4444 on the internet, a first for any program in \d+ connections$/,
+  );
+});
+
+test("destination: a login to a neighbour counts as much as the internet, and is an incident with a first start of who does it", () => {
+  const host = new FakeHost([new DestinationAgent()]);
+  const app = host.existing("/usr/bin/app");
+  for (let i = 0; i < 60; i++) host.connect(app, "10.0.0.1", 443);
+  host.connect(app, "10.0.0.9", 22);
+  host.connect(app, "10.0.0.9", 5432);
+  assert.deepEqual(weights(host), [1, 0.8]);
+  assert.deepEqual(host.deposits[0]?.evidence.techniques, ["T1021", "T1071"]);
+  const whole = new FakeHost(createImmuneColony({ leaseMs: 300_000 }));
+  const server = whole.existing("/usr/bin/node", whole.existing("/usr/lib/systemd/systemd"), "/web.service");
+  for (let i = 0; i < 60; i++) {
+    whole.connect(server, "10.0.0.1", 5432);
+    whole.exit(whole.spawn(server, "/usr/bin/date"));
+  }
+  const ssh = whole.spawn(whole.fork(server), "/usr/bin/ssh");
+  assert.equal(whole.incidents.length, 0);
+  whole.connect(ssh, "10.0.0.5", 22);
+  assert.deepEqual(
+    whole.incidents.map(({ entity }) => entity),
+    [processKey(ssh)],
   );
 });
 

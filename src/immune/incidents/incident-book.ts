@@ -1,3 +1,4 @@
+import type { Evidence } from "../../core/action.ts";
 import type { AgentContext } from "../../core/agent.ts";
 import type { EntityKey } from "../../core/entity.ts";
 import type { Incident } from "../../core/incident.ts";
@@ -7,6 +8,7 @@ import type { Sighting } from "./sighting.ts";
 import { tell } from "./story.ts";
 import { techniquesOf } from "./technique-list.ts";
 import { Tolerance } from "../memory/tolerance.ts";
+import { widening, WIDER } from "./widening.ts";
 
 export const FOLD = {
   /** The same thing within this is one incident that happened again. */
@@ -22,6 +24,8 @@ interface Entry {
   incident: Incident;
   /** The paragraph of the first time; repeats only add a count. */
   readonly story: string;
+  /** What came of it: a sentence for each further kind of evidence on its other processes. */
+  later?: string;
   readonly program: string;
   readonly parent: EntityKey;
   /** "" where unknown. */
@@ -48,7 +52,7 @@ export class IncidentBook {
     this.join(sighting.entity, entry);
     entry.lastMs = context.nowMs;
     if (own !== undefined && entry.incident.entity === sighting.entity) this.grow(entry, sighting, context);
-    else if (own === undefined) this.repeat(entry, context);
+    else this.spread(entry, sighting, own === undefined, context);
     return entry.incident;
   }
 
@@ -162,17 +166,22 @@ export class IncidentBook {
     const kinds = [...new Set([...entry.incident.kinds, ...sighting.kinds])].toSorted();
     const newKind = kinds.length > entry.incident.kinds.length;
     const concentration = Math.max(entry.incident.concentration, sighting.concentration);
-    const says = tell({ ...sighting, kinds, concentration }, context) + again(entry.incident.count);
-    const evidence = sighting.evidence;
+    const says = tell({ ...sighting, kinds, concentration }, context) + ending(entry, entry.incident.count);
+    const evidence = withOthers(sighting, entry.incident);
     const techniques = techniquesOf(evidence, entry.incident.techniques);
     entry.incident = { ...entry.incident, kinds, concentration, techniques, evidence, says, lastMs: context.wallMs };
     this.report(entry, context, newKind);
   }
 
-  private repeat(entry: Entry, context: AgentContext): void {
-    const count = entry.incident.count + 1;
-    entry.incident = { ...entry.incident, count, lastMs: context.wallMs, says: entry.story + again(count) };
-    this.report(entry, context, false);
+  /** Another of its processes, for the first time or again: a repeat, or what came of it. */
+  private spread(entry: Entry, sighting: Sighting, isRepeat: boolean, context: AgentContext): void {
+    const wider = widening(entry.incident, sighting);
+    if (wider === undefined && !isRepeat) return;
+    if (wider !== undefined) entry.later = latest(`${entry.later ?? ""}${wider.says}`);
+    const count = entry.incident.count + (isRepeat ? 1 : 0);
+    const says = entry.story + ending(entry, count);
+    entry.incident = { ...entry.incident, ...wider?.part, count, lastMs: context.wallMs, says };
+    this.report(entry, context, wider !== undefined);
   }
 
   private report(entry: Entry, context: AgentContext, atOnce: boolean): void {
@@ -223,6 +232,23 @@ function covers({ status, kinds }: Incident, sighting: Sighting): boolean {
 const NOT_REPORTED = { reportedMs: Number.NEGATIVE_INFINITY, unreported: true } as const;
 
 const AGAIN = / It happened again since, \d+ times in all\.$/;
+
+function ending({ later = "" }: Pick<Entry, "later">, count: number): string {
+  return later + again(count);
+}
+
+/** The last sentences of what came of it. */
+function latest(later: string): string {
+  const sentences = later.split(/(?= After that, )/);
+  return sentences.slice(-WIDER.sentences).join("");
+}
+
+/** Evidence on the process, and what is known of the incident's others. */
+function withOthers({ evidence, entity }: Sighting, incident: Incident): readonly Evidence[] {
+  const here = new Set(evidence.map((fact) => fact.entity));
+  const others = incident.evidence.filter((fact) => fact.entity !== entity && !here.has(fact.entity));
+  return [...evidence, ...others].slice(0, WIDER.facts);
+}
 
 function again(count: number): string {
   return count > 1 ? ` It happened again since, ${count} times in all.` : "";

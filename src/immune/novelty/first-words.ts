@@ -1,8 +1,13 @@
 /** How a first is told, and how the same is told when it has happened again: only one start can be the first. */
-const FIRST = /, a first(?: for any program)? in \d+ (?:starts|connections)$/;
+const FIRST = /, a first(?: for any program)? in \d+ (?:starts|connections|writes)$/;
 
 /** "node started /bin/nc, a first in 108 starts" */
-export function firstInWords(what: string, total: number, unit: "starts" | "connections", anyProgram = false): string {
+export function firstInWords(
+  what: string,
+  total: number,
+  unit: "starts" | "connections" | "writes",
+  anyProgram = false,
+): string {
   return `${what}, a first${anyProgram ? " for any program" : ""} in ${total} ${unit}`;
 }
 

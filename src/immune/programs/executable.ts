@@ -61,7 +61,8 @@ export function isLastingPlace(place: string): boolean {
   return !place.startsWith("#");
 }
 
-function masked(path: string): string {
+/** With numbers and hexadecimal names as one. */
+export function masked(path: string): string {
   return path.replace(/[0-9a-f]{8,}|\d+/g, "*");
 }
 

@@ -177,3 +177,64 @@ test("copies of one program that read a secret each are that program's hunt, oth
   const { weight, entity } = it.strongest("credentials");
   assert.deepEqual([weight, entity], [0.9, processKey(tool)]);
 });
+
+test("who gives secrets other names has sought them, and who renames one in its place has not", () => {
+  for (const way of ["link", "rename"] as const) {
+    const it = new FileHost();
+    const thief = it.files.spawn(it.web, "/tmp/x");
+    for (const [at, path] of LIST.entries()) it.files[way](thief, path, `/srv/notes/${at}`);
+    const { weight, entity } = it.strongest("credentials");
+    assert.deepEqual([weight, entity], [0.9, processKey(thief)], way);
+  }
+  const it = new FileHost();
+  const keeper = it.files.spawn(it.web, "/opt/keeper");
+  for (const path of LIST) {
+    it.files.rename(keeper, `${path}.new`, path);
+    it.files.link(keeper, `/srv/templates${path}.j2`, `${path}.new`);
+  }
+  it.files.rename(keeper, "/root/.ssh/id_ed25519", "/root/.ssh/id_old");
+  it.files.rename(keeper, "/etc/shadow", "/etc/shadow-");
+  assert.equal(it.strongest("credentials").weight, 0);
+});
+
+test("a snapshot of hard links to everything counts as little as a backup that reads everything", () => {
+  const it = new FileHost();
+  const snapshot = it.files.spawn(it.cron, "/usr/bin/cp");
+  for (let i = 0; i < 600; i++) {
+    it.files.link(snapshot, `/home/ann/documents/${i}.odt`, `/backup/1/home/ann/documents/${i}.odt`);
+    const secret = i % 150 === 149 ? LIST[Math.floor(i / 150)] : undefined;
+    if (secret !== undefined) it.files.link(snapshot, secret, `/backup/1${secret}`);
+  }
+  assert.ok(it.strongest("credentials").weight <= 0.25);
+  assert.deepEqual(it.host.incidents, []);
+});
+
+test("what a line of processes gave other names is a secret to it, also by a further name and after it was moved", () => {
+  for (const way of ["link", "rename"] as const) {
+    const it = new FileHost();
+    const shell = it.files.spawn(it.web, "/bin/sh");
+    for (const [at, path] of LIST.entries()) {
+      const tool = it.files.spawn(shell, "/opt/name");
+      it.files[way](tool, path, `/srv/notes/${at}`);
+      it.files[way](tool, `/srv/notes/${at}`, `/srv/notes/${at}.txt`);
+      it.host.exit(tool);
+    }
+    const reader = it.files.spawn(shell, "/usr/bin/cat");
+    for (const at of LIST.keys()) it.files.read(reader, `/srv/notes/${at}.txt`);
+    const told = it.host.deposits.findLast(
+      ({ evidence: { agent, entity } }) => agent === "credential-hunt" && entity === processKey(reader),
+    );
+    assert.match(told?.evidence.says ?? "", /^cat \(\d+\) read or sought 4 sorts of secrets/, way);
+  }
+});
+
+test("what one service links to secrets over what others read makes thieves of none of them", () => {
+  const it = new FileHost();
+  const framer = it.files.spawn(it.web, "/tmp/x");
+  const places = LIST.map((_, at) => `/srv/inbox/${at}`);
+  for (const [at, path] of LIST.entries()) it.files.link(framer, path, places[at] ?? "");
+  const job = it.files.spawn(it.cron, "/usr/local/bin/report");
+  for (const path of places) it.files.read(job, path);
+  assert.equal(it.strongest("credentials").entity, processKey(framer));
+  assert.ok(it.host.deposits.every(({ evidence }) => evidence.entity !== processKey(job)));
+});

@@ -2,7 +2,9 @@ import type { Agent, AgentContext } from "../../../core/agent.ts";
 import { parseEntityKey, type EntityKey } from "../../../core/entity.ts";
 import type { SensedEvent } from "../../../core/event.ts";
 import { isSystemPath, processName } from "../../programs/executable.ts";
-import { fileActOf, type FileAct } from "./file-act.ts";
+import type { FileAct } from "./file-act.ts";
+import { FileActs } from "./file-acts.ts";
+import { NamesByLine } from "./names-by-line.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "../../programs/file-doers.ts";
 import { dropOldest } from "../../bounded/oldest.ts";
 import { secretAt, type SecretSort } from "./secret-places.ts";
@@ -36,6 +38,14 @@ const COPIERS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** One name of what an act is about; `path`: below the root that is watched. */
+interface Looked {
+  readonly act: FileAct;
+  readonly full: string;
+  readonly path: string;
+  readonly secret: ReturnType<typeof secretAt>;
+}
+
 interface Hunt {
   readonly sorts: Map<string, { readonly atMs: number; readonly path: string; readonly technique: string }>;
   /** Files opened that hold data of people or services, with those sought in vain. */
@@ -54,10 +64,23 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
   readonly colony = "immune";
   readonly says =
     "notices who reads or seeks several sorts of secrets: keys, hashes, tokens, browsers' stores, histories";
-  readonly wants = ["open.read", "open.write", "open.failed", "symlink", "connect", "accept"] as const;
+  readonly wants = [
+    "open.read",
+    "open.write",
+    "open.failed",
+    "link",
+    "rename",
+    "symlink",
+    "mount",
+    "connect",
+    "accept",
+  ] as const;
   private readonly root: string;
   private readonly hunts = new Map<EntityKey, Hunt>();
   private readonly planted = new PlantedLinks();
+  private readonly acts = new FileActs();
+  /** Hard links to secrets, and secrets that were moved: true paths that nothing else shows to be such. */
+  private readonly named = new NamesByLine();
   private readonly talkers = new NetworkTalkers();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
@@ -68,17 +91,25 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     this.talkers.note(event);
-    const act = "call" in event ? fileActOf(event, context) : undefined;
-    if (act === undefined || !("call" in event)) return;
-    if (act.act === "symlink") return this.planted.note(act, (target) => this.secretAt(target) !== undefined, context);
-    const path = within(this.root, act.path);
-    if (path === undefined) return;
-    const secret = secretAt(path);
+    if (!("call" in event)) return;
+    const acts = this.acts.of(event, context);
+    if (event.kind === "symlink") {
+      for (const act of acts) this.planted.note(act, (target) => this.secretAt(target) !== undefined, context);
+      return;
+    }
+    const looked = acts.flatMap((act) => this.namesOf(act, context));
+    const found = looked.find(({ secret }) => secret !== undefined) ?? looked[0];
+    if (found === undefined) return;
+    const { act, full, path, secret } = found;
     if (secret === undefined) {
       if (!isFurniture(path)) this.countOrdinary(act, context);
       return;
     }
     if (act.act === "write" && !act.reads) return;
+    if (isNaming(act)) {
+      if (this.secretAt(act.path)?.sort === secret.sort) return;
+      this.named.put(act.path, full, act.by, context);
+    }
     if (isOwn(act, path, secret, context)) return;
     const doers = answerableFor(act.by, context, true);
     const layer = this.planted.layer(event, doers, context);
@@ -137,6 +168,15 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
     this.testimony.tell([String(sorts)], fact, context);
   }
 
+  /** What an act is about: as its place is called, and as this line of processes knows it besides. */
+  private namesOf(act: FileAct, context: AgentContext): readonly Looked[] {
+    const place = isNaming(act) ? act.from : act.path;
+    return [place, this.named.trueOf(place, act.by, context)].flatMap((full) => {
+      const path = within(this.root, full);
+      return path === undefined ? [] : [{ act, full, path, secret: secretAt(path) }];
+    });
+  }
+
   private countOrdinary(act: FileAct, context: AgentContext): void {
     for (const doer of answerableFor(act.by, context)) this.huntOf(doer, context.nowMs).opened++;
   }
@@ -156,6 +196,11 @@ export class CredentialHuntAgent extends FileWitness implements Agent {
     dropOldest(this.hunts, HUNT.doers);
     return hunt;
   }
+}
+
+/** Who gives a secret another name may read it under that one. */
+function isNaming({ act }: FileAct): boolean {
+  return act === "link" || act === "rename";
 }
 
 /** Of the system, and of no person: what any program opens to run at all. */

@@ -3,7 +3,8 @@ import type { EntityKey } from "../../../core/entity.ts";
 import type { SensedEvent } from "../../../core/event.ts";
 import { printable } from "../../../core/printable.ts";
 import { executableId, processName } from "../../programs/executable.ts";
-import { fileActOf, type FileAct } from "./file-act.ts";
+import type { FileAct } from "./file-act.ts";
+import { FileActs } from "./file-acts.ts";
 import { runsSystemProgram, standingOf, type Standing } from "../../programs/file-doers.ts";
 import { LogCopies } from "./log-copies.ts";
 import { beforeRotation, logAt, type LogPlace } from "./log-places.ts";
@@ -52,8 +53,9 @@ export class LogClearingAgent extends Witness implements Agent {
   readonly name = "log-clearing";
   readonly colony = "immune";
   readonly says = "notices logs, login records and shell histories that are emptied or removed with no copy left";
-  readonly wants = ["open.read", "open.write", "rename", "unlink", "link", "symlink", "truncate"] as const;
+  readonly wants = ["open.read", "open.write", "rename", "unlink", "link", "symlink", "truncate", "mount"] as const;
   private readonly root: string;
+  private readonly acts = new FileActs();
   private readonly copies = new LogCopies();
   /** Who wrote a log first without emptying it: its owner, by program. */
   private readonly owners = new Map<string, string>();
@@ -65,8 +67,10 @@ export class LogClearingAgent extends Witness implements Agent {
   }
 
   onEvent(event: SensedEvent, context: AgentContext): void {
-    const act = fileActOf(event, context);
-    if (act === undefined) return;
+    for (const act of this.acts.of(event, context)) this.judge(act, context);
+  }
+
+  private judge(act: FileAct, context: AgentContext): void {
     const path = within(this.root, act.path);
     const from = within(this.root, act.from);
     // Where a log went is as telling as where it was.

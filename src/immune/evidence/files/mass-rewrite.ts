@@ -4,7 +4,8 @@ import type { SensedEvent, WritesEvent } from "../../../core/event.ts";
 import { builderAt } from "../../programs/builders.ts";
 import { isSystemPath, processName } from "../../programs/executable.ts";
 import { deedsOnFiles } from "../deeds.ts";
-import { fileActOf, type FileAct } from "./file-act.ts";
+import type { FileAct } from "./file-act.ts";
+import { FileActs } from "./file-acts.ts";
 import { answerableFor, runsSystemProgram, standingOf } from "../../programs/file-doers.ts";
 import { SETTINGS_DEEDS } from "../../novelty/habitual-files.ts";
 import { dropOldest } from "../../bounded/oldest.ts";
@@ -51,8 +52,9 @@ export class MassRewriteAgent extends FileWitness implements Agent {
   readonly name = "mass-rewrite";
   readonly colony = "immune";
   readonly says = "notices who writes over, renames or removes many files that it only read before: extortion";
-  readonly wants = ["open.read", "open.write", "rename", "unlink", "writes", "fork", "exit"] as const;
+  readonly wants = ["open.read", "open.write", "rename", "unlink", "mount", "writes", "fork", "exit"] as const;
   private readonly root: string;
+  private readonly acts = new FileActs();
   private readonly doers = new Map<EntityKey, Rewriter>();
   private readonly content = new WrittenContent();
 
@@ -66,8 +68,10 @@ export class MassRewriteAgent extends FileWitness implements Agent {
     if (event.kind === "exit") return this.onExit(processKey(event.process));
     if (event.kind === "fork") return this.content.inherit(processKey(event.process), processKey(event.child));
     if (event.kind === "writes") return this.onWrites(event, context);
-    const act = fileActOf(event, context);
-    if (act === undefined) return;
+    for (const act of this.acts.of(event, context)) this.count(act, context);
+  }
+
+  private count(act: FileAct, context: AgentContext): void {
     const path = within(this.root, act.path);
     if (path === undefined || isNobodys(path)) return;
     if (runsSystemProgram(act.by, PACKERS, context)) return;

@@ -3,8 +3,9 @@ import type { EntityKey } from "../../../core/entity.ts";
 import type { SensedEvent } from "../../../core/event.ts";
 import { printable } from "../../../core/printable.ts";
 import { processName } from "../../programs/executable.ts";
-import { changesIn, deedsOnFiles } from "../deeds.ts";
-import { fileActOf, type FileAct } from "./file-act.ts";
+import { changesIn, deedsOf, deedsOnFiles } from "../deeds.ts";
+import type { FileAct } from "./file-act.ts";
+import { FileActs } from "./file-acts.ts";
 import { STANDING, standingOf } from "../../programs/file-doers.ts";
 import { SETTINGS_DEEDS } from "../../novelty/habitual-files.ts";
 import { NetworkContacts } from "../network/network-contacts.ts";
@@ -38,8 +39,9 @@ export class PersistenceAgent extends FileWitness implements Agent {
   readonly colony = "immune";
   readonly says =
     "notices changes of what a host runs by itself: schedules, units, profiles, keys, hooks of the linker";
-  readonly wants = ["open.write", "rename", "link", "symlink", "chmod", "connect", "accept"] as const;
+  readonly wants = ["open.write", "rename", "link", "symlink", "chmod", "mount", "connect", "accept"] as const;
   private readonly root: string;
+  private readonly acts = new FileActs();
   private readonly contacts = new NetworkContacts();
 
   /** `root`: the folder in which the host's files are looked for, "" for the host itself. */
@@ -50,9 +52,12 @@ export class PersistenceAgent extends FileWitness implements Agent {
 
   onEvent(event: SensedEvent, context: AgentContext): void {
     this.contacts.note(event, context);
-    const act = fileActOf(event, context);
-    const way = act === undefined ? undefined : WAYS[act.act];
-    if (act === undefined || way === undefined) return;
+    for (const act of this.acts.of(event, context)) this.judge(act, context);
+  }
+
+  private judge(act: FileAct, context: AgentContext): void {
+    const way = WAYS[act.act];
+    if (way === undefined) return;
     // Only what became executable is a change of what runs.
     if (act.act === "mode" && ((act.mode ?? 0) & 0o111) === 0) return;
     const path = within(this.root, act.path);
@@ -67,8 +72,15 @@ export class PersistenceAgent extends FileWitness implements Agent {
       says: `${processName(context, act.by)} ${way} ${printable(path, 200)}, ${place.what} (${why})`,
       numbers: { place: place.weight, factor },
       techniques: [place.technique],
-      // Who changes several settings at once does one thing.
-      deeds: [...deedsOnFiles([act.path, act.from]), changesIn(act), `settings changed by ${act.by}`],
+      // Others speak of it by the place that the kernel tells. Who changes several settings at once does one thing.
+      deeds: [
+        ...new Set([
+          ...deedsOf({ kind: this.name, entity: act.by }, context),
+          ...deedsOnFiles([act.path, act.from]),
+          changesIn(act),
+          `settings changed by ${act.by}`,
+        ]),
+      ],
     };
     this.testimony.tell([place.what, path], fact, context);
   }

@@ -3,7 +3,8 @@ import { processKey } from "../../../core/entity.ts";
 import type { CallEvent, SensedEvent } from "../../../core/event.ts";
 import { printable } from "../../../core/printable.ts";
 import { processName } from "../../programs/executable.ts";
-import { fileActOf } from "./file-act.ts";
+import type { FileAct } from "./file-act.ts";
+import { FileActs } from "./file-acts.ts";
 import { STANDING, standingOf } from "../../programs/file-doers.ts";
 import { absolute } from "../../rules/fields/path-of.ts";
 import { Witness } from "../witness.ts";
@@ -86,6 +87,7 @@ export class TamperingAgent extends Witness implements Agent {
     "bpf",
   ] as const;
   private readonly paths: readonly string[];
+  private readonly acts = new FileActs();
   private readonly runs: (pid: number) => boolean;
 
   constructor(own: Partial<OwnLayer> = {}) {
@@ -115,8 +117,14 @@ export class TamperingAgent extends Witness implements Agent {
   }
 
   private onFile(event: CallEvent, context: AgentContext): Deed | undefined {
-    const act = fileActOf(event, context);
-    if (act === undefined) return undefined;
+    for (const act of this.acts.of(event, context)) {
+      const deed = this.deedIn(act);
+      if (deed !== undefined) return deed;
+    }
+    return undefined;
+  }
+
+  private deedIn(act: FileAct): Deed | undefined {
     const path = [act.path, act.act === "symlink" ? "" : act.from].find((each) => this.isOwn(each));
     if (path === undefined) return undefined;
     const shown = printable(path, 200);

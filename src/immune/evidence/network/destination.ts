@@ -53,7 +53,7 @@ export class DestinationAgent extends Witness implements Agent {
     if (this.testimony.isLoud(key, context.nowMs)) return;
     const { place, program } = doer;
     const { says } = ADDRESS_CLASSES[where];
-    const circles = this.circlesOf(doer, key, where, context);
+    const circles = this.circlesOf(doer, key, factorOf(where, event.to.port), context);
     const endpoint = `${where}:${event.to.port}`;
     const surprise = this.novelty.observe(circles, endpoint, key, context);
     if (surprise === undefined) return this.novelty.keepAtHand(doer, act, circles, endpoint);
@@ -81,9 +81,8 @@ export class DestinationAgent extends Witness implements Agent {
     this.testimony.tell([place, program || key, surprise.subject, endpoint], fact, context);
   }
 
-  private circlesOf(doer: Doer, key: EntityKey, where: AddressClass, context: AgentContext): Circle[] {
+  private circlesOf(doer: Doer, key: EntityKey, factor: number, context: AgentContext): Circle[] {
     const { place, program } = doer;
-    const { factor } = ADDRESS_CLASSES[where];
     // A program written minutes ago has no habits yet that it could break: what is known around it judges.
     const age = this.young.ageMs(context.processes.get(key)?.exe ?? "", context.wallMs);
     const own = age === undefined || this.novelty.knownForMs(program, context.nowMs) > age ? factor : 0;
@@ -108,10 +107,19 @@ export class DestinationAgent extends Witness implements Agent {
   }
 }
 
+/** ssh, telnet, Windows' calls, shares, desktops and shells, VNC: by which whoever is in one host gets into the next (T1021). */
+const LOGIN_PORTS: ReadonlySet<number> = new Set([22, 23, 135, 139, 445, 3389, 5900, 5985, 5986]);
+
+/** One's neighbours are asked for much; who logs in to them tells as much as who goes outside. */
+function factorOf(where: AddressClass, port: number): number {
+  return ADDRESS_CLASSES[where === "private" && LOGIN_PORTS.has(port) ? "public" : where].factor;
+}
+
 /** Ports that most outgoing connections go to; another one may be a choice (T1571). */
 const COMMON_PORTS: ReadonlySet<number> = new Set([22, 25, 53, 80, 123, 443, 587, 993, 8080, 8443]);
 
 function techniquesOf(where: AddressClass, port: number): readonly string[] {
   if (where === "metadata") return ["T1552.005"];
-  return COMMON_PORTS.has(port) ? ["T1071"] : ["T1071", "T1571"];
+  const login = LOGIN_PORTS.has(port) ? ["T1021"] : [];
+  return [...login, "T1071", ...(COMMON_PORTS.has(port) ? [] : ["T1571"])];
 }
