@@ -74,6 +74,8 @@ setup_node() {
   if [ "$runtime" != "$here/runtime" ]; then cp "$here/runtime/package.json" "$here/runtime/package-lock.json" "$runtime/"; fi
   (cd "$runtime" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
     setup_fail "npm ci for Node failed" "see its message above; or install Node $NODE_MAJOR or newer by hand"
+  "$NODE" --version >/dev/null 2>&1 ||
+    setup_fail "the pinned Node does not start here: $("$NODE" --version 2>&1 | tail -n 1)" "install the library that it names; on Debian: apt-get install libatomic1"
   cp "$runtime/package-lock.json" "$runtime/node_modules/.swarms-lock"
 }
 

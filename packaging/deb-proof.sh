@@ -45,8 +45,8 @@ changed() {
     grep -Ev '^\./(var/lib/dpkg/|var/log/|var/cache/(man|ldconfig|debconf|apt)/|var/lib/apt/|etc/(ld\.so\.cache|(passwd|group|shadow|gshadow|subuid|subgid)-?|\.pwd\.lock)$)' |
     LC_ALL=C sort
 }
-if ! in_root sh -c 'dpkg -s libbpf1 init-system-helpers systemd' >/dev/null 2>&1; then
-  in_root sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends libbpf1 init-system-helpers systemd' >/dev/null 2>&1 ||
+if ! in_root sh -c 'dpkg -s libatomic1 libbpf1 init-system-helpers systemd' >/dev/null 2>&1; then
+  in_root sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends libatomic1 libbpf1 init-system-helpers systemd' >/dev/null 2>&1 ||
     cannot "what the package depends on cannot be installed in the private root"
 fi
 

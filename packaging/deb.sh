@@ -96,7 +96,7 @@ Version: $version
 Architecture: $arch
 Maintainer: $maintainer
 Installed-Size: $(du -k -s --apparent-size "$root/usr" "$root/etc" | awk '{ sum += $1 } END { print sum }')
-Depends: init-system-helpers (>= 1.54), libbpf1, libc6 (>= 2.28), libgcc-s1 (>= 4.2), libstdc++6 (>= 9), systemd (>= 250)
+Depends: init-system-helpers (>= 1.54), libatomic1 (>= 4.8), libbpf1, libc6 (>= 2.28), libgcc-s1 (>= 4.2), libstdc++6 (>= 9), systemd (>= 250)
 Section: admin
 Priority: optional
 Description: keeps services fast, notices and contains what does not belong

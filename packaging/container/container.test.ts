@@ -117,6 +117,33 @@ test("the hive is started as its unit starts it", () => {
   assert.equal(command, settingOf(HIVE_UNIT, "ExecStart"));
 });
 
+test("the hive is held to the bounds of its unit, where a runtime sets none", () => {
+  const script = read("hive.sh");
+  /** Bytes of each letter of dash(1)'s ulimit, and the setting of systemd.exec(5) that says the same. */
+  const units = {
+    v: ["LimitAS", 1024],
+    d: ["LimitDATA", 1024],
+    f: ["LimitFSIZE", 512],
+    n: ["LimitNOFILE", 1],
+    c: ["LimitCORE", 512],
+  } as const;
+  const scale: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+  for (const [letter, [setting, bytes]] of Object.entries(units)) {
+    const [, amount = "", suffix = ""] = /^(\d+)([MG]?)$/.exec(settingOf(HIVE_UNIT, setting)) ?? [];
+    const [, given = ""] = new RegExp(`ulimit -${letter} (\\d+)`).exec(script) ?? [];
+    assert.equal(Number(given) * bytes, Number(amount) * (scale[suffix] ?? 1), setting);
+  }
+});
+
+test("the libraries that Node is linked with are in the image and in the package, for no base has libatomic", () => {
+  const stages = read("Containerfile")
+    .split(/^FROM /m)
+    .slice(1);
+  assert.equal(stages.length, 2);
+  for (const stage of stages) assert.match(stage, / libatomic1 /);
+  assert.match(read("../deb.sh"), /^Depends: .*\blibatomic1\b/m);
+});
+
 test("nobody in the pod may speak over the network, and it has its own", () => {
   const { policyTypes, ingress, egress } = resource("NetworkPolicy").spec;
   assert.deepEqual([policyTypes, ingress, egress], [["Ingress", "Egress"], undefined, undefined]);

@@ -27,7 +27,7 @@ function packed(files: readonly string[]): readonly string[] | undefined {
     const [pack] = JSON.parse(stdout) as readonly { readonly files: readonly { readonly path: string }[] }[];
     return pack?.files.map(({ path }) => path);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
