@@ -41,7 +41,11 @@ test("what comes a moment early, or very late, does not come twice", () => {
 });
 
 test("may be left behind by a process that ends", () => {
-  const timer = new AlignedTimer(60_000, () => undefined).unref();
+  const timer = new AlignedTimer(
+    60_000,
+    () => undefined,
+    () => 0,
+  ).unref();
   assert.ok(timer instanceof AlignedTimer);
 });
 

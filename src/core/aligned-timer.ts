@@ -1,5 +1,3 @@
-import { systemClock } from "./clock.ts";
-
 /** Of a period: what would come sooner than this is left out, as a timer may come a moment early. */
 const LEAST_SHARE = 0.25;
 
@@ -11,7 +9,7 @@ export function untilAligned(everyMs: number, nowMs: number): number {
 
 /**
  * Comes at multiples of its period, in all processes of a host at once. To wake a CPU that has gone to sleep costs half a millisecond of cold
- * caches whatever is done then; what is due about once a second is so done in one waking, not in ten.
+ * caches whatever is done then; what is due about once a second is so done in one waking, not in ten. `monoMs`: CLOCK_MONOTONIC.
  */
 export class AlignedTimer {
   private readonly everyMs: number;
@@ -19,7 +17,7 @@ export class AlignedTimer {
   private readonly monoMs: () => number;
   private timer: NodeJS.Timeout;
 
-  constructor(everyMs: number, work: () => void, monoMs: () => number = () => systemClock.monoMs()) {
+  constructor(everyMs: number, work: () => void, monoMs: () => number) {
     this.everyMs = everyMs;
     this.work = work;
     this.monoMs = monoMs;

@@ -26,6 +26,16 @@ test("a start is at leisure until somebody hurries", () => {
   assert.equal(self.at, STANDING.eager);
 });
 
+test("a start that takes long gets an ordinary share, which whoever hurries already has no use for", () => {
+  const self = thread(EAGER);
+  const leisure = new Leisure(self.set);
+  leisure.join();
+  assert.equal(self.at, STANDING.ordinary);
+  leisure.hurry();
+  leisure.join();
+  assert.equal(self.at, STANDING.eager);
+});
+
 test("work is done at leisure, and the thread is eager again after it, also when it throws", () => {
   const self = thread(EAGER);
   const leisure = new Leisure(self.set);

@@ -10,6 +10,8 @@ export interface Standing {
 export const STANDING = {
   /** Of warden, hive and sentinel at rest: what contains an attack must not queue behind the attack. */
   eager: { policy: 0, nice: -15, sliceNs: 0 },
+  /** A share like everybody's: of a start that takes long. */
+  ordinary: { policy: 0, nice: 0, sliceNs: 0 },
   /** As eager, but for what shows that it can be changed. */
   almostEager: { policy: 0, nice: -14, sliceNs: 0 },
   /**
@@ -39,6 +41,11 @@ export class Leisure {
   constructor(set: SetStanding) {
     this.set = set;
     this.able = this.may(STANDING.almostEager) && this.may(STANDING.eager) && this.may(STANDING.leisurely);
+  }
+
+  /** An ordinary share until `hurry`. */
+  join(): void {
+    if (this.able && !this.isEager) this.may(STANDING.ordinary);
   }
 
   /** From now on eager but in `run`; false where it may not be. */

@@ -25,7 +25,7 @@ test("a process's own name cannot pose as what the kernel says of it", async (t)
 
 function fixture(t: TestContext, status: string): string {
   const root = mkdtempSync(join(tmpdir(), "swarms-confinement-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   mkdirSync(join(root, "7/ns"), { recursive: true });
   for (const name of ["mnt", "pid", "net"]) symlinkSync(`${name}:[1]`, join(root, "7/ns", name));
   writeFileSync(join(root, "7/status"), status);

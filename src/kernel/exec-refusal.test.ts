@@ -16,7 +16,7 @@ import { v2Group, type V2Group } from "./v2-group.fixture.ts";
 function program(t: TestContext): { readonly folder: string; readonly file: string } {
   // /dev/shm: a file system whose inodes are what stat shows, also in the test machine.
   const folder = mkdtempSync("/dev/shm/swarms-exec-");
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const file = join(folder, "program");
   copyFileSync("/bin/sleep", file);
   return { folder, file };
@@ -120,7 +120,7 @@ test("on an overlay of two file systems, where stat(2) names another device, a r
   const group = v2Group(t);
   if (group === undefined) return;
   const folder = mkdtempSync("/var/tmp/swarms-overlay-");
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const fixture = join(import.meta.dirname, "overlay-refusal.fixture.ts");
   const command = [process.execPath, "--disable-warning=ExperimentalWarning", fixture, folder, group.dir];
   const { status, stdout } = spawnSync("unshare", ["--mount", "--propagation", "private", ...command], {

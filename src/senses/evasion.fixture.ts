@@ -86,7 +86,7 @@ async function evasion(t: TestContext): Promise<Evasion | undefined> {
     exec: (tag, times = 1) => execOf(events, tag, times),
     async close() {
       await senses.value.close();
-      rmSync(dir, { recursive: true, force: true });
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -139,6 +139,6 @@ test("in a flood that nobody reads no exec and no exit is lost, every loss is re
   } finally {
     await senses.close();
     closeSync(pipe.value.readFd);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });

@@ -111,7 +111,7 @@ export class CgroupProbe {
   private readCpuacctMount(): string | undefined {
     const cpu = this.fs.layout.cpu;
     if (cpu === undefined) return undefined;
-    return this.readFile(join(dirname(cpu.dir), "cpuacct", this.path, "cpuacct.usage"));
+    return this.readFile("cpuacct", () => join(dirname(cpu.dir), "cpuacct", this.path, "cpuacct.usage"));
   }
 
   /** Time throttled adds up over CPUs, so a wide group can exceed the wall clock: cut at all of the time. */
@@ -186,13 +186,20 @@ export class CgroupProbe {
   }
 
   private read(controller: Controller, file: string): string | undefined {
-    const dir = this.fs.dir(controller, this.path);
-    return dir === undefined ? undefined : this.readFile(join(dir, file));
+    return this.readFile(`${controller}/${file}`, () => {
+      const dir = this.fs.dir(controller, this.path);
+      return dir === undefined ? undefined : join(dir, file);
+    });
   }
 
-  private readFile(path: string): string | undefined {
-    let file = this.files.get(path);
-    if (file === undefined) this.files.set(path, (file = new KeptFile(path, this.keep)));
+  /** By a name of its own: to make sure of a path and to put it together costs as much as to read the file. */
+  private readFile(name: string, pathOf: () => string | undefined): string | undefined {
+    const known = this.files.get(name);
+    if (known !== undefined) return known.read();
+    const path = pathOf();
+    if (path === undefined) return undefined;
+    const file = new KeptFile(path, this.keep);
+    this.files.set(name, file);
     return file.read();
   }
 }

@@ -25,7 +25,7 @@ export function staticProgram(program: StaticProgram): string | undefined {
   const key = pathOf(program);
   if (!built.has(key)) {
     const folder = mkdtempSync(join(tmpdir(), "swarms-program-"));
-    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
     built.set(key, compileInto(folder, program));
   }
   return built.get(key);

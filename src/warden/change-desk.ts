@@ -56,7 +56,12 @@ export class ChangeDesk {
   restore(request: string, by: string): Answer {
     const reverted = this.ports.guard.revertAll("restore", by);
     this.reverted(reverted);
-    return { request, ok: true, code: "", says: `${by} asked: ${reverted.length} changes reverted` };
+    return {
+      request,
+      ok: true,
+      code: "",
+      says: `${by} asked: ${reverted.length} ${reverted.length === 1 ? "change" : "changes"} reverted`,
+    };
   }
 
   revertAll(cause: RevertCause, why: string): void {

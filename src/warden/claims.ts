@@ -6,7 +6,7 @@ export interface LookedAt {
   readonly warden: Confinement | undefined;
   readonly hive: Confinement | undefined;
   readonly sentinel: Confinement | undefined;
-  /** There is one only while something is to be delivered. */
+  /** There are some only while something is to be delivered: each is looked at by itself. */
   readonly sender: Confinement | undefined;
   /** Modes and owners, undefined where there is no such file. */
   readonly files: Readonly<Record<"journal" | "key" | "control" | "config" | "hive", FileMode | undefined>>;

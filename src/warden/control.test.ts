@@ -22,7 +22,7 @@ async function setUp(
   assert.ok(control.ok, control.ok ? "" : control.says);
   t.after(() => {
     control.value.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return path;
 }

@@ -7,6 +7,8 @@ import { FrameReader } from "../core/wire/frame.ts";
 const LIMITS = {
   /** It says "alive" twice a second; silent for longer, it hangs. */
   silenceMs: 2000,
+  /** The same so long after its first word: it is at leisure then, for three seconds at most (hurry.ts), and does what takes longest. */
+  settling: { forMs: 5000, silenceMs: 5000 },
   /** From start to its first word: Node's own start on a busy host. */
   startMs: 20_000,
   /** Messages in any second; a hive that thinks sends a few dozen. */
@@ -50,6 +52,7 @@ export class HiveChannel {
   private readonly options: ChannelOptions;
   private readonly reader = new FrameReader();
   private readonly startedMs: number;
+  private firstMs: number | undefined;
   private heardMs: number | undefined;
   private windowMs: number;
   private inWindow = { messages: 0, bytes: 0 };
@@ -72,8 +75,13 @@ export class HiveChannel {
 
   check(): void {
     const silentMs = this.options.clock.monoMs() - (this.heardMs ?? this.startedMs);
-    const limitMs = this.heardMs === undefined ? LIMITS.startMs : LIMITS.silenceMs;
-    if (silentMs > limitMs) this.fail("hung: it was silent too long");
+    if (silentMs > this.patienceMs()) this.fail("hung: it was silent too long");
+  }
+
+  private patienceMs(): number {
+    if (this.heardMs === undefined || this.firstMs === undefined) return LIMITS.startMs;
+    const { forMs, silenceMs } = LIMITS.settling;
+    return this.heardMs - this.firstMs < forMs ? silenceMs : LIMITS.silenceMs;
   }
 
   private fail(why: string): void {
@@ -95,6 +103,7 @@ export class HiveChannel {
       if (++this.inWindow.messages > LIMITS.messagesPerSecond) return this.fail("flooded the warden");
       const message = decodeFromHive(frame);
       if (!message.ok) return this.fail(`spoke nonsense: ${message.says}`);
+      this.firstMs ??= nowMs;
       this.heardMs = nowMs;
       if (!this.fault) this.options.onMessage(message.value);
     }

@@ -9,6 +9,7 @@ test("a hive is at leisure while it handles readings, and eager again soon after
   let nowMs = 0;
   const ease = new HiveEase(
     () => 7,
+    () => STANDING.eager,
     (pid, standing) => void said.push([pid, standing]),
     () => nowMs,
   );
@@ -37,6 +38,7 @@ test("a hive that has just come is at leisure for longer, and so is the next one
   let [pid, nowMs] = [7, 0];
   const ease = new HiveEase(
     () => pid,
+    () => STANDING.eager,
     (of, standing) => void said.push([of, standing]),
     () => nowMs,
   );
@@ -60,8 +62,27 @@ test("no hive, or one that is gone or may not be changed: nothing happens, and n
     said.push(standing);
     throw new Error("ESRCH");
   };
-  new HiveEase(() => 0, set).begin();
-  new HiveEase(() => 7, set).begin();
+  const atRest = (): Standing => STANDING.eager;
+  new HiveEase(() => 0, atRest, set).begin();
+  new HiveEase(() => 7, atRest, set).begin();
   t.mock.timers.tick(100);
   assert.deepEqual(said, [STANDING.leisurely]);
+});
+
+test("while the layer settles, its hive takes no more than the layer does", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const said: Standing[] = [];
+  let atRest: Standing = STANDING.ordinary;
+  const ease = new HiveEase(
+    () => 7,
+    () => atRest,
+    (_pid, standing) => void said.push(standing),
+    () => 0,
+  );
+  for (const next of [STANDING.ordinary, STANDING.eager]) {
+    atRest = next;
+    ease.begin();
+    t.mock.timers.tick(EASE.firstMs);
+  }
+  assert.deepEqual(said, [STANDING.leisurely, STANDING.ordinary, STANDING.leisurely, STANDING.eager]);
 });

@@ -19,12 +19,20 @@ export type SetStandingOf = (pid: number, standing: Standing) => void;
 export class HiveEase {
   private readonly pid: () => number;
   private readonly set: SetStandingOf;
+  private readonly atRest: () => Standing;
   private readonly monoMs: () => number;
   private timer: NodeJS.Timeout | undefined;
   private known = { pid: 0, sinceMs: 0 };
 
-  constructor(pid: () => number, set: SetStandingOf = stand, monoMs: () => number = () => performance.now()) {
+  /** `atRest`: what it has otherwise (hurry.ts). */
+  constructor(
+    pid: () => number,
+    atRest: () => Standing,
+    set: SetStandingOf = stand,
+    monoMs: () => number = () => performance.now(),
+  ) {
     this.pid = pid;
+    this.atRest = atRest;
     this.set = set;
     this.monoMs = monoMs;
   }
@@ -36,7 +44,7 @@ export class HiveEase {
     if (pid !== this.known.pid) this.known = { pid, sinceMs: this.monoMs() };
     const isNew = this.monoMs() - this.known.sinceMs < EASE.firstForMs;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.may(pid, STANDING.eager), isNew ? EASE.firstMs : EASE.ms);
+    this.timer = setTimeout(() => this.may(pid, this.atRest()), isNew ? EASE.firstMs : EASE.ms);
     this.timer.unref();
   }
 

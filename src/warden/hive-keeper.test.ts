@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { mock, test, type TestContext } from "node:test";
 import { FakeClock } from "../core/clock.ts";
 import type { HiveEvents, HiveProcess } from "./hive-channel.ts";
@@ -9,7 +14,16 @@ interface Started {
   readonly hive: HiveProcess & { readonly killed: string[] };
 }
 
-function setUp(t: TestContext, fault: () => string | undefined) {
+async function socketPair(path: string): Promise<[Socket, Socket]> {
+  const server = createServer().listen(path);
+  await once(server, "listening");
+  const far = connect(path);
+  const [near] = (await once(server, "connection")) as [Socket];
+  server.close();
+  return [near, far];
+}
+
+function setUp(t: TestContext, fault: () => string | undefined, check = (): void => undefined) {
   mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
   t.after(() => mock.timers.reset());
   const clock = new FakeClock();
@@ -24,7 +38,7 @@ function setUp(t: TestContext, fault: () => string | undefined) {
         killed.push(why);
         events.onEnd(why);
       };
-      const hive = { pid: 1, killed, send: () => {}, withEvents: () => {}, check: () => {}, kill };
+      const hive = { pid: 1, killed, send: () => {}, withEvents: () => {}, check, kill };
       started.push({ events, hive });
       onHive(hive);
       return () => void cancelled++;
@@ -58,6 +72,34 @@ test("a hive beyond its bounds is ended within a second, and the next comes afte
   assert.equal(started.length, 2);
   started[1]?.events.onEnd("ended by itself");
   assert.equal(lost[1], "ended by itself, 2000");
+});
+
+test("what a hive has said is read before its silence is judged, however late the keeper comes", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "swarms-keeper-"));
+  const order: string[] = [];
+  const [near, far] = await socketPair(join(folder, "channel.sock"));
+  t.after(() => {
+    near.destroy();
+    far.destroy();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  });
+  near.on("data", () => order.push("heard"));
+  // Timers of the keeper's come where the loop's do, after sockets were read and before they are again.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  const judged = Promise.withResolvers<void>();
+  const { pass } = setUp(
+    t,
+    () => undefined,
+    () => {
+      order.push("judged");
+      judged.resolve();
+    },
+  );
+  // In the kernel when this returns, and in nobody's ear while timers run.
+  far.write("alive");
+  pass(500);
+  await judged.promise;
+  assert.deepEqual(order.slice(0, 2), ["heard", "judged"]);
 });
 
 test("while no hive has come, nobody is faulted; a stop waits for none any longer", async (t) => {

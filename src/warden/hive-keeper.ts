@@ -37,7 +37,8 @@ export class HiveKeeper {
     this.checking = new AlignedTimer(
       CHECK_MS,
       () => {
-        this.current?.check();
+        // Once what it has said meanwhile is read: where this process itself came late, on a host whose CPUs are all taken, that lies in its socket still.
+        setImmediate(() => this.current?.check());
         const nowMs = options.clock.monoMs();
         if (this.current === undefined || nowMs - faultMs < FAULT_MS) return;
         faultMs = nowMs;

@@ -4,6 +4,11 @@ import type { Clock } from "../core/clock.ts";
 /** Lines of its standard error in any second; the rest is counted. */
 const LINES_PER_SECOND = 20;
 
+/**
+ * unshare(1) wants to end by the signal that ended its child, which cannot be had for SIGKILL alone; then it says this and ends with 1.
+ */
+const UNSHARE_OF_KILLED = /^unshare: sigprocmask unblock failed\b/;
+
 /** A hive may say what is wrong with it, but not fill the log. */
 export function readLines(stream: Readable, clock: Clock, onLine: (line: string) => void): void {
   let rest = "";
@@ -16,7 +21,7 @@ export function readLines(stream: Readable, clock: Clock, onLine: (line: string)
       windowMs = clock.monoMs();
       inWindow = 0;
     }
-    if (++inWindow <= LINES_PER_SECOND) onLine(line.slice(0, 1000));
+    if (++inWindow <= LINES_PER_SECOND) onLine(wordsOf(line));
   };
   stream.setEncoding("utf8");
   stream.on("data", (text: string) => {
@@ -24,4 +29,8 @@ export function readLines(stream: Readable, clock: Clock, onLine: (line: string)
     rest = (lines.pop() ?? "").slice(-4096);
     for (const line of lines) tell(line);
   });
+}
+
+function wordsOf(line: string): string {
+  return UNSHARE_OF_KILLED.test(line) ? "was killed (SIGKILL)" : line.slice(0, 1000);
 }

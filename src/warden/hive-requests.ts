@@ -1,5 +1,6 @@
 import { encodeMessage } from "../core/wire/codec.ts";
 import type { HiveMessage } from "../core/wire/from-hive.ts";
+import type { FromHive } from "../core/wire/messages.ts";
 import type { IncidentNews } from "../core/output-record.ts";
 import type { ChangeDesk } from "./change-desk.ts";
 import type { HiveProcess } from "./hive-channel.ts";
@@ -11,6 +12,8 @@ interface Ports {
   hivePid(): number;
   /** Tells outside; false where that is not taken. */
   tell(news: IncidentNews): boolean;
+  /** Looks up where names lead. */
+  resolve(asked: FromHive["resolve"]): void;
   /** A hive has said that it is ready. */
   onReady(): void;
   /** A sentence for the log. */
@@ -31,7 +34,7 @@ export function answerHive(ports: Ports): (message: HiveMessage, hive: HiveProce
 }
 
 function answer(
-  { changes, senses, hivePid, tell, onReady, log }: Ports,
+  { changes, senses, hivePid, tell, resolve, onReady, log }: Ports,
   { name, body }: HiveMessage,
   hive: HiveProcess,
 ): void {
@@ -48,6 +51,8 @@ function answer(
       return senses.followProfiles(body.orders);
     case "tell":
       return void (tell(body) && hive.send(encodeMessage("told", { id: body.id })));
+    case "resolve":
+      return resolve(body);
     case "watch":
       return senses.watch(body.viewers > 0);
     case "ready":

@@ -41,6 +41,19 @@ test("a frame that comes a byte at a time is no sign of life: the hive that send
   assert.match(faults[0] ?? "", /^hung/);
 });
 
+test("a hive that has just come may be silent for longer than one that has settled", () => {
+  const { clock, faults, hive, say } = channel();
+  const silentFor = (ms: number): number => {
+    say(alive);
+    clock.advance(ms);
+    hive.check();
+    return faults.length;
+  };
+  assert.equal(silentFor(5000), 0);
+  assert.equal(silentFor(2000), 0);
+  assert.equal(silentFor(2001), 1);
+});
+
 test("frames out of order: what only the warden says, and half a frame inside another, ends it with nothing delivered", () => {
   for (const bytes of [
     encodeFrame(MESSAGE.hello, Buffer.from("{}")),

@@ -106,7 +106,7 @@ function makeGroups(t: TestContext, state: string): string[] {
     for (const root of roots)
       for (const group of groups.toReversed())
         for (let tries = 0; tries < 200 && !removed(join(root, group)); tries++) await pause(10);
-    rmSync(state, { recursive: true, force: true });
+    rmSync(state, { recursive: true, force: true, maxRetries: 10 });
   });
   for (const root of roots)
     for (const group of groups) {

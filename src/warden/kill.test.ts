@@ -80,7 +80,7 @@ function stage(t: TestContext): Stage {
       () => undefined,
     );
     for (const root of roots) for (const path of [group, top]) rmdirSync(join(root, path));
-    rmSync(state, { recursive: true, force: true });
+    rmSync(state, { recursive: true, force: true, maxRetries: 10 });
   });
   const launch = (): ChildProcess => {
     const child = spawn(process.execPath, [DRIVER, state, group, JSON.stringify(PROPOSALS)], {

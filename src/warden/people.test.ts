@@ -73,7 +73,7 @@ test("restore takes everything back, dismiss takes it off the list, unknown ids 
   const id = waitingId(w);
   assert.ok(ask({ ask: "dismiss", id }, ALICE).ok);
   const restored = ask({ ask: "restore" }, ALICE);
-  assert.match(restored.says, /1 changes reverted/);
+  assert.match(restored.says, /: 1 change reverted/);
   for (const request of [
     { ask: "approve", id },
     { ask: "dismiss", id },

@@ -64,7 +64,11 @@ export function answerPeople(
         return undo(request.id, asker);
       case "restore": {
         const reverted = guard.revertAll("restore", asker.name);
-        return said(told, reverted, `${asker.name} asked: ${reverted.length} changes reverted`);
+        return said(
+          told,
+          reverted,
+          `${asker.name} asked: ${reverted.length} ${reverted.length === 1 ? "change" : "changes"} reverted`,
+        );
       }
     }
   };

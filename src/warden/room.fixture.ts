@@ -36,7 +36,7 @@ interface Inside {
 /** Runs JavaScript where the hive would run. */
 export function inRoom(t: TestContext, code: string, { brokenOut = false, spec = HIVE_ROOM }: Inside = {}) {
   const dir = mkdtempSync(join(tmpdir(), "swarms-test-room-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
   // Nobody but root may enter: the state folder must work all the same.
   chmodSync(dir, 0o700);
   const stateFolder = join(dir, "hive");

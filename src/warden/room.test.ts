@@ -109,7 +109,7 @@ test("a state folder below the usual place moves the room elsewhere", (t) => {
 
 test("by default the hive has a user id that no account and no process has, and keeps it", (t) => {
   const dir = mkdtempSync(join(tmpdir(), "swarms-test-account-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
   const passwd = join(dir, "passwd");
   writeFileSync(passwd, "root:x:0:0::/:/bin/sh\ntaken:x:61000:61000::/:/bin/sh\n");
   const places = { passwd, procRoot: dir };

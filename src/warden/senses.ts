@@ -72,6 +72,8 @@ export interface WardenSenses {
 const PROCFS_MS = 1000;
 /** Counts of writes are taken, and losses looked at, so often. */
 const COUNTS_MS = 1000;
+/** Of it, from which on they are due: timers come some milliseconds apart. */
+const ALMOST = 0.9;
 /** Executables' orders of system calls are read out so often, the whole tables at once. */
 const PROFILES_MS = 60_000;
 /** Events in one message: each takes a few hundred bytes, a frame holds a megabyte. */
@@ -98,7 +100,11 @@ export function startSenses(options: SensesOptions): WardenSenses {
     : { runq: () => undefined, counts: () => procfs?.counts() ?? {}, losses: () => NO_LOSSES };
   const atLeisure = (work: () => void): void => (options.leisure === undefined ? work() : options.leisure.run(work));
   const pace = new SamplerPace(
-    () => atLeisure(() => take(sampler.sample())),
+    () =>
+      atLeisure(() => {
+        take(sampler.sample());
+        if (kernel.ok) countIfDue(kernel.value);
+      }),
     () => clock.monoMs(),
   );
   const turns = new TurnPace(clock.monoMs(), availableParallelism());
@@ -138,6 +144,12 @@ export function startSenses(options: SensesOptions): WardenSenses {
     if (nowMs - profiledMs >= PROFILES_MS) tellProfiles(senses, nowMs);
   };
 
+  /** In the turn where one comes at the same moment: to leave eagerness and to come back to it costs a third of a millisecond. */
+  const countsDue = (): boolean => clock.monoMs() - countedMs >= COUNTS_MS * ALMOST;
+  const countIfDue = (senses: KernelSenses): void => {
+    if (countsDue()) count(senses);
+  };
+
   const tellProfiles = (senses: KernelSenses, nowMs: number): void => {
     profiledMs = nowMs;
     const { states, ...counts } = senses.profiles();
@@ -148,8 +160,15 @@ export function startSenses(options: SensesOptions): WardenSenses {
   const schedule = (): void => {
     polling?.stop();
     pace.start(TURNS.steadyMs);
-    if (procfs) polling = new AlignedTimer(PROCFS_MS, () => outputs?.onSensed(procfs.poll(clock.wallMs())));
-    if (kernel.ok) polling = new AlignedTimer(COUNTS_MS, () => atLeisure(() => count(kernel.value)));
+    const monoMs = (): number => clock.monoMs();
+    if (procfs) polling = new AlignedTimer(PROCFS_MS, () => outputs?.onSensed(procfs.poll(clock.wallMs())), monoMs);
+    if (kernel.ok)
+      polling = new AlignedTimer(
+        COUNTS_MS,
+        // The turn's timer may be the later of the two.
+        () => setImmediate(() => countsDue() && polling !== undefined && atLeisure(() => countIfDue(kernel.value))),
+        monoMs,
+      );
   };
 
   prober.measure(proberJobs(config.workloads));
@@ -184,6 +203,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
     },
     stop: async () => {
       polling?.stop();
+      polling = undefined;
       wanted.stop();
       prober.stop();
       pace.stop();

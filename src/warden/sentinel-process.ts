@@ -87,7 +87,8 @@ export function startSentinel(
 function beat(child: ChildProcessByStdio<Writable, Readable, null>): { stop(): void } {
   const heartbeat = new Heartbeat(systemClock, () => child.kill("SIGKILL"));
   child.stdout.on("data", () => heartbeat.heard());
-  const timer = new AlignedTimer(HEARTBEAT.everyMs, () => child.stdin.writable && child.stdin.write(".")).unref();
+  const say = (): unknown => child.stdin.writable && child.stdin.write(".");
+  const timer = new AlignedTimer(HEARTBEAT.everyMs, say, () => systemClock.monoMs()).unref();
   return {
     stop: () => {
       heartbeat.stop();

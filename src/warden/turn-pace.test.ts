@@ -66,14 +66,26 @@ test("groups at odds are looked at often for a while, then once a second, and a 
   assert.equal(run(5000, [SERVICE, JOB, { name: "/other", kind: "batch" }])[0], TURNS.alertMs);
 });
 
-test("a service that begins to miss its target is news, and so is one that is well again; one that goes on is none", () => {
+test("a service that begins to miss its target is news; one that goes on is none, nor is its being well again", () => {
   const { run } = world();
   run(60_000, [SERVICE, JOB]);
   const ill = run(20_000, [{ ...SERVICE, numbers: ILL }, JOB]);
   assert.equal(ill[0], TURNS.alertMs);
   assert.equal(ill.at(-1), TURNS.steadyMs);
   run(60_000, [{ ...SERVICE, numbers: ILL }, JOB]);
-  assert.equal(run(2000, [SERVICE, JOB])[0], TURNS.alertMs);
+  assert.equal(count(run(10_000, [SERVICE, JOB]), TURNS.alertMs), 0);
+});
+
+test("one that misses its target every other second is no news after the first; a second service is, and so is one that was well for long", () => {
+  const { run } = world();
+  const ill = { ...SERVICE, numbers: ILL };
+  run(60_000, [SERVICE, JOB]);
+  run(20_000, [ill, JOB]);
+  const fluttering = Array.from({ length: 20 }, () => [...run(1000, [SERVICE, JOB]), ...run(1000, [ill, JOB])]).flat();
+  assert.equal(count(fluttering, TURNS.alertMs), 0);
+  assert.equal(run(1000, [ill, { ...ill, name: "/other" }, JOB])[0], TURNS.alertMs);
+  run(60_000, [SERVICE, { ...SERVICE, name: "/other" }, JOB]);
+  assert.equal(run(1000, [ill, { ...SERVICE, name: "/other" }, JOB])[0], TURNS.alertMs);
 });
 
 test("its own number speaks before its waits; a tail of a few waits is none; memory and storage count", () => {
@@ -108,8 +120,8 @@ test("where everything flutters, fast turns become few", () => {
   const { run, now } = world();
   const lengths: number[] = [];
   const startMs = now();
-  for (let at = 0; at < 120; at++)
-    lengths.push(...run(500, [at % 2 === 0 ? SERVICE : { ...SERVICE, numbers: ILL }, JOB]));
+  const other: Group = { name: "/other", kind: "batch" };
+  for (let at = 0; at < 120; at++) lengths.push(...run(500, at % 2 === 0 ? [SERVICE, JOB] : [SERVICE, JOB, other]));
   const fast = count(lengths, TURNS.alertMs);
   assert.ok(
     fast >= TURNS.burst && fast <= TURNS.burst + ((now() - startMs) / 1000) * TURNS.perSecond + 1,

@@ -18,6 +18,8 @@ export const TURNS = {
   perSecond: 0.5,
   /** A stall that is told within this of the last one is the same: the kernel repeats it every half second as long as it lasts. */
   stallMs: 3000,
+  /** A service that misses its target again within this of the last time has not been well in between: what could be done for it is under way. */
+  relapseMs: 5000,
   /** Of the time waited for memory or storage, from which a service is ill at ease. */
   pressure: 0.1,
   /** Waits behind a 99th percentile; fewer say nothing about a tail. */
@@ -26,8 +28,9 @@ export const TURNS = {
 
 /**
  * When to look next. A turn costs some milliseconds of CPU time, mostly of caches that others had filled, so that looking often is for
- * when there is something new to be seen: who is there, what they are, what is in force, a service that begins to miss its target, or is
- * well again. What lasts is looked at once a second.
+ * when there is something new to be seen: who is there, what they are, what is in force, a service that begins to miss its target. What lasts is
+ * looked at once a second, and so is what comes and goes: a look is itself some milliseconds that services wait for, and where they are near
+ * their targets each look would be the reason for the next.
  */
 export class TurnPace {
   private alertUntilMs = Number.NEGATIVE_INFINITY;
@@ -36,7 +39,8 @@ export class TurnPace {
   private turnMs: number;
   private left: number = TURNS.burst;
   private cast = "";
-  private ill = "";
+  /** When each of the services that miss their targets was last seen to. */
+  private readonly illMs = new Map<string, number>();
   private readonly cpus: number | undefined;
 
   /** `cpus` of the host, by which its usage is judged. */
@@ -67,10 +71,9 @@ export class TurnPace {
     this.left = Math.min(TURNS.burst, this.left + (sinceMs / 1000) * TURNS.perSecond);
     const told = batch.workloads.filter(({ kind }) => kind !== "unknown");
     const cast = told.map(({ name, kind }) => `${kind} ${name}`).join("\n");
-    const ill = illAtEase(told, batch, sinceMs, this.cpus).join("\n");
-    if (cast !== this.cast || ill !== this.ill) this.news(nowMs);
+    const fallsIll = this.fallsIll(illAtEase(told, batch, sinceMs, this.cpus), nowMs);
+    if (cast !== this.cast || fallsIll) this.news(nowMs);
     this.cast = cast;
-    this.ill = ill;
     const isContested = areAtOdds(told);
     if (isContested && nowMs < this.alertUntilMs && this.left >= 1) {
       this.left--;
@@ -78,6 +81,15 @@ export class TurnPace {
     }
     const isIdle = !isContested && !watched && nowMs - this.newsMs >= TURNS.idleAfterMs;
     return isIdle ? TURNS.idleMs : TURNS.steadyMs;
+  }
+
+  private fallsIll(ill: readonly string[], nowMs: number): boolean {
+    for (const [name, atMs] of this.illMs) if (nowMs - atMs > TURNS.relapseMs) this.illMs.delete(name);
+    const isNew = ill.some((name) => !this.illMs.has(name));
+    for (const name of ill) this.illMs.set(name, nowMs);
+    // Who is ill needs whoever could do something about it to look on.
+    if (ill.length > 0) this.newsMs = nowMs;
+    return isNew;
   }
 }
 

@@ -88,7 +88,7 @@ test("the warden's unit has no capability that it has no reason for, and none fo
 test("exposure by systemd-analyze is below 2.5 for each unit, and systemd finds no fault with them", (t) => {
   if (!HAS_ANALYZE) return t.skip("needs systemd-analyze");
   const root = mkdtempSync(join(tmpdir(), "swarms-units-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   for (const unit of SERVICES) {
     const { status, stdout, stderr } = analyze(
       "security",
@@ -107,7 +107,7 @@ test("exposure by systemd-analyze is below 2.5 for each unit, and systemd finds 
 
 test("installing writes units that say where the layer and Node are on this host", (t) => {
   const target = mkdtempSync(join(tmpdir(), "swarms-install-"));
-  t.after(() => rmSync(target, { recursive: true, force: true }));
+  t.after(() => rmSync(target, { recursive: true, force: true, maxRetries: 10 }));
   mkdirSync(join(target, "empty"));
   const env = { ...process.env, DESTDIR: target, SWARMS_NO_INSTALL: "1" };
   const { status, stderr } = spawnSync("sh", [join(ROOT, "systemd/install.sh")], {

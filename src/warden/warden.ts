@@ -25,6 +25,7 @@ import { ActionNewsDesk } from "./action-news.ts";
 import { ChangeDesk } from "./change-desk.ts";
 import { openControl } from "./control.ts";
 import { alarmWords, GuardNews } from "./guard-news.ts";
+import { watchContainers } from "./containers/container-watch.ts";
 import { GuardTurns } from "./guard-turns.ts";
 import { HiveBounds } from "./hive-bounds.ts";
 import { HiveKeeper } from "./hive-keeper.ts";
@@ -34,6 +35,7 @@ import { howHivesStart } from "./hive-start.ts";
 import { answerPeople } from "./people.ts";
 import { HiveEase } from "./hive-ease.ts";
 import { Hurry, startAtLeisure } from "./hurry.ts";
+import { ProberNames } from "./prober-names.ts";
 import { howProbersStart } from "./prober-room.ts";
 import { howSendersStart } from "./sender-room.ts";
 import { TellDesk, withoutOutputs } from "./tell-desk.ts";
@@ -84,7 +86,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
 
   // The hive and the sentinel get what they are given and nothing that whoever started this had open.
   closeOthersOnExec(procRoot);
-  const leisure = startAtLeisure();
+  const leisure = startAtLeisure(procRoot);
   const user = options.door?.user ?? config.hive.user;
   const account = need(findAccount(user, { procRoot, folder: paths.hive }));
   need(prepareStateFolders(paths, options.door === undefined ? account : undefined));
@@ -114,9 +116,13 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const news = new GuardNews(clock);
   const hives = need(await howHivesStart({ ...options, procRoot, account }));
   const bounds = new HiveBounds(paths.hive, procRoot);
-  const ease = new HiveEase(() => hivePid());
+  const ease = new HiveEase(
+    () => hivePid(),
+    () => hurry.atRest,
+  );
   let keeper: HiveKeeper | undefined;
   let closing = false;
+  let launched = { by: 0, pid: 0 };
   const sentinel = new SentinelKeeper(paths.journal, clock, (why) =>
     changes.revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
@@ -130,6 +136,13 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   });
   await sentinel.start();
   const prober = howProbersStart({ ...options, hiveUid: account.uid, procRoot });
+  const names = new ProberNames({
+    clock,
+    log,
+    command: prober,
+    atLeisure,
+    tell: (all) => keeper?.hive?.send(encodeMessage("addresses", all)),
+  });
   const senses = startSenses({
     config,
     fs,
@@ -148,9 +161,11 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     senses,
     hivePid,
     tell: (record) => desk.tellForHive(record),
+    resolve: (asked) => names.asked(asked),
     onReady: () => hurry.begin(),
     log,
   });
+  const containers = watchContainers(clock, (all) => keeper?.hive?.send(encodeMessage("containers", all)));
   const turns = new GuardTurns(guardTurn, () => guard.leases().length > 0);
   keeper = new HiveKeeper({
     clock,
@@ -218,7 +233,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     hive.send(encodeMessage("leases", guard.leases()));
     hive.send(encodeMessage("guard", news.now(guard)));
     hive.send(encodeMessage("outputs", desk.status()));
-    hive.send(encodeMessage("rules", readRuleSources(config, hostname())));
+    hive.send(encodeMessage("rules", names.handed(readRuleSources(config, hostname()))));
+    hive.send(encodeMessage("containers", containers.now()));
   }
 
   function tellSeen(hive: HiveProcess): void {
@@ -233,15 +249,26 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   }
 
   function layerPids(): { pid: number; startTicks: number }[] {
-    const started = [keeper?.hive?.pid ?? 0, hivePid(), sentinel.pid, ...senses.pids(), desk.pid];
+    const started = [
+      keeper?.hive?.pid ?? 0,
+      hivePid(),
+      sentinel.pid,
+      ...senses.pids(),
+      ...names.pids(procRoot),
+      ...desk.pids(),
+    ];
     const pids = [process.pid, ...started].filter((pid) => pid > 0);
     return pids.flatMap((pid) => readProcessStat(pid, procRoot) ?? []);
   }
 
-  /** What was started may be unshare(1), which waits; the hive is its child, the first process of its namespace. */
+  /** What was started may be unshare(1), which waits; the hive is its only child, the first process of its namespace. */
   function hivePid(): number {
     const started = keeper?.hive?.pid ?? 0;
-    return started === 0 || !hives.behindLauncher ? started : (firstChild(started, procRoot) ?? started);
+    if (started === 0 || !hives.behindLauncher) return started;
+    if (launched.by === started) return launched.pid;
+    const pid = firstChild(started, procRoot);
+    if (pid !== undefined) launched = { by: started, pid };
+    return pid ?? started;
   }
 
   return {
@@ -253,7 +280,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       senses.reload(next);
       desk.reload(next);
       keeper?.hive?.send(encodeMessage("config", withoutOutputs(next)));
-      keeper?.hive?.send(encodeMessage("rules", readRuleSources(next, hostname())));
+      keeper?.hive?.send(encodeMessage("rules", names.handed(readRuleSources(next, hostname()))));
     },
     stop: async () => {
       // From here on nothing new is applied; what was asked for on the way is looked for once more at the end.
@@ -263,6 +290,8 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
       await keeper?.stop(encodeMessage("stop", {}));
       hives.close();
       turns.stop();
+      containers.stop();
+      names.stop();
       hurry.stop();
       await senses.stop();
       guard.revertAll("shutdown");

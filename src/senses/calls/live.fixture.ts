@@ -81,7 +81,7 @@ export class LiveCalls {
   run(program: string, { does, told }: Scenario): { readonly here: string; readonly events: SensedEvent[] } {
     const here = join(this.folder, `run-${argumentFor(does)}`);
     for (let tries = 1; ; tries++) {
-      rmSync(here, { recursive: true, force: true });
+      rmSync(here, { recursive: true, force: true, maxRetries: 10 });
       mkdirSync(join(here, "sub"), { recursive: true });
       writeFileSync(join(here, "file"), "12345");
       this.sense.want(told.map(({ kind }) => kind));
@@ -106,6 +106,6 @@ export class LiveCalls {
 
   close(): void {
     for (const end of this.endings) end();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
