@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { QuietHost } from "../src/balance/quiet-host.fixture.ts";
 import { NOISES, type Noise, noisyHost, searchFor } from "../src/balance/search-noise.fixture.ts";
+import { Countdown } from "../src/lab/countdown.ts";
 import { spreadOf } from "../src/lab/spread.ts";
 
 /*
@@ -22,20 +23,26 @@ const { values } = parseArgs({
   options: { quick: flag, quiet: flag, json: flag, check: flag, seeds: { type: "string" }, hours: { type: "string" } },
 });
 const seeds = Number(values.seeds ?? (values.quick ? 6 : 60));
+const countdown = new Countdown(process.stderr, values.quiet ? "hours" : "hosts");
 const held = values.quiet ? quiet(Number(values.hours ?? (values.quick ? 100 : QUIET.hours))) : power();
 if (values.check && !held) process.exitCode = 1;
 
 function power(): boolean {
   const noises = (Object.keys(NOISES) as Noise[]).filter((noise) => !values.quick || noise.startsWith("live"));
-  const rows = noises.flatMap((noise) => GAINS.map((gain) => rowOf(noise, gain)));
+  const hosts = noises.length * GAINS.length * seeds;
+  let done = 0;
+  const onHost = (): void => countdown.at(done++, hosts);
+  const rows = noises.flatMap((noise) => GAINS.map((gain) => rowOf(noise, gain, onHost)));
+  countdown.end();
   if (values.json) process.stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   return rows.every(({ gain, found, wrong }) => wrong <= SHARE.false && (gain < 0.2 || found >= SHARE.found));
 }
 
-function rowOf(noise: Noise, gain: number) {
-  const runs = Array.from({ length: seeds }, (_, seed) =>
-    searchFor(noisyHost(noise, gain, seed), gain, WITHIN_HOURS * HOUR_MS),
-  );
+function rowOf(noise: Noise, gain: number, onHost: () => void) {
+  const runs = Array.from({ length: seeds }, (_, seed) => {
+    onHost();
+    return searchFor(noisyHost(noise, gain, seed), gain, WITHIN_HOURS * HOUR_MS);
+  });
   const minutes = runs.map((run) => run.minutes).filter(Number.isFinite);
   const row = {
     noise,
@@ -45,6 +52,7 @@ function rowOf(noise: Noise, gain: number) {
     medianMinutes: minutes.length === 0 ? Number.NaN : spreadOf(minutes).median,
     wrong: runs.filter(({ wrong }) => wrong).length / seeds,
   };
+  countdown.end();
   if (!values.json) print(row);
   return row;
 }
@@ -67,7 +75,9 @@ function quiet(hours: number): boolean {
     const without = new QuietHost({ seed, turnMs, tellsHost: false });
     without.run(HOUR_MS / 60);
     told += Number(without.taken.length > 0);
+    countdown.at((seed + 1) * stretchHours, hours);
   }
+  countdown.end();
   process.stdout.write(`settings taken in ${hours} quiet hours: ${taken}\n`);
   process.stdout.write(
     `by the tail alone, in the first minute: ${told} of ${Math.ceil(hours / stretchHours)} starts\n`,

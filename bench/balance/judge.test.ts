@@ -38,6 +38,7 @@ function result(
     notes: [],
     settings: {},
     tried: [],
+    drawn: [],
     phases: [{ says: "", seconds: 3, jobs: true, load: 1 }],
     targets: [{ group: "redis", targetMs: 2 }],
     jobs: ["hogs"],
@@ -80,6 +81,30 @@ test("S4 asks for the target in each second and for batch work beside the best s
   const others = { default: { p99Us: 5000, work: 100 }, oracle: { p99Us: 700, work: 95 } };
   assert.deepEqual(held(result("S4", { ...others, layer: { p99Us: 1900, work: 90 } })), [true, true]);
   assert.deepEqual(held(result("S4", { ...others, layer: { p99Us: 2100, work: 80 } })), [false, false]);
+});
+
+test("the arms without a bar stand beside the layer: as ratios where p99 counts, as shares where targets do", () => {
+  const figures = {
+    default: { p99Us: 5000, work: 100 },
+    oracle: { p99Us: 700, work: 92 },
+    careful: { p99Us: 1500, work: 91 },
+    random: { p99Us: 3000, work: 91 },
+    tuned: { p99Us: 6000, work: 91 },
+    layer: { p99Us: 750, work: 91 },
+  };
+  const said = (id: string): string =>
+    barsOf(result(id, figures))
+      .map(({ says }) => says)
+      .join("\n");
+  assert.match(
+    said("S2"),
+    /p99 over the careful weights': 0\.50 .*\n.*\np99 over the random search's: 0\.25 .*\n.*\np99 over the tuned profile's: 0\.1/,
+  );
+  assert.match(
+    said("S4"),
+    /kernel default 0 %, best static setting 100 %, careful weights 100 %, random search 0 %, tuned profile 0 %/,
+  );
+  assert.equal(held(result("S1", figures)).filter((each) => each === undefined).length, 6);
 });
 
 test("S6 allows one percent, S7 one percent of a core", () => {

@@ -21,9 +21,17 @@ export function quickened(scenario: Scenario): Scenario {
 
 export function expectedSeconds({ arms, grid, phases, warmUp, wanted }: Scenario, rounds: number): number {
   const round = phases.reduce((sum, { seconds }) => sum + seconds, 0) + SETTLE_SECONDS + 0.5;
-  const searched = arms.includes("oracle") ? phases.filter(({ jobs }) => jobs).length : 0;
-  const tries = searched * SettingSearch.tries(grid.length) + (arms.includes("random") ? SettingSearch.drawn : 0);
+  const tries =
+    (arms.includes("oracle") ? SettingSearch.tries(grid.length) : 0) +
+    (arms.includes("random") ? SettingSearch.drawn : 0);
+  const searched = tries === 0 ? 0 : phases.filter(({ jobs }) => jobs).length;
   const layer = arms.includes("layer") ? rounds * (LAYER_SECONDS + warmUp.leastSeconds) : 0;
   const alone = wanted === "targets" ? TARGET.aloneSeconds + SETTLE_SECONDS : 0;
-  return SET_UP_SECONDS + alone + SettingSearch.seconds(tries) + rounds * arms.length * round + layer;
+  return (
+    SET_UP_SECONDS +
+    alone +
+    searched * SettingSearch.seconds(tries + SettingSearch.ordinaryTries) +
+    rounds * arms.length * round +
+    layer
+  );
 }

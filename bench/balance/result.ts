@@ -16,6 +16,8 @@ export interface ScenarioResult {
   readonly settings: Readonly<Partial<Record<ArmName, readonly Setting[]>>>;
   /** The exhaustive search of each phase, best first. */
   readonly tried: readonly (readonly Tried[])[];
+  /** The random search of each phase, best first. */
+  readonly drawn: readonly (readonly Tried[])[];
   readonly rounds: readonly RoundFigures[];
   /** Sentences about what could not be shown, or was shown otherwise. */
   readonly notes: readonly string[];

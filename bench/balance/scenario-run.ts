@@ -29,6 +29,8 @@ const KILL_EVERY = 3;
 const REPEATS = { perRound: 2, perSetting: 1 } as const;
 const SEED = 20_261_123;
 
+type Searches = Pick<ScenarioResult, "tried" | "drawn">;
+
 /** The arms of one scenario, prepared and measured in turns. */
 export class ScenarioRun {
   private scenario: Scenario;
@@ -57,8 +59,8 @@ export class ScenarioRun {
     if (!aimed.ok) return aimed;
     const { scenario, options } = this;
     const { phases } = scenario;
-    const tried = await this.prepare(scenario.arms, phases);
-    if (!tried.ok) return tried;
+    const searches = await this.prepare(scenario.arms, phases);
+    if (!searches.ok) return searches;
     const arms = this.available(scenario.arms);
     const rounds: RoundFigures[] = [];
     for (let round = 0; round < options.rounds; round++)
@@ -81,7 +83,7 @@ export class ScenarioRun {
     if (this.quiet.repeated > 0) notes.push(`${this.quiet.repeated} rounds were measured again, ${because}`);
     if (this.searchQuiet.repeated > 0)
       notes.push(`${this.searchQuiet.repeated} tries of the search were made again, ${because}`);
-    return ok({ id, title, phases, targets: services, jobs, arms, settings, tried: tried.value, rounds, notes });
+    return ok({ id, title, phases, targets: services, jobs, arms, settings, ...searches.value, rounds, notes });
   }
 
   /** Where targets decide, they are those that the services can meet alone on this host. */
@@ -100,35 +102,36 @@ export class ScenarioRun {
       targetMs: targetOf(window.value.services[i]?.secondsP99Us ?? [], targetMs),
     }));
     this.scenario = { ...scenario, services };
-    this.notes.push(targetWords(services));
+    this.notes.push(targetWords(services, window.value));
     return ok(undefined);
   }
 
-  private async prepare(arms: readonly ArmName[], phases: Scenario["phases"]): Promise<Result<Tried[][]>> {
-    const { scenario, scene, knobs, options } = this;
+  /** What the static arms set in each phase. Where no job runs there is nothing to search for. */
+  private async prepare(arms: readonly ArmName[], phases: Scenario["phases"]): Promise<Result<Searches>> {
+    const { scenario, scene, knobs, options, settings } = this;
     const search = new SettingSearch(scenario, scene, knobs, this.searchQuiet, options.signal);
+    const random = seededRandom(SEED);
     const tried: Tried[][] = [];
-    if (arms.includes("oracle"))
-      for (const phase of phases) {
-        if (!phase.jobs) {
-          tried.push([]);
-          continue;
-        }
-        options.step(`${scenario.id}: exhaustive search of ${scenario.grid.length} settings (${phase.says})`);
-        const found = await search.exhaustive(phase, scenario.grid);
-        if (!found.ok) return found;
-        tried.push(found.value);
-      }
-    this.settings.oracle = tried.map(([best]) => best?.setting ?? AS_MADE);
-    this.settings.careful = phases.map(() => scenario.careful);
-    if (arms.includes("random")) {
-      options.step(`${scenario.id}: random search`);
-      const found = await search.random(seededRandom(SEED));
-      if (!found.ok) return found;
-      this.settings.random = phases.map(() => found.value[0]?.setting ?? AS_MADE);
+    const drawn: Tried[][] = [];
+    for (const [at, phase] of phases.entries()) {
+      tried[at] = [];
+      drawn[at] = [];
+      if (!phase.jobs || !(arms.includes("oracle") || arms.includes("random"))) continue;
+      options.step(`${scenario.id}: search among ${scenario.grid.length} settings (${phase.says})`);
+      const entered = await search.enter(phase);
+      if (!entered.ok) return entered;
+      const best = arms.includes("oracle") ? await search.exhaustive(scenario.grid) : ok([]);
+      if (!best.ok) return best;
+      tried[at] = best.value;
+      const luckiest = arms.includes("random") ? await search.random(random) : ok([]);
+      if (!luckiest.ok) return luckiest;
+      drawn[at] = luckiest.value;
     }
+    settings.oracle = tried.map(([best]) => best?.setting ?? AS_MADE);
+    settings.random = drawn.map(([best]) => best?.setting ?? AS_MADE);
+    settings.careful = phases.map(() => scenario.careful);
     knobs.apply(AS_MADE);
-    return ok(tried);
+    return ok({ tried, drawn });
   }
 
   private available(arms: readonly ArmName[]): readonly ArmName[] {

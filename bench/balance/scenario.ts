@@ -18,6 +18,9 @@ export const ARM_SAYS: Readonly<Record<ArmName, string>> = {
   layer: "the layer",
 };
 
+/** Where there is something to win, the layer is measured beside everybody else who could set the knobs. */
+export const EVERY_ARM: readonly ArmName[] = ["default", "oracle", "careful", "random", "tuned", "layer"];
+
 /** A stretch of a round in which the load is the same. */
 export interface Phase {
   readonly says: string;
@@ -67,6 +70,7 @@ export interface Scenario {
   readonly wanted: "p99" | "targets";
   /** Settings that the exhaustive search tries. */
   readonly grid: readonly Setting[];
+  /** What a careful person would write, one for all phases. */
   readonly careful: Setting;
   /** Beside mode and scope; empty: nothing is declared. */
   layerConfig(path: (group: string) => string): readonly string[];

@@ -22,7 +22,7 @@ export interface Tried {
   readonly tries: number;
 }
 
-const TRY = { settleSeconds: 0.5, seconds: 2, finalists: 3, again: 2, random: 6 } as const;
+const TRY = { settleSeconds: 0.5, seconds: 2, finalists: 3, again: 2, random: 6, ordinary: 2 } as const;
 /** Less batch work than this is not what a person would call good. */
 const LEAST_WORK = 0.9;
 
@@ -55,15 +55,21 @@ export class SettingSearch {
   /** Settings that the random search tries. */
   static readonly drawn: number = TRY.random;
 
+  /** Tries that the exhaustive search makes of so many settings. */
   static tries(grid: number): number {
-    return 2 + grid + Math.min(TRY.finalists, grid) * TRY.again;
+    return grid + Math.min(TRY.finalists, grid) * TRY.again;
   }
 
-  async exhaustive(phase: Phase, grid: readonly Setting[]): Promise<Result<Tried[]>> {
+  /** Tries of each phase before any search. */
+  static readonly ordinaryTries: number = TRY.ordinary;
+
+  /** Begins the phase and learns what its batch work is without any setting: before the searches of the phase. */
+  async enter(phase: Phase): Promise<Result<void>> {
     const entered = await enterPhase(this.scene, phase);
-    if (!entered.ok) return entered;
-    const known = await this.learnOrdinary();
-    if (!known.ok) return known;
+    return entered.ok ? await this.learnOrdinary() : entered;
+  }
+
+  async exhaustive(grid: readonly Setting[]): Promise<Result<Tried[]>> {
     this.results.clear();
     const first = await this.measureAll(grid);
     if (!first.ok) return first;
@@ -79,6 +85,7 @@ export class SettingSearch {
     return ok(this.ranked().toSorted((a, b) => b.tries - a.tries || a.score - b.score));
   }
 
+  /** Best first, of as many random settings as a patient person would try. */
   async random(random: Random): Promise<Result<Tried[]>> {
     this.results.clear();
     const drawn = Array.from({ length: TRY.random }, () => this.draw(random));
@@ -88,12 +95,14 @@ export class SettingSearch {
 
   private async learnOrdinary(): Promise<Result<void>> {
     const windows: WindowFigures[] = [];
-    for (let i = 0; i < 2; i++) {
+    for (let i = 0; i < TRY.ordinary; i++) {
       const window = await this.window(AS_MADE);
       if (!window.ok) return window;
       windows.push(window.value);
     }
-    this.ordinary = this.scene.jobs.map((_, job) => windows.reduce((sum, each) => sum + (each.jobs[job] ?? 0), 0) / 2);
+    this.ordinary = this.scene.jobs.map(
+      (_, job) => windows.reduce((sum, each) => sum + (each.jobs[job] ?? 0), 0) / TRY.ordinary,
+    );
     return ok(undefined);
   }
 

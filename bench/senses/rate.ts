@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { EventKind } from "../../src/core/event-kinds.ts";
 import type { StatusDocument } from "../../src/core/status.ts";
+import { Countdown } from "../../src/lab/countdown.ts";
 import { spreadOf } from "../../src/lab/spread.ts";
 import { atMost, type Figure } from "../harness.ts";
 import { endBpftrace, startBpftrace } from "./bpftrace.ts";
@@ -55,11 +56,16 @@ export const rate: Part = {
 async function run(bench: Bench): Promise<readonly Figure[]> {
   const cases = bench.quick ? CASES.filter(({ quick }) => quick) : CASES;
   const rounds = new Map<string, { percent: number; perSecond: number; says: string }[]>();
-  for (let round = 0; round < (bench.quick ? 1 : 5); round++) {
+  const repeats = bench.quick ? 1 : 5;
+  const countdown = new Countdown(process.stderr, "measures");
+  let done = 0;
+  for (let round = 0; round < repeats; round++) {
     for (const each of round % 2 === 0 ? cases : cases.toReversed()) {
+      countdown.at(done++, repeats * cases.length, each.name);
       rounds.set(each.name, [...(rounds.get(each.name) ?? []), await measure(bench, each)]);
     }
   }
+  countdown.end();
   bench.note("file kinds are wanted by a probe in the hive (probe-hive.ts), as rules would; it looks at every path");
   bench.note(`CPU where the load could not make ${PER_SECOND} events a second: scaled up as if it had`);
   for (const { name, mix } of cases) {

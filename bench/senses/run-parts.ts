@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Countdown } from "../../src/lab/countdown.ts";
 import { benchOptions, conclude } from "../harness.ts";
 import { Children } from "./children.ts";
 import type { Bench, Part } from "./part.ts";
@@ -22,7 +23,11 @@ export async function runParts(bench: string, parts: readonly Part[], long: read
   }
   if (unknown.length > 0 || options === undefined) return;
   const folder = mkdtempSync(join(tmpdir(), `swarms-bench-${bench}-`));
-  const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const countdown = new Countdown(process.stderr, "parts");
+  const say = (line: string): void => {
+    countdown.end();
+    (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  };
   const children = new Children();
   const { quick } = options;
   const place: Bench = { quick, folder, programs: new Programs(folder), children, note: (line) => say(`  ${line}`) };
@@ -38,13 +43,19 @@ export async function runParts(bench: string, parts: readonly Part[], long: read
       process.exit(1);
     });
   try {
-    for (const part of parts) {
-      if (named.length > 0 && !named.includes(part.name)) continue;
+    const asked = named.length > 0 ? parts.filter(({ name }) => named.includes(name)) : parts;
+    for (const [done, part] of asked.entries()) {
       const missing = missingTools(part.needs);
       if (quick && named.length === 0 && long.includes(part))
         say(`\n${part.name}: left out of a quick run, as one round takes a minute: --part=${part.name} runs it`);
       else if (missing.length > 0) say(`\n${part.title}: left out: ${missing.join("; ")}`);
-      else conclude(`\n${part.title}`, await part.run(place), options);
+      else {
+        // What a part counts itself takes the line over.
+        countdown.at(done, asked.length, part.name);
+        const figures = await part.run(place);
+        countdown.end();
+        conclude(`\n${part.title}`, figures, options);
+      }
     }
   } finally {
     clear();

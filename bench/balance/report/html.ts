@@ -49,11 +49,16 @@ ${settingSentences(scenario)
   .concat(scenario.notes)
   .map((says) => `<p class="soft">${text(says)}</p>`)
   .join("")}
-<details><summary>What the layer was told, what it changed, and the search for the best static setting</summary>
+<details><summary>What the layer was told, what it changed, and the searches for static settings</summary>
 <pre>${text(scenario.config.trim())}</pre>
 ${reasonOf(scenario)}
 <p class="soft">Changes in the last round, from where it is measured: ${text(lastChanges(scenario).join("; ")) || "none"}</p>
-${scenario.tried.map((phase, i) => searchTable(scenario.phases[i]?.says ?? "", phase)).join("")}</details>`;
+${scenario.phases
+  .flatMap(({ says }, i) => [
+    searchTable(`Exhaustive search, ${says}`, scenario.tried[i] ?? []),
+    searchTable(`Random search, ${says}`, scenario.drawn[i] ?? []),
+  ])
+  .join("")}</details>`;
 }
 
 /** In the layer's own words. */
@@ -115,21 +120,21 @@ function phaseCourse(scenario: ScenarioResult): string {
     at += seconds;
     return { atSeconds: at - seconds, says };
   });
-  const caption = `${scenario.arms.map((arm) => `${ARM_SAYS[arm]} ${LINES[arm] ?? ""}`).join(", ")}; red: the target.`;
-  return figure(title, coursePlot(title, lines, scenario.targets[0]?.targetMs ?? 1, marks), caption);
+  const keys = scenario.arms.map((arm) => `<span class="key ${arm}">${text(ARM_SAYS[arm])}</span>`);
+  const plot = coursePlot(title, lines, scenario.targets[0]?.targetMs ?? 1, marks);
+  return figure(title, plot, "Red: the target.", keys.join(" "));
 }
 
-const LINES: Readonly<Record<string, string>> = { default: "dashed", oracle: "dotted", layer: "solid" };
-
-function searchTable(phase: string, tried: ScenarioResult["tried"][number]): string {
+function searchTable(title: string, tried: ScenarioResult["tried"][number]): string {
   if (tried.length === 0) return "";
   const rows = tried.map(
     ({ setting, overTarget, work, tries }) =>
       `<tr><td>${text(settingWords(setting))}</td><td>${overTarget.toFixed(2)}</td><td>${work.toFixed(3)}</td><td>${tries}</td></tr>`,
   );
-  return `<h3>Search, ${text(phase)}</h3><div class="scroll"><table><tr><th>setting</th><th>p99 / target</th><th>work, of default</th><th>tries</th></tr>${rows.join("")}</table></div>`;
+  return `<h3>${text(title)}</h3><div class="scroll"><table><tr><th>setting</th><th>p99 / target</th><th>work, of default</th><th>tries</th></tr>${rows.join("")}</table></div>`;
 }
 
-function figure(title: string, plot: string, caption: string): string {
-  return `<figure><h3>${text(title)}</h3>${plot}<figcaption>${text(caption)}</figcaption></figure>`;
+/** `key`: what the colours mean, as HTML. */
+function figure(title: string, plot: string, caption: string, key = ""): string {
+  return `<figure><h3>${text(title)}</h3>${plot}<figcaption>${text(caption)}${key}</figcaption></figure>`;
 }

@@ -8,6 +8,10 @@ export const BALANCE_STYLE = `${STYLE}
 .random { fill: var(--random); } .tuned { fill: var(--tuned); }
 .curve { fill: none; } .curve.default { stroke: var(--off); stroke-dasharray: 7 3; } .curve.oracle { stroke: var(--oracle); stroke-dasharray: 2 3; }
 .curve.layer { stroke: var(--on); fill: none; } .curve.one { stroke: var(--on); stroke-width: 1.2; opacity: .55; }
+.curve.careful { stroke: var(--careful); } .curve.random { stroke: var(--random); } .curve.tuned { stroke: var(--tuned); }
+.curve.oracle, .curve.careful, .curve.random, .curve.tuned { stroke-width: 1.3; }
+.key { white-space: nowrap; } .key.layer::before { background: var(--on); } .key.oracle::before { background: var(--oracle); } .key.careful::before { background: var(--careful); }
+.key.random::before { background: var(--random); } .key.tuned::before { background: var(--tuned); }
 .median { stroke: var(--fg); stroke-width: 2; } .limit { stroke: var(--bad); stroke-width: 1.4; stroke-dasharray: 4 3; }
 .info { font-weight: 650; margin-right: .6em; color: var(--soft); }
 pre { overflow-x: auto; background: var(--card); border: 1px solid var(--rule); border-radius: .4rem; padding: .6rem .8rem; font-size: .85rem; }

@@ -43,11 +43,9 @@ export function settingSentences({ settings, phases, arms }: ScenarioResult): st
   return arms.flatMap((arm) => {
     const own = settings[arm];
     if (own === undefined) return [];
-    const words = own.map((setting, i) => {
-      const says = settingWords(setting ?? AS_MADE);
-      return own.length > 1 ? `${phases[i]?.says ?? ""}: ${says}` : says;
-    });
-    return [`${ARM_SAYS[arm]}: ${words.join(" | ")}`];
+    const says = own.map((setting) => settingWords(setting ?? AS_MADE));
+    if (new Set(says).size === 1) return [`${ARM_SAYS[arm]}: ${says[0] ?? ""}`];
+    return [`${ARM_SAYS[arm]}: ${says.map((each, i) => `${phases[i]?.says ?? ""}: ${each}`).join(" | ")}`];
   });
 }
 

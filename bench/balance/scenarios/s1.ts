@@ -1,7 +1,7 @@
 import { ok } from "../../../src/core/errors.ts";
-import { cpuGrid } from "../grid.ts";
+import { carefulWeights, cpuGrid } from "../grid.ts";
 import { hogs } from "../hogs.ts";
-import type { Scenario } from "../scenario.ts";
+import { EVERY_ARM, type Scenario } from "../scenario.ts";
 import { startRedis } from "../servers/redis.ts";
 
 const HOGS_PER_CORE = 2;
@@ -14,11 +14,11 @@ export const S1: Scenario = {
   needs: ["redis"],
   services: [{ group: "redis", targetMs: 1 }],
   jobs: ["hogs"],
-  arms: ["default", "oracle", "careful", "random", "tuned", "layer"],
+  arms: EVERY_ARM,
   phases: [{ says: "hogs", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
   grid: cpuGrid(["hogs"], ["redis"]),
-  careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },
+  careful: carefulWeights(["hogs"], ["redis"]),
   layerConfig: () => [],
   warmUp: { leastSeconds: 18, changeWithin: 30 },
   start: async (stage) => {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { ok } from "../../../src/core/errors.ts";
-import { cpuGrid } from "../grid.ts";
+import { carefulWeights, cpuGrid } from "../grid.ts";
 import { CountedJob } from "../jobs.ts";
 import { benchProgram } from "../programs.ts";
-import type { Scenario } from "../scenario.ts";
+import { EVERY_ARM, type Scenario } from "../scenario.ts";
 import { startNginx } from "../servers/nginx.ts";
 
 const LANES_PER_CORE = 2;
@@ -17,11 +17,11 @@ export const S2: Scenario = {
   needs: ["nginx", "gcc"],
   services: [{ group: "nginx", targetMs: 1 }],
   jobs: ["compile"],
-  arms: ["default", "oracle", "careful", "layer"],
+  arms: EVERY_ARM,
   phases: [{ says: "compilation", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
   grid: cpuGrid(["compile"], ["nginx"]),
-  careful: { nginx: { weight: 1000 }, compile: { weight: 20 } },
+  careful: carefulWeights(["compile"], ["nginx"]),
   layerConfig: (path) => [
     "workloads:",
     `  - { name: nginx, cgroup: "${path("nginx")}", kind: latency }`,

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ok } from "../../../src/core/errors.ts";
-import { cpuGrid } from "../grid.ts";
+import { carefulWeights, cpuGrid } from "../grid.ts";
 import { CountedJob } from "../jobs.ts";
 import { benchProgram } from "../programs.ts";
-import type { Scenario, Stage } from "../scenario.ts";
+import { EVERY_ARM, type Scenario, type Stage } from "../scenario.ts";
 import { startPostgres } from "../servers/postgres.ts";
 
 const RATE = 150;
@@ -21,11 +21,11 @@ export const S3: Scenario = {
   services: [{ group: "postgres", targetMs: 20 }],
   jobs: JOBS,
   controllers: ["cpu", "memory"],
-  arms: ["default", "oracle", "layer"],
+  arms: EVERY_ARM,
   phases: [{ says: "hogs", seconds: 4, jobs: true, load: 1 }],
   wanted: "p99",
   grid: cpuGrid(JOBS, ["postgres"]),
-  careful: { postgres: { weight: 1000 }, cache: { weight: 20 }, memory: { weight: 20 } },
+  careful: carefulWeights(JOBS, ["postgres"]),
   layerConfig: (path) => [
     "workloads:",
     `  - { name: postgres, cgroup: "${path("postgres")}", kind: latency }`,

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { ok, type Result } from "../../../src/core/errors.ts";
+import { carefulWeights } from "../grid.ts";
 import { hogs } from "../hogs.ts";
 import { CountedJob } from "../jobs.ts";
 import { benchProgram } from "../programs.ts";
-import type { Scenario } from "../scenario.ts";
+import { EVERY_ARM, type Scenario } from "../scenario.ts";
 import { startNginx } from "../servers/nginx.ts";
 import { startRedis } from "../servers/redis.ts";
 import type { GroupSetting, Setting } from "../setting.ts";
@@ -29,11 +30,11 @@ export const S4: Scenario = {
     { group: "nginx", targetMs: 5 },
   ],
   jobs: ["hogs", "compile"],
-  arms: ["default", "oracle", "layer"],
+  arms: EVERY_ARM,
   phases: [{ says: "both jobs", seconds: 5, jobs: true, load: 1 }],
   wanted: "targets",
   grid: GRID,
-  careful: { ...RAISED, hogs: { weight: 20 }, compile: { weight: 20 } },
+  careful: carefulWeights(["hogs", "compile"], ["redis", "nginx"]),
   // A request waits for a CPU more than once: half of what its client accepts.
   layerConfig: (path) => [
     "workloads:",

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../../../src/core/errors.ts";
-import { cpuGrid } from "../grid.ts";
+import { carefulWeights, cpuGrid } from "../grid.ts";
 import { hogs } from "../hogs.ts";
-import type { Scenario } from "../scenario.ts";
+import { EVERY_ARM, type Scenario } from "../scenario.ts";
 import { startRedis } from "../servers/redis.ts";
 
 const HOGS_PER_CORE = 2;
@@ -14,7 +14,7 @@ export const S5: Scenario = {
   needs: ["redis"],
   services: [{ group: "redis", targetMs: 3 }],
   jobs: ["hogs"],
-  arms: ["default", "oracle", "layer"],
+  arms: EVERY_ARM,
   phases: [
     { says: "quiet", seconds: 4, jobs: false, load: 0.5 },
     { says: "hogs come", seconds: 8, jobs: true, load: 0.5 },
@@ -25,7 +25,7 @@ export const S5: Scenario = {
   grid: cpuGrid(["hogs"], ["redis"]).filter((setting) =>
     Object.values(setting).every(({ quota }) => quota === undefined),
   ),
-  careful: { redis: { weight: 1000 }, hogs: { weight: 20 } },
+  careful: carefulWeights(["hogs"], ["redis"]),
   layerConfig: (path) => [
     "workloads:",
     `  - { name: redis, cgroup: "${path("redis")}", kind: latency, targetMs: 1 }`,

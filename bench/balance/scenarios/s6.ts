@@ -12,6 +12,7 @@ export const S6: Scenario = {
   needs: ["redis"],
   services: [{ group: "redis", targetMs: 1 }],
   jobs: ["job"],
+  // Nobody can win anything here: the question is only whether the layer makes it worse than nobody does.
   arms: ["default", "layer"],
   phases: [{ says: "quiet", seconds: 10, jobs: true, load: 1 }],
   wanted: "p99",

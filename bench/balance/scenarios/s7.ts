@@ -11,6 +11,7 @@ export const S7: Scenario = {
   needs: ["redis"],
   services: [{ group: "redis", targetMs: 1 }],
   jobs: [],
+  // What is measured is the layer's own cost, which no other arm has.
   arms: ["layer"],
   phases: [{ says: "a service alone", seconds: 8, jobs: true, load: 1 }],
   wanted: "p99",
