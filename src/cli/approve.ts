@@ -15,12 +15,15 @@ export function registerApprove(program: Command): void {
     .action(async (id: string | undefined, _options: object, command: Command) => {
       const { json, paths } = globalsOf(command);
       const request = id === undefined ? ({ ask: "waiting" } as const) : ({ ask: "approve", id } as const);
-      const answer = must(await askWarden(paths.control, request));
+      const answer = must(await askWarden(paths.control, request), WAITING);
       if (json) return printJson(answer);
       if (id === undefined) return printRows(listRows(answer.waiting ?? []));
       printRows([[piece(answer.says)]]);
     });
 }
+
+/** Where a name is unknown. */
+export const WAITING = "`swarms approve` lists what waits";
 
 function listRows(waiting: readonly WaitingInfo[]): Row[] {
   if (waiting.length === 0) return [[piece("nothing waits for approval")]];

@@ -28,7 +28,27 @@ test("sequences lists, shows, freezes, resets and exports profiles, by path and 
   assert.match((await run("reset", PROFILE.id)).out, /learned anew/);
   assert.deepEqual(asked, [`freeze profile ${PROFILE.id}`, `reset profile ${PROFILE.id}`]);
   const wrong = await run("show", "/usr/sbin/nginy");
-  assert.match(wrong.err, /SW-NOT-FOUND.*nginx/s);
+  assert.match(wrong.err, /SW-NOT-FOUND.*nginx.*see `swarms sequences list`/s);
+});
+
+test("where nothing is called so, what to do is where such names are listed", async (t) => {
+  const { state } = await layerIn(t);
+  const todo = async (...args: readonly string[]): Promise<string | undefined> => {
+    const { code, err } = await swarms([...args, "--state", state]);
+    assert.equal(code, 66, args.join(" "));
+    return /→ (.*)/.exec(err)?.[1];
+  };
+  assert.match((await todo("explain", "zzz")) ?? "", /`swarms status`.*`swarms incidents`/);
+  assert.match((await swarms(["journal", "show", "--state", `${state}/none`])).err, /→ .*--state, or ask as root/);
+  assert.equal(await todo("journal", "verify", `${state}/none`), "check the path and its permissions");
+});
+
+test("doctor tells what the layer that runs has in force from what the configuration says", async (t) => {
+  const { state } = await layerIn(t);
+  const { code, out } = await swarms(["doctor", "--state", state], { COLUMNS: "120" });
+  assert.equal(code, 0);
+  assert.match(out, /^ {13}in force there: balance enforce, immune (?:advise|enforce|observe), scope \S/m);
+  assert.match(out, /^ {2}config {5}.*what follows is what it says, whatever runs$/m);
 });
 
 test("trails lists what won, and forgets one", async (t) => {

@@ -92,3 +92,14 @@ test("without a layer, a state folder or a valid configuration there is a report
   const again = await swarms(["bugreport", file, "--state", state]);
   assert.deepEqual([again.code, again.err.includes("it is there already")], [73, true]);
 });
+
+test("where no file can be made nothing is gathered, exit 73", async (t) => {
+  const state = stateOf(t);
+  const { code, out, err } = await swarms(["bugreport", join(state, "none/report.tar.gz"), "--state", state]);
+  assert.deepEqual([code, out], [73, ""]);
+  assert.match(err, /^SW-FILE-WRITE: .*\n.*none\/report\.tar\.gz: there is no such folder\n {2}→ give another, /);
+  const there = join(state, "there.tar.gz");
+  writeFileSync(there, "mine");
+  assert.match((await swarms(["bugreport", there, "--state", state])).err, /it is there already/);
+  assert.equal(readFileSync(there, "utf8"), "mine");
+});

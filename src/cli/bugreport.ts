@@ -1,15 +1,16 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { systemClock } from "../core/clock.ts";
-import { errnoOf, SwarmsError } from "../core/errors.ts";
+import { errnoOf } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { type Asked, PARTS } from "./bugreport/parts.ts";
 import { REDACTED, type Redactor, redactor } from "./bugreport/redact.ts";
 import { type TarFile, tarGz } from "./bugreport/tar.ts";
 import { currentUid, globalsOf } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
+import { unwritable } from "./unwritable.ts";
 import { version } from "./version.ts";
 
 const FOLDER = "swarms-bugreport";
@@ -33,8 +34,18 @@ export function registerBugreport(program: Command): void {
       const stamp = new Date(atMs).toISOString().slice(0, 16).replaceAll(/[-:]/g, "").replace("T", "-");
       const target = resolve(file ?? `${FOLDER}-${stamp}.tar.gz`);
       const redact = redactor(options.hostNames ? [] : namesOfHost());
-      const files = gather({ paths, configPath }, redact, json ? () => undefined : progress);
-      write(target, tarGz(files, atMs));
+      // First, as gathering takes seconds that nobody should wait for in vain.
+      const fd = begin(target);
+      let files: readonly TarFile[];
+      try {
+        files = gather({ paths, configPath }, redact, json ? () => undefined : progress);
+        writeFileSync(fd, tarGz(files, atMs));
+      } catch (error) {
+        rmSync(target, { force: true });
+        throw errnoOf(error) === "" ? error : unwritable(target, error);
+      } finally {
+        closeSync(fd);
+      }
       if (json)
         return printJson({ ok: true, file: target, parts: files.map(({ name }) => name), leftOut: redact.looksFor });
       printLines([
@@ -84,11 +95,11 @@ function namesOfHost(): string[] {
   return [...new Set([full, full.split(".")[0] ?? ""])];
 }
 
-function write(path: string, bytes: Uint8Array): void {
+/** A new file for its owner alone. */
+function begin(path: string): number {
   try {
-    writeFileSync(path, bytes, { flag: "wx", mode: 0o600 });
+    return openSync(path, "wx", 0o600);
   } catch (error) {
-    const why = errnoOf(error) === "EEXIST" ? "it is there already" : errnoOf(error);
-    throw new SwarmsError("SW-STATE-CREATE", `cannot write ${path}: ${why}`, { cause: error });
+    throw unwritable(path, error);
   }
 }

@@ -41,7 +41,7 @@ export function swarms(
 
 export function stateOf(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), "swarms-cli-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
   mkdirSync(join(dir, "hive"));
   return dir;
 }

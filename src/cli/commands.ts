@@ -65,13 +65,19 @@ export function headingOf(name: string): string {
 const ALL = Object.keys(COMMANDS) as CommandName[];
 const WITH_VALUE = new Set(["--state", "--config"]);
 
-/** The commands to load: the one that the arguments name, none for the version, all for help and for words that are no command. */
-export function commandsFor(args: readonly string[]): readonly CommandName[] {
+/** The words of a command line that are neither an option nor the value of one that every command understands. */
+export function* wordsIn(args: readonly string[]): Generator<string> {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at]!;
     if (WITH_VALUE.has(arg)) at++;
-    else if (arg === "-V" || arg === "--version") return [];
-    else if (!arg.startsWith("-")) return Object.hasOwn(COMMANDS, arg) ? [arg as CommandName] : ALL;
+    else if (!arg.startsWith("-")) yield arg;
   }
-  return ALL;
+}
+
+/** The commands to load: the one that the arguments name, none for the version, all for help and for words that are no command. */
+export function commandsFor(args: readonly string[]): readonly CommandName[] {
+  const [word] = wordsIn(args);
+  const before = word === undefined ? args : args.slice(0, args.indexOf(word));
+  if (before.includes("-V") || before.includes("--version")) return [];
+  return word !== undefined && Object.hasOwn(COMMANDS, word) ? [word as CommandName] : ALL;
 }

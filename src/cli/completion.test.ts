@@ -15,7 +15,7 @@ const has = (shell: string): boolean => spawnSync(shell, ["--version"]).status =
 
 function fileWith(t: TestContext, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "swarms-completion-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   writeFileSync(join(folder, "script"), text);
   return join(folder, "script");
 }

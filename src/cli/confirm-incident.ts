@@ -11,8 +11,11 @@ export function registerConfirm(program: Command): void {
     .argument("<id>", "an incident such as i-7k2m9q")
     .action(async (id: string, _options: object, command: Command) => {
       const { json, client } = globalsOf(command);
-      const confirmed = answered(await client.confirm(id, person()));
+      const confirmed = answered(await client.confirm(id, person()), INCIDENTS);
       if (json) printJson({ id, ...confirmed });
       else printLines([confirmed.says]);
     });
 }
+
+/** Where a name is unknown. */
+export const INCIDENTS = "`swarms incidents` lists them";

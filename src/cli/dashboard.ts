@@ -28,7 +28,9 @@ export function registerDashboard(program: Command): void {
           ...(port !== undefined && { port }),
         }),
       );
-      process.stdout.write(options.attached === true ? `${served.link}\n` : introduction(served.link));
+      const { link } = served;
+      if (options.attached === true) process.stdout.write(`${link}\n`);
+      else process.stdout.write(globals.json ? `${JSON.stringify({ dashboard: link })}\n` : introduction(link));
       await ended(options.attached === true);
       await served.close();
     });

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { WAITING } from "./approve.ts";
+import { INCIDENTS } from "./confirm-incident.ts";
 import { dismiss } from "./decisions.ts";
 import { answered, globalsOf, must } from "./global-options.ts";
 import { printJson, printRows } from "./output.ts";
@@ -13,7 +15,7 @@ export function registerDismiss(program: Command): void {
     .action(async (id: string, _options: object, command: Command) => {
       const { json, paths, client } = globalsOf(command);
       const said = await dismiss({ paths, client }, id);
-      const answer = id.startsWith("i-") ? { id, ...answered(said) } : must(said);
+      const answer = id.startsWith("i-") ? { id, ...answered(said, INCIDENTS) } : must(said, WAITING);
       if (json) printJson(answer);
       else printRows([[piece(answer.says)]]);
     });

@@ -1,20 +1,21 @@
 import { release, cpus, hostname } from "node:os";
 import type { Command } from "commander";
-import { ACTION_KINDS, ACTIONS } from "../core/action.ts";
-import { loadConfig } from "../core/config-load.ts";
-import { EXIT } from "../core/errors.ts";
+import { DEFAULT_CONFIG, loadConfig } from "../core/config-load.ts";
+import { EXIT, type Result } from "../core/errors.ts";
 import type { StatusDocument } from "../core/status.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import type { Feature } from "../kernel/feature.ts";
 import { probeFeatures } from "../kernel/features.ts";
 import { probeBpfFeatures } from "../kernel/bpf-features.ts";
 import { blindSpots } from "../senses/calls/blind-spots.ts";
+import { type PluginFolder, readPlugins } from "../warden/plugin-folders.ts";
 import { scanRecent } from "../guard/journal/scan.ts";
 import { currentUid, globalsOf, type Globals } from "./global-options.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
+import { doableRows, whatCanBeDone } from "./doctor-actions.ts";
 import { checkClaims, claimRows } from "./doctor-security.ts";
 import { blindRows, measuredNow, senseRows, sensesOf } from "./doctor-senses.ts";
-import { LABEL_COLUMNS, labelled, labelledLines } from "./labelled.ts";
+import { labelled, labelledLines } from "./labelled.ts";
 import { configRows } from "./validate.ts";
 import { wrap } from "./view/columns.ts";
 import { piece, type Row } from "./view/row.ts";
@@ -38,6 +39,7 @@ export function registerDoctor(program: Command): void {
       const sensors = options.sensors === true ? await measuredNow(told) : told;
       const layer = running.ok ? { ...layerOf(running.value), ...sensesOf(running.value), sensors } : running;
       const blind = blindSpots(features);
+      const doable = whatCanBeDone(pluginsOf(globals));
       if (globals.json) {
         printJson({
           version,
@@ -48,16 +50,17 @@ export function registerDoctor(program: Command): void {
           layer,
           features,
           blindSpots: blind,
+          actions: doable,
         });
         return;
       }
       printRows([
-        ...placeRows(globals, running.ok ? runningWords(running.value) : `not running here (${running.says})`),
+        ...placeRows(globals, running),
         ...(running.ok ? senseRows(running.value, sensors, textWidth()) : []),
         ...watchersNow(globals, running.ok ? running.value : undefined),
         ...featureRows(features, textWidth()),
         ...blindRows(blind, textWidth()),
-        ...actionRows(textWidth()),
+        ...doableRows(doable, textWidth()),
       ]);
     });
 }
@@ -79,6 +82,17 @@ function runningWords({ version, pids, sinceMs, atMs, arrangement }: StatusDocum
   return `${version} runs since ${span(atMs - sinceMs)}: ${processes}`;
 }
 
+/** Its own configuration need not be the file that is asked about here. */
+function inForceWords({ modes, scope }: StatusDocument): string {
+  const which = Object.entries(modes).map(([colony, mode]) => `${colony} ${mode}`);
+  return `in force there: ${which.join(", ")}, scope ${scope.length === 0 ? "none" : scope.join(", ")}`;
+}
+
+function sourceWords(files: readonly string[], isRunning: boolean): string {
+  const from = files.length === 0 ? `no ${DEFAULT_CONFIG}: the defaults` : files.join(", ");
+  return `${from}${isRunning ? "; what follows is what it says, whatever runs" : ""}`;
+}
+
 /** As the running layer has them, else as the configuration says. */
 function watchersNow({ configPath }: Globals, running: StatusDocument | undefined): Row[] {
   const loaded = loadConfig(configPath === undefined ? {} : { path: configPath });
@@ -86,7 +100,13 @@ function watchersNow({ configPath }: Globals, running: StatusDocument | undefine
   return loaded.ok ? watcherRows(loaded.value.config.colonies.immune, textWidth()) : [];
 }
 
-function placeRows({ paths, configPath }: Globals, layer: string): Row[] {
+/** Those that would be loaded; `swarms plugins` says why others would not. */
+function pluginsOf({ configPath }: Globals): readonly PluginFolder[] {
+  const loaded = loadConfig(configPath === undefined ? {} : { path: configPath });
+  return loaded.ok ? readPlugins(loaded.value.config.plugins).plugins : [];
+}
+
+function placeRows({ paths, configPath }: Globals, running: Result<StatusDocument>): Row[] {
   const config = loadConfig(configPath === undefined ? {} : { path: configPath });
   const root = currentUid() === 0;
   return [
@@ -100,10 +120,20 @@ function placeRows({ paths, configPath }: Globals, layer: string): Row[] {
         ? "root: two processes, the thinking one without privileges"
         : "a user: one process, read-only, sampling procfs and pressure files; sudo sees and does more",
     ),
-    ...labelledLines("layer", layer, textWidth()),
+    ...labelledLines(
+      "layer",
+      running.ok ? runningWords(running.value) : `not running here (${running.says})`,
+      textWidth(),
+    ),
+    ...(running.ok ? labelledLines("", inForceWords(running.value), textWidth()) : []),
     labelled("state", paths.dir),
     ...labelledLines("journal", journalWords(paths), textWidth()),
-    ...(config.ok ? configRows(config.value.config) : [labelled("config", `${config.code}: see swarms validate`)]),
+    ...(config.ok
+      ? [
+          ...labelledLines("config", sourceWords(config.value.files, running.ok), textWidth()),
+          ...configRows(config.value.config),
+        ]
+      : [labelled("config", `${config.code}: see swarms validate`)]),
   ];
 }
 
@@ -173,28 +203,4 @@ function detailRows(label: string, text: string, width: number): Row[] {
 /** Two probes may look at the same thing. */
 function once(features: readonly Feature[]): Feature[] {
   return [...new Map(features.toReversed().map((feature) => [feature.name, feature])).values()].reverse();
-}
-
-function actionRows(width: number): Row[] {
-  const rows = ACTION_KINDS.flatMap((kind): Row[] => {
-    const { min, max, maxStepFactor, perMinute, maxLeaseMs, says } = ACTIONS[kind];
-    const bounds = [
-      min === max ? "on or off" : `${min} to ${max}`,
-      ...(maxStepFactor > 1 ? [`×${maxStepFactor} a step at most`] : []),
-      `${perMinute} a minute`,
-      `reverts after ${span(maxLeaseMs)}`,
-    ];
-    return [
-      ...labelledLines(kind, says, width),
-      ...wrap(bounds.join(", "), width - LABEL_COLUMNS, 4).map((line): Row => [
-        piece(" ".repeat(LABEL_COLUMNS)),
-        piece(line, "dim"),
-      ]),
-    ];
-  });
-  return [
-    [],
-    [piece("what it may do, where mode and scope allow", "title"), piece("  and revert, unless renewed", "dim")],
-    ...rows,
-  ];
 }

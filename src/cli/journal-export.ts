@@ -2,13 +2,14 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
 import { systemClock } from "../core/clock.ts";
-import { errnoOf, SwarmsError } from "../core/errors.ts";
+import { SwarmsError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { exportJournal, type ExportProof } from "../guard/journal/export.ts";
 import { readSigner } from "../guard/journal/keys.ts";
 import { globalsOf, must } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
 import { readableJournal } from "./readable-journal.ts";
+import { unwritable } from "./unwritable.ts";
 import { many } from "./view/words.ts";
 
 /** `swarms journal export`: JSON lines with the proof that lets another machine verify them. */
@@ -20,19 +21,27 @@ export function registerJournalExport(journal: Command): void {
     )
     .argument("[file]", "a new file (mode 0600); left out: standard output")
     .option("--from <record>", "number of the first record", numberOf, 1)
-    .option("--to <record>", "number of the last record", numberOf, Number.MAX_SAFE_INTEGER)
-    .action((file: string | undefined, { from, to }: { from: number; to: number }, command: Command) => {
-      const { paths, json } = globalsOf(command);
-      readableJournal(paths.journal);
-      const signer = readSigner(paths.journal);
-      const wanted = { from, to, host: printable(hostname(), 64), atMs: systemClock.wallMs(), signer };
-      const write = (fd: number): ExportProof => must(exportJournal(paths.journal, wanted, lineWriter(fd)));
-      if (file === undefined) return void write(process.stdout.fd);
-      const proof = intoFile(file, write);
-      if (json) return printJson({ ok: true, file, ...proof });
-      const by = proof.key === "" ? "not signed: its key cannot be read" : `signed by key ${proof.key}`;
-      printLines([`${file}: ${many(proof.last - proof.first + 1, "record")} (${proof.first} to ${proof.last}), ${by}`]);
-    });
+    .option("--to <record>", "number of the last record (default: the latest)", numberOf)
+    .action(
+      (
+        file: string | undefined,
+        { from, to = Number.MAX_SAFE_INTEGER }: { from: number; to?: number },
+        command: Command,
+      ) => {
+        const { paths, json } = globalsOf(command);
+        readableJournal(paths.journal);
+        const signer = readSigner(paths.journal);
+        const wanted = { from, to, host: printable(hostname(), 64), atMs: systemClock.wallMs(), signer };
+        const write = (fd: number): ExportProof => must(exportJournal(paths.journal, wanted, lineWriter(fd)));
+        if (file === undefined) return void write(process.stdout.fd);
+        const proof = intoFile(file, write);
+        if (json) return printJson({ ok: true, file, ...proof });
+        const by = proof.key === "" ? "not signed: its key cannot be read" : `signed by key ${proof.key}`;
+        printLines([
+          `${file}: ${many(proof.last - proof.first + 1, "record")} (${proof.first} to ${proof.last}), ${by}`,
+        ]);
+      },
+    );
 }
 
 /** A new file for its owner alone: it tells who was contained, and why. */
@@ -45,9 +54,7 @@ function intoFile(path: string, write: (fd: number) => ExportProof): ExportProof
     return proof;
   } catch (error) {
     if (error instanceof SwarmsError) throw error;
-    const errno = errnoOf(error);
-    const code = errno === "ENOSPC" || errno === "EDQUOT" ? "SW-STATE-FULL" : "SW-STATE-CREATE";
-    throw new SwarmsError(code, `cannot write ${path}: ${errno || String(error)}`, { cause: error });
+    throw unwritable(path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { errnoOf, EXIT, SwarmsError } from "../core/errors.ts";
+import { EXIT, SwarmsError } from "../core/errors.ts";
+import { unreadable } from "../core/unreadable.ts";
 import type { Signatures } from "../guard/journal/chain.ts";
 import { type Damage, inWords } from "../guard/journal/damage.ts";
 import { type Keys, publicKeysOf } from "../guard/journal/keys.ts";
@@ -94,8 +95,6 @@ function readable<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "ENOENT") throw new SwarmsError("SW-NOT-FOUND", `there is no ${path}`);
-    throw new SwarmsError("SW-STATE-IO", `cannot read ${path}: ${errno || String(error)}`, { cause: error });
+    throw new SwarmsError("SW-FILE-READ", unreadable(path, error), { cause: error });
   }
 }

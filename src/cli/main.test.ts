@@ -37,6 +37,43 @@ test("what is not understood is said with what was meant, exit 64", async () => 
   }
 });
 
+/** Command lines, what is said of them, and whose help is pointed at. */
+const MISUSED: readonly (readonly [args: readonly string[], says: string, help: string])[] = [
+  [["--state", "run", "explain"], "`<id>` is missing", "swarms explain"],
+  [["trails", "list"], "`trails` takes no argument: what is `list`?", "swarms trails"],
+  [["validate", "a", "b"], "`validate` takes at most 1: what is `a, b`?", "swarms validate"],
+  [["completion", "tcsh"], "`tcsh` is no shell that is known: it is one of bash, zsh, fish", "swarms completion"],
+  [
+    ["journal", "show", "--since", "x"],
+    "`x` is nothing for `--since <time>`: give a span such as 2h or 7d, or a date such as 2026-03-01T12:00Z.",
+    "swarms journal show",
+  ],
+];
+
+test("a command that is misused is told in its own words, with its own help", async () => {
+  for (const [args, says, help] of MISUSED) {
+    const { code, err } = await swarms(args);
+    assert.deepEqual([code, err], [64, `SW-USAGE: ${MEANS}\n  ${says}\n  → see \`${help} --help\`\n`]);
+  }
+  const { err } = await swarms(["explain", "--json"]);
+  assert.deepEqual(JSON.parse(err), {
+    error: { code: "SW-USAGE", means: MEANS, says: "`<id>` is missing", todo: "see `swarms explain --help`" },
+  });
+});
+
+const MEANS = "the command line is not understood";
+
+test("a file that is named and is not there is no matter of the configuration, exit 66", async () => {
+  for (const args of [["rules", "validate"], ["policy", "test"], ["tune"]]) {
+    const { code, err } = await swarms([...args, "/nowhere/x.yaml"]);
+    assert.equal(code, 66, args.join(" "));
+    assert.match(err, /^SW-FILE-READ: .*\n {2}\/nowhere\/x\.yaml: there is no such file\n {2}→ check the path/);
+  }
+  const replayed = await swarms(["replay", "/nowhere/x.rec"]);
+  assert.deepEqual([replayed.code, replayed.err.split("\n")[1]], [66, "  /nowhere/x.rec: there is no such file"]);
+  assert.match((await swarms(["rules", "explain", "none such"])).err, /→ see `swarms rules list`\n$/);
+});
+
 test("where nothing runs, every question says so, exit 69", async (t) => {
   const state = stateOf(t);
   for (const args of [["status"], ["incidents"], ["explain", "c-1"], ["undo", "c-1"], ["top", "--once"]]) {

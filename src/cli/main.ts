@@ -1,11 +1,12 @@
 import { complain } from "./complaint.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, namedCommand } from "./program.ts";
 
 async function main(args: readonly string[]): Promise<void> {
+  const program = await createProgram(args);
   try {
-    await (await createProgram(args)).parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    process.exitCode = complain(error, args.includes("--json"));
+    process.exitCode = complain(error, args.includes("--json"), namedCommand(program, args));
   }
 }
 

@@ -26,7 +26,7 @@ export function registerMemory(program: Command): void {
     .argument("<id>", "the incident, such as i-7k2m9q")
     .action(async (id: string, _options: object, command: Command) => {
       const { client, json } = globalsOf(command);
-      const forgotten = answered(await client.forget(id));
+      const forgotten = answered(await client.forget(id), "see `swarms memory list`");
       if (json) printJson({ id, ...forgotten });
       else printLines([forgotten.says]);
     });

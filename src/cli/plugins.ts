@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import { showRemark, type Source, type Span } from "../core/config-positions.ts";
 import { kindOf } from "../core/actions-plugin.ts";
-import { loadConfig, readSource } from "../core/config-load.ts";
+import { loadConfig } from "../core/config-load.ts";
 import { EXIT } from "../core/errors.ts";
 import { loadRules } from "../immune/rules/rule-set.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
 import { readPlugins, type PluginFolder } from "../warden/plugin-folders.ts";
 import { ruleFiles } from "../warden/rule-sources.ts";
 import { globalsOf, must } from "./global-options.ts";
+import { readNamed } from "./named-file.ts";
 import { printJson, printRows } from "./output.ts";
 import { piece, type Row } from "./view/row.ts";
 import { many } from "./view/words.ts";
@@ -25,7 +26,7 @@ export function registerPlugins(program: Command): void {
       const { config } = must(loadConfig(configPath === undefined ? {} : { path: configPath }));
       const { plugins, refused } = readPlugins(folders.length > 0 ? folders : config.plugins);
       const { own, files } = config.rules;
-      const before = [...(own ? ruleFiles() : []), ...files].map((file) => must(readSource(file)));
+      const before = [...(own ? ruleFiles() : []), ...files].map(readNamed);
       const seen = plugins.map((plugin) => look(plugin, before));
       if (json) printJson({ plugins: seen, refused });
       else printRows(rowsOf(seen, refused));

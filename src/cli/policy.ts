@@ -1,16 +1,14 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { CONDITION_VARIABLES } from "../core/condition.ts";
 import { loadConfig } from "../core/config-load.ts";
-import { errnoOf, EXIT, failed, ok, type Result } from "../core/errors.ts";
+import { EXIT } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { Policies } from "../guard/policies.ts";
 import { readExamples, type Tried, tryExample } from "../guard/policy-examples.ts";
 import { globalsOf, must } from "./global-options.ts";
+import { readNamed } from "./named-file.ts";
 import { printJson, printRows } from "./output.ts";
 import { piece, type Row } from "./view/row.ts";
-
-const MAX_BYTES = 1 << 20;
 
 /** `swarms policy test FILE`: a person's own examples against the configuration; exit 1 where one differs. */
 export function registerPolicy(program: Command): void {
@@ -23,7 +21,7 @@ export function registerPolicy(program: Command): void {
     .action((file: string, _options: object, command: Command) => {
       const { configPath, json } = globalsOf(command);
       const { config } = must(loadConfig(configPath === undefined ? {} : { path: configPath }));
-      const examples = must(readExamples(must(readText(file))));
+      const examples = must(readExamples(readNamed(file).text));
       const policies = new Policies(config);
       const tried = examples.map((given) => tryExample(config, policies, given));
       const failures = tried.filter(({ differs }) => differs.length > 0).length;
@@ -45,15 +43,4 @@ function rowsOf({ name, verdict, differs }: Tried): Row[] {
 function conditionHelp(): string {
   const rows = Object.entries(CONDITION_VARIABLES).map(([name, { says }]) => `  ${name.padEnd(10)}${says}`);
   return ["A policy's `when` is a condition in the Common Expression Language over:", ...rows].join("\n");
-}
-
-function readText(file: string): Result<string> {
-  try {
-    const bytes = readFileSync(file);
-    return bytes.length <= MAX_BYTES
-      ? ok(bytes.toString("utf8"))
-      : failed("SW-CONFIG-READ", `${file}: larger than 1 MB`);
-  } catch (error) {
-    return failed("SW-CONFIG-READ", `${file}: ${errnoOf(error)}`);
-  }
 }

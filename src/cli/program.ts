@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { COMMANDS, commandsFor, headingOf } from "./commands.ts";
+import { COMMANDS, commandsFor, headingOf, wordsIn } from "./commands.ts";
 import { version } from "./version.ts";
 
 const EXAMPLES = `
@@ -32,4 +32,16 @@ export async function createProgram(args: readonly string[]): Promise<Command> {
   program.commandsGroup(headingOf("help")).helpCommand(true);
   for (const command of program.commands) command.helpGroup(headingOf(command.name()));
   return program;
+}
+
+/** The command that these arguments ask for, as far as there is one: "swarms journal show". */
+export function namedCommand(program: Command, args: readonly string[]): string {
+  const path = [program.name()];
+  let at: Command | undefined = program;
+  for (const word of wordsIn(args)) {
+    at = at.commands.find((command) => command.name() === word);
+    if (at === undefined) break;
+    path.push(at.name());
+  }
+  return path.join(" ");
 }

@@ -10,6 +10,7 @@ export function readableJournal(folder: string): void {
     throw new SwarmsError(
       "SW-NOT-FOUND",
       `there is no journal at ${folder}: the layer never ran with this state folder`,
+      { todo: "name the folder of the layer that you mean with --state, or ask as root" },
     );
   }
 }

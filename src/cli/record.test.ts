@@ -45,7 +45,7 @@ function swarms(args: readonly string[], uid?: number): Promise<Ended> {
 
 function folder(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), "swarms-record-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
   return dir;
 }
 

@@ -1,8 +1,11 @@
+import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { SwarmsError } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import { openRecordingFile } from "../hive/recording/file.ts";
+import type { ByteSource } from "../hive/recording/reader.ts";
 import { replay, type ReplayReport } from "../hive/replay.ts";
+import { Countdown } from "../lab/countdown.ts";
 import { globalsOf, must } from "./global-options.ts";
 import { labelled } from "./labelled.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
@@ -22,11 +25,13 @@ export function registerReplay(program: Command): void {
     .action((path: string, _options: object, command: Command) => {
       const { json } = globalsOf(command);
       const file = must(openRecordingFile(path));
+      const countdown = new Countdown(process.stderr, "MB replayed");
       const fromMs = performance.now();
       let report: ReplayReport;
       try {
-        report = must(replay(file));
+        report = must(replay(counted(file, statSync(path).size, countdown)));
       } finally {
+        countdown.end();
         file.close();
       }
       const tookMs = performance.now() - fromMs;
@@ -37,6 +42,17 @@ export function registerReplay(program: Command): void {
       if (report.damage !== null)
         throw new SwarmsError(report.damage.code, `${path}: ${printable(report.damage.says, 400)}`);
     });
+}
+
+/** Read from the front to the end: where it reads is how far it is. */
+function counted(source: ByteSource, bytes: number, countdown: Countdown): ByteSource {
+  const megabytes = (length: number): number => Math.ceil(length / 1e6);
+  return {
+    read: (at, length) => {
+      countdown.at(megabytes(at), megabytes(bytes));
+      return source.read(at, length);
+    },
+  };
 }
 
 function reportRows(report: ReplayReport): Row[] {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
+import { AlignedTimer } from "../core/aligned-timer.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
 import { EXIT } from "../core/errors.ts";
@@ -17,10 +18,16 @@ import { readConfig, reloader } from "./run-reload.ts";
 import { reportToManager } from "./run-service.ts";
 import type { View } from "./run-view.ts";
 import { version } from "./version.ts";
+import { renderPlain } from "./view/plain.ts";
+
+/** Between looks at who runs here. */
+const NOTE_MS = 2000;
 
 interface RunOptions {
   readonly view: View;
   readonly dashboard: boolean;
+  /** Documents in the place of plain lines. */
+  readonly json: boolean;
   readonly state?: string;
   readonly config?: string;
 }
@@ -37,7 +44,7 @@ export async function runLayer(options: RunOptions): Promise<number> {
   const { config, warnings } = readConfig(options.config);
   const uid = process.getuid?.() ?? 0;
   const paths = statePaths(options.state ?? defaultStateDir({ uid, env: process.env }));
-  const view = chooseView(options.view);
+  const view = options.json && options.view === "auto" ? "plain" : chooseView(options.view);
   const logLevels = new LogLevels(systemClock, config.log.level);
   const log = openLog(view === "tty" ? paths.log : undefined, logLevels);
   // Taken before anything is started that could speak to it too.
@@ -58,7 +65,8 @@ export async function runLayer(options: RunOptions): Promise<number> {
     end();
   });
   // Somebody reads along no more: that is their business, and must not end the layer half-way.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners("error").on("error", () => undefined);
   // A terminal that closes sends SIGHUP too (termios(3)); a service has none and means "reload".
   const foreground = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const service = reportToManager(manager, () => uid !== 0 || running.pids().sentinel > 0);
@@ -71,7 +79,7 @@ export async function runLayer(options: RunOptions): Promise<number> {
   const page = served ? startDashboard(paths, log.write) : undefined;
   let shown: Shown | undefined;
   try {
-    shown = show(view, paths, end, await page?.link);
+    shown = show(view, options.json, paths, end, await page?.link);
     await ending.promise;
   } finally {
     service.stopping();
@@ -109,10 +117,18 @@ interface Shown {
   stop(): void;
 }
 
-function show(view: Exclude<View, "auto">, paths: StatePaths, onQuit: () => void, link: string | undefined): Shown {
+function show(
+  view: Exclude<View, "auto">,
+  json: boolean,
+  paths: StatePaths,
+  onQuit: () => void,
+  link: string | undefined,
+): Shown {
   if (view === "none") return { stop: () => undefined };
-  if (link !== undefined) process.stdout.write(`dashboard: ${link}\n`);
-  if (view === "plain") return printPlain(paths.socket);
+  const asLines = json && view === "plain";
+  if (link !== undefined)
+    process.stdout.write(asLines ? `${JSON.stringify({ dashboard: link })}\n` : `dashboard: ${link}\n`);
+  if (view === "plain") return printPlain(paths.socket, asLines ? (status) => JSON.stringify(status) : renderPlain);
   return showTop(paths, onQuit, link);
 }
 
@@ -127,12 +143,19 @@ function showTop(paths: StatePaths, onQuit: () => void, link = ""): Shown {
   });
   unhurried(child.pid);
   let instead: Shown | undefined;
+  let stopped = false;
   child.on("error", onQuit);
   child.on("exit", (code) => {
     if (code === 0) return onQuit();
-    instead = showPlainInstead(paths, code);
+    // A terminal that closes takes the view along, which then fails: plain lines begun now would have nobody to end them.
+    if (!stopped) instead = showPlainInstead(paths, code);
   });
-  return { stop: () => (instead === undefined ? void child.kill("SIGTERM") : instead.stop()) };
+  const stop = (): void => {
+    stopped = true;
+    if (instead === undefined) child.kill("SIGTERM");
+    else instead.stop();
+  };
+  return { stop };
 }
 
 /** The view is gone, the layer is not: gives the terminal back as it was and goes on in plain lines. */
@@ -141,24 +164,28 @@ function showPlainInstead(paths: StatePaths, code: number | null): Shown {
   // xterm's control sequences: leave the alternate screen, show the cursor.
   process.stdout.write("\u001b[?1049l\u001b[?25h");
   process.stdout.write(`the view ended (${code ?? "killed"}); the layer goes on, Ctrl-C ends it\n`);
-  return printPlain(paths.socket);
+  return printPlain(paths.socket, renderPlain);
 }
 
 /** Leaves a note of who runs here, for `status`, `doctor` and tests; removed at the end. */
 function announce(paths: StatePaths, running: Running): () => void {
+  const startTicks = readProcessStat(process.pid)?.startTicks ?? 0;
+  let written = "";
   const write = (): void => {
-    const stat = readProcessStat(process.pid);
-    const note = { version, startTicks: stat?.startTicks ?? 0, ...running.pids() };
+    const note = `${JSON.stringify({ version, startTicks, ...running.pids() })}\n`;
+    // To write it takes a millisecond of an eager thread (core/leisure.ts).
+    if (note === written && existsSync(paths.note)) return;
     try {
-      writeFileSync(paths.note, `${JSON.stringify(note)}\n`);
+      writeFileSync(paths.note, note);
+      written = note;
     } catch {
       // A full disk must not end the layer: the note is a convenience.
     }
   };
   write();
-  const timer = setInterval(write, 2000);
+  const timer = new AlignedTimer(NOTE_MS, write, () => systemClock.monoMs());
   return () => {
-    clearInterval(timer);
+    timer.stop();
     rmSync(paths.note, { force: true });
   };
 }

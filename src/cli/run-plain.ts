@@ -1,13 +1,16 @@
 import { ApiClient } from "../api/client.ts";
 import type { StatusDocument } from "../core/status.ts";
-import { renderPlain } from "./view/plain.ts";
 
 /** A picture at the start, then one a minute, and one whenever something is done, asked for or found. */
 const LOOK_MS = 1000;
 const PICTURE_MS = 60_000;
 
-/** Prints what the live view would show as plain lines, for a pipe or a service's log. */
-export function printPlain(socketPath: string): { stop(): void } {
+/** Prints what the live view would show as lines, for a pipe, a program or a service's log. */
+export function printPlain(
+  socketPath: string,
+  draw: (status: StatusDocument) => string,
+  out: { write(text: string): unknown } = process.stdout,
+): { stop(): void } {
   const client = new ApiClient(socketPath);
   let lastMs = -Infinity;
   let last = "";
@@ -20,7 +23,7 @@ export function printPlain(socketPath: string): { stop(): void } {
     if (news === last && nowMs - lastMs < PICTURE_MS) return;
     last = news;
     lastMs = nowMs;
-    process.stdout.write(`${renderPlain(status.value)}\n`);
+    out.write(`${draw(status.value)}\n`);
   };
   const timer = setInterval(() => {
     if (busy) return;

@@ -7,7 +7,9 @@ import { isView, VIEWS } from "./run-view.ts";
 export function registerRun(program: Command): void {
   program
     .command("run")
-    .description("run the layer: with a live view in a terminal, with plain lines elsewhere; Ctrl-C ends it")
+    .description(
+      "run the layer: with a live view in a terminal, with plain lines elsewhere, with --json one document a line; Ctrl-C ends it",
+    )
     .option("--view <how>", `${VIEWS.join(", ")} (auto: tty in a terminal, else plain)`, "auto")
     .option(
       "--no-dashboard",
@@ -17,13 +19,14 @@ export function registerRun(program: Command): void {
       if (!isView(options.view)) {
         command.error(`SW-USAGE: --view takes ${VIEWS.join(", ")}`, { exitCode: EXIT.usage });
       }
-      const { state, config } = command.optsWithGlobals<{ state?: string; config?: string }>();
+      const { state, config, json } = command.optsWithGlobals<{ state?: string; config?: string; json?: boolean }>();
       dropCapabilities();
       // Loaded here, so that help and mistyped commands stay quick.
       const { runLayer } = await import("./run-layer.ts");
       process.exitCode = await runLayer({
         view: isView(options.view) ? options.view : "auto",
         dashboard: options.dashboard,
+        json: json === true,
         ...(state !== undefined && { state }),
         ...(config !== undefined && { config }),
       });

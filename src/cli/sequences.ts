@@ -72,7 +72,9 @@ async function find({ client }: Globals, file: string): Promise<ProfileInfo> {
     profiles.map(({ path }) => path),
   );
   const hint = meant === undefined ? "" : `: did you mean ${meant}?`;
-  throw new SwarmsError("SW-NOT-FOUND", `no profile of ${printable(file, 200)}${hint}`);
+  throw new SwarmsError("SW-NOT-FOUND", `no profile of ${printable(file, 200)}${hint}`, {
+    todo: "see `swarms sequences list`",
+  });
 }
 
 const LOOKS: Readonly<Record<ProfileInfo["stage"], Style>> = {

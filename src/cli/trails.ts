@@ -16,7 +16,7 @@ export function registerTrails(program: Command): void {
     .action(async (options: { delete?: string }, command: Command) => {
       const { client, json } = globalsOf(command);
       if (options.delete !== undefined) {
-        const deleted = answered(await client.deleteTrail(options.delete));
+        const deleted = answered(await client.deleteTrail(options.delete), "see `swarms trails`");
         if (json) printJson({ id: options.delete, ...deleted });
         else printLines([deleted.says]);
         return;

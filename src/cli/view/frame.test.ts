@@ -3,31 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import * as fc from "fast-check";
-import { busyStatus, guardAsking, NOW_MS, quietStatus } from "../../api/status.fixture.ts";
+import { busyStatus, guardAsking, quietStatus } from "../../api/status.fixture.ts";
 import type { StatusDocument } from "../../core/status.ts";
-import { columnsOf } from "./columns.ts";
 import { renderFrame, renderStatus, type FrameOptions } from "./frame.ts";
-import { renderPlain } from "./plain.ts";
+import { rootless } from "./rootless-status.fixture.ts";
 import { lossWords } from "./senses.ts";
 
 const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), "golden");
-
-const { lost: _lost, merged: _merged, ring: _ring, sensors: _sensors, ...withoutKernel } = busyStatus;
-
-const rootless: StatusDocument = {
-  ...withoutKernel,
-  arrangement: "rootless",
-  modes: { balance: "observe", immune: "observe" },
-  scope: [],
-  events: {
-    source: "procfs",
-    perSecond: { exec: 12.4, fork: 14.02, exit: 13.6 },
-    total: { exec: 1, fork: 1, exit: 1 },
-  },
-  leases: [],
-  losses: { ring: 0, damaged: 0, shed: 0 },
-};
 
 const asking: StatusDocument = { ...busyStatus, guard: guardAsking };
 
@@ -125,137 +107,6 @@ test("in the lowest window the open incident and what waits for a person are sti
     );
 });
 
-/** Text as a hostile process or a taken-over hive would like it shown. */
-const hostile = fc.oneof(
-  fc.string({ maxLength: 60 }),
-  fc.string({ unit: "binary", maxLength: 60 }),
-  fc.constantFrom(
-    "\x1b[2J",
-    "\x1b]0;title\x07",
-    "\u009b31m",
-    "\u202eabc",
-    "漢字かな",
-    "a\nb\rc\td",
-    "",
-    "x".repeat(5000),
-  ),
-);
-const amount = fc.oneof(fc.double({ min: 0, max: 1e15, noNaN: true }), fc.constantFrom(0, 0.5, 1, NaN, Infinity, -1));
-
-interface Ingredients {
-  readonly text: string;
-  readonly number: number;
-  readonly workloads: number;
-  readonly signals: number;
-  readonly intentions: number;
-  readonly base: StatusDocument;
-}
-
-/** One text and one number in every place that takes any. */
-function statusOf({ text, number, workloads, signals, intentions, base }: Ingredients): StatusDocument {
-  const [incident] = busyStatus.incidents.latest;
-  assert.ok(incident);
-  return {
-    ...base,
-    version: text,
-    scope: [text, "/a"],
-    sinceMs: NOW_MS - number,
-    missing: [...base.missing, text],
-    host: { ...base.host, "pressure.cpu.some": number, "cpu.cores": number },
-    losses: { ring: number, damaged: 0, shed: 1 },
-    workloads: Array.from({ length: workloads }, (_, at) => ({
-      ...busyStatus.workloads[at % 7]!,
-      label: `${text}${at}`,
-      readings: { "cpu.cores": number / (at + 1), "runq.delay.p99": number, tasks: at, "memory.bytes": number },
-    })),
-    signals: Array.from({ length: signals }, (_, at) => ({
-      ...busyStatus.signals[at % 4]!,
-      label: text,
-      pheromone: at % 5 === 0 ? text : "danger",
-      concentration: number,
-      sources: [text],
-    })),
-    intentions: Array.from({ length: intentions }, (_, at) => ({
-      ...busyStatus.intentions[at % 2]!,
-      reason: text,
-      atMs: number,
-    })),
-    incidents: { open: 1, latest: [{ ...incident, id: text, says: text, techniques: [text] }] },
-  };
-}
-
-const anyStatus = fc
-  .record({
-    text: hostile,
-    number: amount,
-    workloads: fc.integer({ min: 0, max: 40 }),
-    signals: fc.integer({ min: 0, max: 20 }),
-    intentions: fc.integer({ min: 0, max: 20 }),
-    base: fc.constantFrom(busyStatus, quietStatus, rootless),
-  })
-  .map(statusOf);
-
-const withoutColour = (line: string): string => line.replaceAll(/\x1b\[[0-9;]*m/g, "");
-
-test("whatever the state, a frame fills the screen, never overflows it, and steers nothing but colours", () => {
-  fc.assert(
-    fc.property(
-      anyStatus,
-      fc.integer({ min: 30, max: 220 }),
-      fc.integer({ min: 1, max: 70 }),
-      fc.boolean(),
-      (status, width, height, ascii) => {
-        const lines = renderFrame(status, {
-          width,
-          height,
-          colour: true,
-          ascii,
-          host: status.version,
-          keys: "q leaves",
-        });
-        assert.equal(lines.length, height);
-        const bare = lines.map(withoutColour);
-        for (const line of bare) {
-          assert.ok(columnsOf(line) <= width, `${columnsOf(line)} columns of ${width}: ${line}`);
-          assert.doesNotMatch(line, ascii ? /[^\x20-\x7e]/ : /[\p{C}\p{Zl}\p{Zp}]/u);
-        }
-        assert.deepEqual(
-          bare.map((line) => line.trimEnd()),
-          renderFrame(status, { width, height, ascii, host: status.version, keys: "q leaves" }),
-        );
-      },
-    ),
-    { numRuns: 300 },
-  );
-});
-
-test("the plain form is a few lines of printable text", () => {
-  fc.assert(
-    fc.property(anyStatus, (status) => {
-      const lines = renderPlain(status).split("\n");
-      assert.ok(lines.length <= 6);
-      for (const line of lines) assert.doesNotMatch(line, /[\p{C}]/u);
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test("the plain form tells what stands out", () => {
-  const [first, ...more] = renderPlain(busyStatus).split("\n");
-  assert.match(
-    first!,
-    /^\d\d:\d\d:\d\d · pressure cpu 42 %, memory 0\.2 %, io 6 % · events\/s exec 12, .* others 61 \(lost 18: 10 open\.write, 3 shed, .* 2 fork\) · 7 workloads/,
-  );
-  assert.match(more[0]!, /redis waits 3\.8 ms for a CPU \(p99\), its target is 1 ms/);
-  assert.match(more[1]!, /does cpu\.idle 0 → 1 on \/batch\.slice\/report \(c-0017\)/);
-  assert.match(more.at(-2)!, /incident i-7k2m9q, 12 s ago/);
-  assert.match(
-    more.at(-1)!,
-    /missing here: kprobes are not built into this kernel; pressure triggers need CAP_SYS_RESOURCE/,
-  );
-  assert.equal(renderPlain(quietStatus).split("\n").length, 1);
-});
-
 test("losses are named by kind, most first, and however many kinds lost some", () => {
   const lost = Object.fromEntries(["exec", "bind", "open.read", "rename", "unlink"].map((kind, at) => [kind, at * 10]));
   const status = { ...quietStatus, losses: { ring: 105, damaged: 0, shed: 0 }, lost };
@@ -287,7 +138,6 @@ test("a host that is only sampled does not claim that nothing was lost, nor that
     const text = renderFrame(rootless, { width, height: 30 }).join("\n");
     assert.doesNotMatch(text, /none lost|connect 0/, String(width));
   }
-  assert.match(renderPlain(rootless), /short-lived processes and connections unseen/);
 });
 
 test("a ring that fills is told before anything is lost", () => {
@@ -319,5 +169,10 @@ test("rules: how many are asked, why others are not, and what became of the late
     " rules 98 in force, 3 in part, 4 never fire here (1 not sensed, 3 without a field's value) · files read 1 min ago",
   );
   assert.match(shown({ ...counts, latest: { atMs, says: "SW-RULE: x" } }), /files refused 1 min ago$/);
+  const unresolved = { count: 2, names: ["a.example", "b.example"] };
+  assert.match(
+    shown({ ...counts, inPart: 0, unusable: { events: 0, fields: 0 }, unresolved, latest: { atMs } }),
+    /, host names without an address: 2 · files read/,
+  );
   assert.ok(!renderStatus(busyStatus, { width: 120 }).some((line) => line.startsWith(" rules")));
 });

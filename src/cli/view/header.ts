@@ -83,7 +83,7 @@ function gauge(resource: string, level: number, barWidth: number): Row {
 /** How many rules are asked, why others are not, and what became of the latest files; nothing where there never were rules. */
 function rulesRows({ rules, atMs }: StatusDocument): Row[] {
   if (rules === undefined) return [];
-  const { inForce, inPart, unusable, latest } = rules;
+  const { inForce, inPart, unusable, unresolved, latest } = rules;
   const dead = unusable.events + unusable.fields;
   const why = [
     unusable.events === 0 ? "" : `${unusable.events} not sensed`,
@@ -96,6 +96,7 @@ function rulesRows({ rules, atMs }: StatusDocument): Row[] {
       piece(`${inForce} in force`),
       piece(inPart === 0 ? "" : `, ${inPart} in part`, "dim"),
       piece(dead === 0 ? "" : `, ${dead} never fire here (${why.join(", ")})`, "warn"),
+      piece(unresolved === undefined ? "" : `, host names without an address: ${unresolved.count}`, "dim"),
       piece(` · ${read}`, latest.says === undefined ? "dim" : "bad"),
     ],
   ];

@@ -60,7 +60,7 @@ const layer: LayerPort = {
 
 function setUp(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "swarms-top-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const socketPath = join(folder, "api.sock");
   return { socketPath, terminal: new Terminal(), keyboard: new Keyboard(), env: { LANG: "C.UTF-8" } };
 }
