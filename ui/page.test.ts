@@ -85,6 +85,30 @@ test("an incident shows its story, lineage, evidence over time and what was done
   );
 });
 
+test(
+  "who started whom stays within its boxes, and they within the panel, however long a path is",
+  { skip },
+  async (t) => {
+    const { tab } = await openPage(t);
+    await open(tab, "incidents");
+    await tab.locator(".lineage li").first().waitFor();
+    const spills = await tab.evaluate(() => {
+      const list = document.querySelector(".lineage");
+      const steps = [...(list?.querySelectorAll("li") ?? [])];
+      for (const path of list?.querySelectorAll(".path") ?? []) path.textContent = "/opt/a-long-name".repeat(9);
+      const left = list?.getBoundingClientRect().left ?? 0;
+      return steps.flatMap((step) => {
+        const box = step.getBoundingClientRect();
+        const inside = step.querySelector(".path")?.getBoundingClientRect();
+        // The arrow of a step stands 20 px in front of it.
+        const arrowOut = step.previousElementSibling !== null && box.left - 20 < left;
+        return inside === undefined || inside.right > box.right || arrowOut ? [step.innerText] : [];
+      });
+    });
+    assert.deepEqual(spills, []);
+  },
+);
+
 test("all of it works from the keyboard", { skip }, async (t) => {
   const { tab, layer, people } = await openPage(t);
   layer.rows = [1, 2, 3, 4].map((pid) => rowOf(pid, pid === 1 ? 0 : 1));

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { clockTime } from "../../src/cli/view/words.ts";
 import { html, type VNode } from "../html.ts";
 import { store } from "../store.ts";
 
@@ -78,7 +79,7 @@ function make(box: HTMLElement): uPlot {
         y: { range: (_plot, _low, high) => [0, Math.max(0.1, Math.min(1, high * 1.1))] },
       },
       axes: [
-        { ...axis, space: 80 },
+        { ...axis, space: 80, values: (_plot, ticks) => ticks.map((tick) => clockTime(tick * 1000)) },
         { ...axis, size: 44, values: (_plot, ticks) => ticks.map((tick) => `${Math.round(tick * 100)} %`) },
       ],
       series: [

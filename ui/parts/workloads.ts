@@ -16,7 +16,7 @@ export const WORKLOAD_ROW_PX = 46;
 
 export function WorkloadHead(): VNode {
   return html`<div class="workload head" aria-hidden="true">
-    <span>workload</span><span>waits (p99), target</span><span>CPU</span><span>pressure</span><span>memory</span
+    <span>workload</span><span>waits p99, target</span><span>CPU</span><span>pressure</span><span>memory</span
     ><span>state</span>
   </div>`;
 }
@@ -27,9 +27,10 @@ export function WorkloadRow({ workload }: { readonly workload: WorkloadStatus })
   return html`<div class="workload">
     <span class="name" title=${name}>
       <b>${label === "" ? name : label}</b>
-      <span class=${`kind ${kind}`} title=${`${kind}${sure}`}
-        >${kind}${confidence !== undefined && kind !== "unknown" ? "?" : ""}</span
-      >
+      ${
+        kind !== "unknown" &&
+        html`<span class=${`kind ${kind}`} title=${`${kind}${sure}`}>${kind}${confidence !== undefined && "?"}</span>`
+      }
     </span>
     <${Target} workload=${workload} />
     <span class="cores"

@@ -48,12 +48,16 @@ export function IncidentsView(): VNode {
 function IncidentRow({ incident, nowMs }: { readonly incident: Incident; readonly nowMs: number }): VNode {
   const { says, kinds, lastMs, count, status, confirmed } = incident;
   return html`<div class="incident-row">
-    <span class=${`chip ${status === "open" ? "bad" : "plain"}`}>${confirmed === true ? "confirmed" : status}</span>
     <span class="what"
       ><span class="says">${says}</span
       ><span class="dim">${kinds.join(", ")}${count > 1 && ` · ${count} times`}</span></span
     >
-    <time>${ago(nowMs - lastMs)}</time>
+    <span class="when"
+      ><time>${ago(nowMs - lastMs)}</time
+      ><span class=${`chip ${status === "open" ? "bad" : "plain"}`}
+        >${confirmed === true ? "confirmed" : status}</span
+      ></span
+    >
   </div>`;
 }
 
