@@ -40,7 +40,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "warden",
     files: [
-      "src/warden/{kill,room,room-held,capabilities,code-cache,control,hive-door,hostile-hive,prober-keeper}.test.ts",
+      "src/warden/{kill,room,room-held,capabilities,code-cache,control,hive-door,hive-lines,hostile-hive,prober-keeper}.test.ts",
     ],
     why: "kill -9 of each process; the hive's mount namespace; what is left of root, and who may ask it",
   },
@@ -57,6 +57,11 @@ export const EXCEPTIONS: Readonly<Record<string, { readonly run: "alone" | "neve
   "src/cli/record.test.ts": { run: "never", why: LAUNCHER },
   "src/cli/plugins.test.ts": { run: "never", why: LAUNCHER },
   "src/outputs/file.test.ts": { run: "never", why: "rotated and full files are alike in every kernel" },
+  "src/warden/prober-names.test.ts": {
+    run: "never",
+    why: "names are looked up alike in every kernel; the prober's room is tried by prober-keeper.test.ts, its unit by vm/systemd",
+  },
+  "src/cli/names-live.test.ts": { run: "never", why: "a whole layer: too much for an emulated processor" },
   "src/warden/tell-actions.test.ts": {
     run: "never",
     why: "what is told of a freeze is made by the layer; the freeze itself is in the guard's suite",

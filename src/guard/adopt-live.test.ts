@@ -60,7 +60,7 @@ function world(t: TestContext, more: object = {}): World | undefined {
       starter.stdout?.destroy();
     }
     rmdirSync(fs.dir("cpu", scope) ?? "");
-    rmSync(root, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true, maxRetries: 10 });
   });
   mkdirSync(fs.dir("cpu", scope) ?? "");
   const [clock, folder] = [new FakeClock(), join(root, "journal")];

@@ -23,7 +23,11 @@ export class Heartbeat {
     this.clock = clock;
     this.onSilence = onSilence;
     this.heardMs = this.turnMs = clock.monoMs();
-    this.timer = new AlignedTimer(HEARTBEAT.everyMs, () => this.turn()).unref();
+    this.timer = new AlignedTimer(
+      HEARTBEAT.everyMs,
+      () => this.turn(),
+      () => clock.monoMs(),
+    ).unref();
   }
 
   heard(): void {

@@ -27,7 +27,7 @@ async function live(t: TestContext, kinds: readonly ActionKind[]): Promise<Live 
   const group = await liveGroup(t);
   if (group === undefined) return undefined;
   const root = mkdtempSync(join(tmpdir(), "swarms-live-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   const [clock, folder] = [new FakeClock(), join(root, "journal")];
   const opened = openJournal(folder, { clock });
   assert.ok(opened.ok, opened.ok ? "" : opened.says);

@@ -27,7 +27,7 @@ test("a plugin's knob is turned on this kernel, and put back from the journal by
   const there = actuatorOf(KIND).probe(fs, cgroup);
   if (!there.ok) return t.skip(there.says);
   const root = mkdtempSync(join(tmpdir(), "swarms-knob-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   const [clock, folder] = [new FakeClock(), join(root, "journal")];
   const journal = openJournal(folder, { clock });
   assert.ok(journal.ok, journal.ok ? "" : journal.says);

@@ -23,7 +23,7 @@ async function remade(t: TestContext): Promise<Remade | undefined> {
   if (live === undefined) return undefined;
   const { fs, cgroup } = live;
   const root = mkdtempSync(join(tmpdir(), "swarms-live-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   const clock = new FakeClock();
   const opened = openJournal(join(root, "journal"), { clock });
   assert.ok(opened.ok, opened.ok ? "" : opened.says);

@@ -16,7 +16,7 @@ test("when the warden is killed, the sentinel takes everything back at once", as
   t.after(() => warden.kill("SIGKILL"));
   const said: Buffer = await new Promise((resolve) => warden.stdout.once("data", resolve));
   const { root, outcome } = JSON.parse(String(said)) as { root: string; outcome: string };
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   assert.equal(outcome, "applied");
   const v2 = { dir: join(root, "unified"), version: 2 } as const;
   const fs = new CgroupFs({ v2: v2.dir, cpu: v2, freezer: v2, memory: undefined, shape: "v2" });

@@ -72,7 +72,7 @@ export function cgroupOf(fs: CgroupFs, procRoot: string, actuator: Actuator, ref
   if (leader !== undefined && leader !== ref.pid)
     return failed("SW-GUARD-SCOPE", `${ref.pid} is a thread of process ${leader}, not a process`);
   if (!before || paths === undefined || leader === undefined || !lives())
-    return failed("SW-GUARD-GONE", `process ${ref.pid} started at ${ref.startTicks} does not exist`);
+    return failed("SW-GUARD-GONE", `process ${ref.pid} has ended`);
   const { controller } = actuator;
   const v1Name = controller === "io" ? "blkio" : controller;
   const path = paths.get(fs.hierarchy(controller)?.version === 1 ? v1Name : "");

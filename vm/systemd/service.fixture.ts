@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RuleStatus } from "../../src/core/status.ts";
 
 /** The layer as a service of a running systemd, as tests in a test machine speak to it. */
 export interface Done {
@@ -42,6 +43,7 @@ export interface Status {
   readonly pids: { readonly warden: number; readonly hive: number };
   readonly arrangement: string;
   readonly missing: readonly string[];
+  readonly rules?: RuleStatus;
 }
 
 /** Asked here rather than by the command line: starting Node takes seconds under an emulated CPU. */

@@ -146,6 +146,25 @@ test("a prober is started where the configuration names what is to be asked, and
   await until("ended", () => readdirSync("/proc").every((name) => name !== String(pid)));
 });
 
+test("names that rules compare with are looked up by a prober that is gone afterwards", async (t) => {
+  t.after(() => {
+    for (const file of ["swarms.yaml", "names.yaml"]) rmSync(`/etc/swarms/${file}`, { force: true });
+    must("systemctl", "reload", "swarms");
+  });
+  writeFileSync("/etc/hosts", "127.0.0.1 localhost\n192.0.2.7 named.example\n");
+  mkdirSync("/etc/swarms", { recursive: true });
+  const names = "fd.sip.name in (named.example, no-such-name.invalid)";
+  const rule = `{ rule: names, desc: d, condition: "evt.type = connect and ${names}", output: o, priority: INFO }`;
+  writeFileSync("/etc/swarms/names.yaml", `- ${rule}\n`);
+  writeFileSync("/etc/swarms/swarms.yaml", "rules: { files: [/etc/swarms/names.yaml] }\n");
+  must("systemctl", "reload", "swarms");
+  await until("the address of one name, and none of what does not exist", async () => {
+    const rules = (await status())?.rules;
+    return rules?.inForce === 1 && rules.unresolved?.names.join() === "no-such-name.invalid";
+  });
+  await until("its end", () => must("systemctl", "list-units", "--plain", "--no-legend", "swarms-prober@*") === "");
+});
+
 test("a sender is started for a webhook and for an output that is a plugin, delivers what waited on disk, and is confined", async (t) => {
   const came: string[] = [];
   const server = createHttpServer((request, response) => {
@@ -229,7 +248,7 @@ test("warden and sentinel killed at the same instant: what was frozen is let go 
   const proposals = JSON.stringify([{ kind: "freeze", value: 1 }]).replaceAll('"', '\\"');
   dropIn(
     "50-driver",
-    `Type=exec\nWatchdogSec=0\nRestart=no\nCapabilityBoundingSet=CAP_CHOWN\nSystemCallFilter=@chown\nExecStart=\nExecStart=/usr/bin/node --disable-warning=ExperimentalWarning ${driver} "${proposals}"\n`,
+    `Type=exec\nWatchdogSec=0\nRestart=no\nCapabilityBoundingSet=CAP_CHOWN CAP_FOWNER\nSystemCallFilter=@chown\nExecStart=\nExecStart=/usr/bin/node --disable-warning=ExperimentalWarning ${driver} "${proposals}"\n`,
   );
   must("systemctl", "start", "swarms");
   const frozen = (): boolean => readFileSync(`${HELD}/job/cgroup.freeze`, "utf8").trim() === "1";

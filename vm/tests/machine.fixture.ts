@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { CgroupFs } from "../../src/kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../../src/kernel/cgroup-layout.ts";
 import { kernelAccess } from "../../src/kernel/kernel-access.ts";
@@ -37,6 +38,10 @@ export async function groupOf(t: TestContext, busy: number): Promise<Group> {
   t.after(async () => {
     writeFileSync(join(dir, "cgroup.freeze"), "0");
     await Promise.all(children.map((child) => ended(child)));
+    // What a test has put in besides.
+    writeFileSync(join(dir, "cgroup.kill"), "1");
+    for (let look = 0; look < 200 && /^populated 1$/m.test(readFileSync(join(dir, "cgroup.events"), "utf8")); look++)
+      await pause(20);
     rmdirSync(dir);
   });
   for (const child of children) writeFileSync(join(dir, "cgroup.procs"), String(child.pid));

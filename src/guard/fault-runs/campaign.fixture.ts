@@ -12,6 +12,13 @@ export interface Campaign {
   readonly failures: readonly string[];
 }
 
+export interface FaultsAsked {
+  readonly runs: number;
+  readonly seed: number;
+  /** After each run: how many were done. */
+  onRun?(done: number): void;
+}
+
 const MAX_FAILURES = 5;
 
 try {
@@ -22,7 +29,7 @@ try {
 }
 
 /** Runs `runs` runs; the first has `seed`, the next `seed + 1`, so that each can be had again by itself. */
-export function runFaults({ runs, seed }: { readonly runs: number; readonly seed: number }): Campaign {
+export function runFaults({ runs, seed, onRun }: FaultsAsked): Campaign {
   const counts = new Map<string, number>();
   const failures: string[] = [];
   let [done, steps] = [0, 0];
@@ -40,6 +47,7 @@ export function runFaults({ runs, seed }: { readonly runs: number; readonly seed
       run.stage.host.remove();
     }
     for (const [what, count] of run.ledger.counts) counts.set(what, (counts.get(what) ?? 0) + count);
+    onRun?.(done + 1);
   }
   return { runs: done, steps, counts, failures };
 }

@@ -55,7 +55,7 @@ export class Sessions {
   }
 
   remove(): void {
-    rmSync(join(this.folder, ".."), { recursive: true, force: true });
+    rmSync(join(this.folder, ".."), { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** Verifies everything, adds what is new to the history, and finds no gap in it. */
