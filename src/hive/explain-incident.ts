@@ -14,7 +14,7 @@ export function explainIncident(incident: Incident, changes: readonly ChangeReco
   const lineage = incident.lineage.map(stepName).join(" ← ");
   const lines: Line[] = [
     { label: "what", text: whole(incident) },
-    { label: "when", text: `${when(atMs)}${count > 1 ? `, ${count} times since` : ""}` },
+    { label: "when", text: `${when(atMs)}${count > 1 ? `, ${count} times in all` : ""}` },
     ...techniques.map((technique) => ({ label: "technique", text: techniqueName(technique) })),
     { label: "kinds", text: `${kinds.join(", ")} (concentration ${concentration.toFixed(1)})` },
     ...evidenceLines(evidence),

@@ -38,7 +38,7 @@ class FileStage {
 
   async close(): Promise<void> {
     await this.colony.close();
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -73,7 +73,7 @@ function startHive(t: TestContext): Hive {
   const child = spawn(process.execPath, [MAIN], { stdio: ["ignore", "ignore", "inherit", "pipe", "pipe"] });
   t.after(() => {
     child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   const channel = child.stdio[3] as Duplex;
   channel.on("error", () => undefined);

@@ -29,6 +29,7 @@ const sequences = new Sequences();
 const decoder = new RecordDecoder(sequences);
 const heap = new HeapCare();
 let damagedRecords = 0;
+let savedMs: number | undefined;
 /** From the greeting on, before anything else is awaited: what is told in the same breath is heard. */
 let layer: Layer | undefined;
 let running: { stop(): Promise<void> } | undefined;
@@ -57,6 +58,7 @@ function take(message: WardenMessage): void {
     case "readings":
       layer.takeReadings(withOwnLosses(message.body));
       heap.turn(systemClock.monoMs());
+      save(layer);
       return;
     case "decision":
       return layer.takeDecision(message.body);
@@ -76,11 +78,24 @@ function take(message: WardenMessage): void {
       return layer.takeProfiles(message.body);
     case "rules":
       return void layer.useRules(message.body);
+    case "containers":
+      return layer.takeContainers(message.body);
+    case "addresses":
+      return layer.takeAddresses(message.body);
     case "self":
       return layer.usePid(message.body.pid);
     case "answer":
       return requests.take(message.body);
   }
+}
+
+/** While readings are handled, which is at leisure (warden/hive-ease.ts): to write what was learned takes longest of all that is done by the minute. */
+function save(mine: Layer): void {
+  const nowMs = systemClock.monoMs();
+  savedMs ??= nowMs;
+  if (nowMs - savedMs < SAVE_MS) return;
+  savedMs = nowMs;
+  mine.saveMemory();
 }
 
 /** Takes the whole records at the beginning of `bytes`; says how many bytes they are. */
@@ -115,6 +130,7 @@ async function start(hello: Hello): Promise<void> {
       profiles: (orders) => link.send("profiles", { orders: [...orders] }),
     },
     tell: (news) => link.send("tell", wireNews(news)),
+    resolve: (revision, names) => link.send("resolve", { revision, names: [...names] }),
   });
   layer = mine;
   const api = await serveApi(mine.people, `${hello.folder}/api.sock`);
@@ -127,13 +143,14 @@ async function start(hello: Hello): Promise<void> {
   link.send("wants", { kinds: [...mine.wants()] });
   mine.onWantsChanged((kinds) => link.send("wants", { kinds: [...kinds] }));
   let sequence = 0;
-  const timers = [
-    new AlignedTimer(ALIVE_MS, () => link.send("alive", { seq: sequence++ })),
-    new AlignedTimer(SAVE_MS, () => mine.saveMemory()),
-  ];
+  const alive = new AlignedTimer(
+    ALIVE_MS,
+    () => link.send("alive", { seq: sequence++ }),
+    () => systemClock.monoMs(),
+  );
   running = {
     stop: async () => {
-      for (const timer of timers) timer.stop();
+      alive.stop();
       events.close();
       await api.value.close();
       mine.saveMemory();

@@ -2,8 +2,10 @@ import type { Decision, LeaseInfo, Proposal, Reverted } from "../core/action.ts"
 import { PHEROMONES, type Agent } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Config } from "../core/config.ts";
+import type { ContainerInfo } from "../core/container-info.ts";
 import { processKey } from "../core/entity.ts";
 import type { Result } from "../core/errors.ts";
+import type { HostAddresses } from "../core/host-name.ts";
 import type { EventKind, SeenProcess, SensedEvent } from "../core/event.ts";
 import type { GuardInfo } from "../core/guard-info.ts";
 import type { Incident } from "../core/incident.ts";
@@ -46,6 +48,8 @@ export interface LayerOptions {
   readonly guard: GuardPort;
   /** Tells outside; `takeTold` confirms it. */
   tell?(news: IncidentNews): void;
+  /** Asks where names lead that rules compare with; `takeAddresses` answers. */
+  resolve?(revision: number, names: readonly string[]): void;
 }
 
 /** Of an earlier run, that may still be open. */
@@ -86,7 +90,7 @@ export class Layer {
     this.plugins = (hello.plugins ?? []).filter(isFree).map((source) => new PluginAgent(source));
     this.agents = [...members, ...this.plugins];
     const antibodies = this.agents.find((each) => each instanceof AntibodyAgent);
-    this.ruleDesk = antibodies && new RuleDesk(antibodies, hello.events);
+    this.ruleDesk = antibodies && new RuleDesk(antibodies, hello.events, options.resolve?.bind(options));
     this.changes = new ChangeLog(store, (action) => this.board.lease(action));
     // Seeded by chance, so that no outsider can choose which traces share a bucket.
     const field = new Field({ pheromones: PHEROMONES, seed: Math.floor(random() * 2 ** 32) });
@@ -191,6 +195,17 @@ export class Layer {
     if (this.ruleDesk === undefined) return;
     this.board.takeRules(await this.ruleDesk.use(handed, this.options.clock.wallMs()));
     this.wantsNews.refresh();
+    this.people.changed();
+  }
+
+  /** What the runtimes tell of their containers: all that there are, in the place of those before. */
+  takeContainers(containers: readonly ContainerInfo[]): void {
+    this.ruleDesk?.takeContainers(containers);
+  }
+
+  /** Where the names lead that rules compare with: all of them, in the place of those before. */
+  takeAddresses(all: readonly HostAddresses[]): void {
+    this.board.takeRules(this.ruleDesk?.takeAddresses(all));
     this.people.changed();
   }
 

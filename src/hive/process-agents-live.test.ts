@@ -43,7 +43,7 @@ class ProcessStage {
   async close(): Promise<void> {
     await this.colony.close();
     this.server.close();
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -30,7 +30,7 @@ async function scene(t: TestContext): Promise<Scene | undefined> {
   const group = await liveGroup(t);
   if (group === undefined) return undefined;
   const root = mkdtempSync(join(tmpdir(), "swarms-response-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  t.after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   const clock = new FakeClock();
   const opened = openJournal(join(root, "journal"), { clock });
   assert.ok(opened.ok, opened.ok ? "" : opened.says);

@@ -11,7 +11,7 @@ import type { OutputLine } from "./line.ts";
 /** The host's log, as far as its socket goes. */
 function log(t: TestContext): { path: string; open(): { read(): string | undefined; close(): void } } {
   const folder = mkdtempSync(join(tmpdir(), "swarms-log-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const path = join(folder, "socket");
   return { path, open: () => datagramSocket(path) };
 }

@@ -10,7 +10,7 @@ import { DiskQueue, type Queued } from "./disk-queue.ts";
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "swarms-queue-"));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
+  t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 10 }));
   return join(path, "queue");
 }
 

@@ -21,7 +21,7 @@ import type { OutputLine } from "./line.ts";
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "swarms-outputs-"));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
+  t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 10 }));
   return path;
 }
 

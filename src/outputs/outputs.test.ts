@@ -13,7 +13,7 @@ import { APPLIED, INCIDENT, ORIGIN } from "./record.fixture.ts";
 
 function world(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "swarms-outputs-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const posts: { job: PostJob; end: (answer: PostAnswer) => void }[] = [];
   const open = (configs: readonly OutputConfig[]): Outputs =>
     new Outputs(configs, {

@@ -18,7 +18,7 @@ const line = (id: string, text = id): OutputLine => ({ id, priority: "warning", 
 /** A server that answers as the test says. */
 function world(t: TestContext, change: Partial<OutputConfig> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "swarms-webhook-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const clock = new FakeClock();
   const posts: { job: PostJob; end: (answer: PostAnswer) => void }[] = [];
   const config = { ...outputSchema.parse({ name: "siem", to: "webhook", url: "http://siem.test/" }), ...change };

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { errnoOf, failed, ok, type Result } from "../../core/errors.ts";
+import { unreadable } from "../../core/unreadable.ts";
 import type { ByteSource } from "./reader.ts";
 import type { Sink } from "./writer.ts";
 
@@ -46,7 +47,7 @@ export function openRecordingFile(path: string): Result<ByteSource & { close(): 
     closeSync(fd);
     return failed("SW-RECORDING-READ", `${path}: it is no plain file`);
   } catch (error) {
-    return failed("SW-RECORDING-READ", `${path}: ${messageOf(error)}`);
+    return failed("SW-RECORDING-READ", unreadable(path, error));
   }
 }
 
