@@ -16,12 +16,13 @@ export interface Campaign {
   readonly resident: { readonly begin: number; readonly most: number; readonly end: number };
 }
 
-/** Gives a target `runs` mutated inputs; `onCrash` gets what it threw, and the input. */
+/** Gives a target `runs` mutated inputs; `onCrash` gets what it threw, and the input, `onInputs` about every thousand how many there were. */
 export async function runCampaign(
   target: Target,
   runs: number,
   seed: number,
   onCrash: (at: number, error: unknown, input: Uint8Array) => void,
+  onInputs: (inputs: number) => void = () => undefined,
 ): Promise<Campaign> {
   const random = seededRandom(seed);
   let [inputs, crashes, slowestMs, most, first] = [0, 0, 0, 0, 0];
@@ -41,6 +42,7 @@ export async function runCampaign(
       const { user, system } = process.cpuUsage(before);
       slowestMs = Math.max(slowestMs, (user + system) / 1000);
       if ((inputs + 1) % RSS_EVERY > 0) continue;
+      onInputs(inputs + 1);
       most = Math.max(most, process.memoryUsage.rss());
       first ||= most;
     }

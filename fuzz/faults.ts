@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { Countdown } from "../src/lab/countdown.ts";
 import { runFaults } from "../src/guard/fault-runs/campaign.fixture.ts";
 
 /** `npm run faults -- [--runs N] [--seed N]`: exit 1 where a run broke a promise. A run is had again by its own seed and `--runs 1`. */
@@ -15,7 +16,9 @@ function main(): number {
     return 64;
   }
   const begin = performance.now();
-  const campaign = runFaults({ runs, seed });
+  const countdown = new Countdown(process.stderr, "runs");
+  const campaign = runFaults({ runs, seed, onRun: (done) => countdown.at(done, runs) });
+  countdown.end();
   for (const failure of campaign.failures) process.stdout.write(`${failure}\n\n`);
   for (const [what, count] of [...campaign.counts].sort()) process.stdout.write(`${what}: ${count}\n`);
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);

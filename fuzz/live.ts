@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Random, seededRandom } from "../src/core/random.ts";
+import { Countdown } from "../src/lab/countdown.ts";
 import { LiveStage, pause, processesOf } from "./live-stage.ts";
 
 /** What becomes of the three processes, and how soon the knobs must be back with nobody's help, in milliseconds. */
@@ -47,11 +48,14 @@ async function main(): Promise<number> {
     return 69;
   }
   const random = seededRandom(seed);
+  const countdown = new Countdown(process.stderr, "runs");
   let wrong = 0;
   try {
     stage.make();
     for (let run = 0; run < runs; run++) {
+      countdown.at(run, runs);
       const says = await once(stage, run, random);
+      countdown.end();
       if (says.startsWith("WRONG")) wrong++;
       process.stdout.write(`run ${run}: ${says}\n`);
     }

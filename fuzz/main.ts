@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { Countdown } from "../src/lab/countdown.ts";
 import { HANG_MS, runCampaign } from "./campaign.ts";
 import { TARGETS } from "./targets.ts";
 
@@ -19,12 +20,24 @@ async function main(): Promise<number> {
     return 64;
   }
   const names = positionals.length > 0 ? positionals : Object.keys(TARGETS);
+  const countdown = new Countdown(process.stderr, "inputs");
   let failed = false;
-  for (const name of names) failed = (await fuzz(name, runs, seed)) || failed;
+  for (const [at, name] of names.entries()) {
+    const onInputs = (inputs: number): void => countdown.at(at * runs + inputs, names.length * runs, name);
+    onInputs(0);
+    failed = (await fuzz(name, runs, seed, onInputs, () => countdown.end())) || failed;
+  }
   return failed ? 1 : 0;
 }
 
-async function fuzz(name: string, runs: number, seed: number): Promise<boolean> {
+/** `clear`: leaves the terminal's line to what is printed. */
+async function fuzz(
+  name: string,
+  runs: number,
+  seed: number,
+  onInputs: (inputs: number) => void,
+  clear: () => void,
+): Promise<boolean> {
   const { inputs, crashes, slowestMs, seconds, resident } = await runCampaign(
     TARGETS[name]!(),
     runs,
@@ -32,9 +45,12 @@ async function fuzz(name: string, runs: number, seed: number): Promise<boolean> 
     (at, error, input) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       const bytes = Buffer.from(input).toString("base64");
+      clear();
       process.stdout.write(`${name}: crash at input ${at} of seed ${seed}: ${text}\n${bytes}\n`);
     },
+    onInputs,
   );
+  clear();
   const [begin, most, end] = [resident.begin, resident.most, resident.end].map((bytes) => Math.round(bytes / 2 ** 20));
   const memory = `${begin} MB resident at the beginning, ${end} at the end, ${most} at most`;
   const figures = `slowest ${slowestMs.toFixed(1)} ms, ${memory}, seed ${seed}`;

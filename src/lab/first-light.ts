@@ -6,7 +6,7 @@ import { differences, isFrozen, readAllKnobs } from "./knobs.ts";
 import { labConfig } from "./lab-config.ts";
 import { type LayerPort, realLayer, type RunningLayer } from "./layer.ts";
 import { WatchedLayer } from "./layer-switch.ts";
-import { Progress } from "./progress.ts";
+import { type Out, Progress } from "./progress.ts";
 import { deliver, type ReportOptions } from "./report.ts";
 import type { DropperResult, FirstLightResult } from "./results.ts";
 import { measureRounds, type RoundPlan } from "./rounds.ts";
@@ -20,6 +20,8 @@ export interface FirstLightOptions extends ReportOptions {
   readonly roundSeconds?: number;
   /** Leaves the layer and the workloads running after the report until interrupted. */
   readonly keepOpen?: boolean;
+  /** What went wrong; standard error. */
+  readonly err?: Out;
   readonly signal?: AbortSignal;
 }
 
@@ -164,11 +166,12 @@ async function showDropper(
   );
 }
 
-function complain(options: FirstLightOptions, failure: Extract<Result<never>, { ok: false }>): number {
-  const error = new SwarmsError(failure.code, failure.says);
-  options.out.write(
-    options.json ? `${JSON.stringify({ error: { code: failure.code, says: failure.says } })}\n` : `${error.report}\n`,
-  );
+function complain(
+  { err = process.stderr, json }: FirstLightOptions,
+  { code, says }: Extract<Result<never>, { ok: false }>,
+): number {
+  const error = new SwarmsError(code, says);
+  err.write(`${json === true ? error.json : error.report}\n`);
   return error.exit;
 }
 

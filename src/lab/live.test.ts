@@ -76,7 +76,7 @@ test("folders of killed labs are removed, others stay", (t) => {
 test("without root the lab says what is lost, and makes nothing", async () => {
   const { out, text } = capture();
   const ports = { checkHost: () => checkHost(1000), layer: standInLayer };
-  assert.equal(await runFirstLight({ out }, ports), EXIT.permission);
+  assert.equal(await runFirstLight({ out, err: out }, ports), EXIT.permission);
   assert.match(text(), /^SW-NEEDS-ROOT: .*\n.*neither use case can be shown/);
   assert.deepEqual(traces(), []);
 });
@@ -85,7 +85,7 @@ test("without a cpu controller the lab says so", async () => {
   const { out, text } = capture();
   const none = { v2: undefined, cpu: undefined, memory: undefined, freezer: undefined, shape: "none" as const };
   assert.equal(
-    await runFirstLight({ out }, { checkHost: () => checkHost(0, none), layer: standInLayer }),
+    await runFirstLight({ out, err: out }, { checkHost: () => checkHost(0, none), layer: standInLayer }),
     EXIT.unavailable,
   );
   assert.match(text(), /^SW-LAB: .*\n.*no knob to turn/);
@@ -134,7 +134,7 @@ test("a layer that does not start ends the lab with its own words", async (t) =>
   if (unfit !== undefined) return t.skip(unfit);
   const { out, text } = capture();
   const failing = { ok: false, code: "SW-LAB", says: "the layer ended with 78" } as const;
-  const options = { out, rounds: 1, roundSeconds: 0.1, reportPath: reportPath(t) };
+  const options = { out, err: out, rounds: 1, roundSeconds: 0.1, reportPath: reportPath(t) };
   const layer: typeof standInLayer = (workplace, host) => ({
     ...standInLayer(workplace, host),
     start: async () => failing,

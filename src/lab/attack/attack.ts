@@ -26,6 +26,8 @@ import { verdictsOf } from "./verdicts.ts";
 
 export interface AttackOptions {
   readonly out: Out;
+  /** What went wrong; standard error. */
+  readonly err?: Out;
   /** Prints the result as one JSON document and nothing else. */
   readonly json: boolean;
   /** A few scenarios, one round of learning, no ablation: under a minute. */
@@ -165,9 +167,12 @@ function deliver(result: AttackResult, options: AttackOptions): number {
   return result.verdicts.every(({ held }) => held) && result.after.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-function complain({ out, json }: AttackOptions, { code, says }: Extract<Result<never>, { ok: false }>): number {
+function complain(
+  { err = process.stderr, json }: AttackOptions,
+  { code, says }: Extract<Result<never>, { ok: false }>,
+): number {
   const error = new SwarmsError(code, says);
-  out.write(json ? `${JSON.stringify({ error: { code, says } })}\n` : `${error.report}\n`);
+  err.write(`${json ? error.json : error.report}\n`);
   return error.exit;
 }
 

@@ -18,7 +18,10 @@ export interface Finding {
   readonly delayMs: number | undefined;
   readonly incidents: readonly string[];
   readonly techniques: readonly string[];
+  /** Kinds of evidence that made it an incident. */
   readonly kinds: readonly string[];
+  /** Those, and kinds whose facts are in its evidence without being counted: where two speak of one deed, one counts. */
+  readonly told: readonly string[];
   /** What the layer told of it, the earliest first. */
   readonly says: readonly string[];
   /** Kinds of action that were in force on its group. */
@@ -105,6 +108,7 @@ function findingOf(deed: Deed, incidents: readonly Incident[], attacks: readonly
     techniques,
     says: about.map(({ incident }) => incident.says),
     kinds: unique(about.flatMap(({ incident }) => incident.kinds)),
+    told: unique(about.flatMap(({ incident }) => [...incident.kinds, ...incident.evidence.map(({ kind }) => kind)])),
     contained: unique(deed.contained.map(({ kind }) => kind)),
   };
 }

@@ -30,7 +30,7 @@ export interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** Plays one story and watches what the layer says meanwhile. An attack ends early once it was told rightly. */
+/** Plays one story and watches what the layer says meanwhile. An attack that need not be whole ends early once it was told rightly. */
 export async function play(scenario: Scenario, phase: Deed["phase"], stage: Stage): Promise<Deed> {
   const before = new Map(stage.log.all.map(({ id, count }) => [id, count]));
   const beganMs = Date.now();
@@ -87,7 +87,8 @@ class Script {
   isOver(rightMs: number | undefined, phase: Deed["phase"]): boolean {
     const nowMs = Date.now();
     if (this.failure !== "") return true;
-    if (phase === "attack" && rightMs !== undefined && nowMs - rightMs >= PACE.answerMs) return true;
+    const isEnough = phase === "attack" && !this.scenario.whole;
+    if (isEnough && rightMs !== undefined && nowMs - rightMs >= PACE.answerMs) return true;
     const endMs = this.endedMs ?? this.beganMs + this.scenario.seconds * 1000;
     return nowMs - endMs >= (phase === "learning" ? 0 : PACE.afterMs);
   }

@@ -49,6 +49,8 @@ export interface Scenario {
   readonly requests: number;
   /** Longest time that the script may take. */
   readonly seconds: number;
+  /** Played to its end, whatever is told before: what it is about comes after what begins it. */
+  readonly whole: boolean;
   /** Part of `--quick`. */
   readonly quick: boolean;
   /** Shell lines that root runs first, out of sight of the scenario's own processes. */
@@ -67,6 +69,7 @@ export function scenarios(rows: readonly ScenarioRow[]): readonly Scenario[] {
     needs: [],
     requests: 3,
     seconds: 10,
+    whole: false,
     quick: false,
     prepare: "",
     ...row,

@@ -17,17 +17,18 @@ export type EvasionRow = ScenarioRow & Pick<Evasion, "hides" | "outcome" | "beca
 
 export function evasions(rows: readonly EvasionRow[]): readonly Evasion[] {
   return rows.flatMap(({ hides, outcome, because, ...row }) =>
-    scenarios([row]).map((scenario) => ({ scenario, hides, outcome, because })),
+    // The tool that begins it is often told at once, and what it hides comes later.
+    scenarios([{ whole: true, ...row }]).map((scenario) => ({ scenario, hides, outcome, because })),
   );
 }
 
 /** What a run says of one, to be held against what is known. */
 export function outcomeOf(
   { hides }: Evasion,
-  found: { readonly detected: boolean; readonly kinds: readonly string[] },
+  found: { readonly detected: boolean; readonly told: readonly string[] },
 ): Outcome {
   if (!found.detected) return "through";
-  return found.kinds.includes(hides) ? "caught" : "in part";
+  return found.told.includes(hides) ? "caught" : "in part";
 }
 
 /** Five sorts of secrets, which together are a hunt. */

@@ -25,16 +25,16 @@ test("every evasion has a name of its own, a reason, and says when it acts", () 
 test("an evasion is caught only where what it hides is in the evidence", () => {
   const [evasion] = KNOWN;
   assert.ok(evasion);
-  assert.equal(outcomeOf(evasion, { detected: false, kinds: [evasion.hides] }), "through");
-  assert.equal(outcomeOf(evasion, { detected: true, kinds: ["other"] }), "in part");
-  assert.equal(outcomeOf(evasion, { detected: true, kinds: ["other", evasion.hides] }), "caught");
+  assert.equal(outcomeOf(evasion, { detected: false, told: [evasion.hides] }), "through");
+  assert.equal(outcomeOf(evasion, { detected: true, told: ["other"] }), "in part");
+  assert.equal(outcomeOf(evasion, { detected: true, told: ["other", evasion.hides] }), "caught");
 });
 
 test("the program does what its ways say", (t) => {
   const tool = staticProgram({ name: "tool", source: SOURCE });
   if (tool === undefined) return t.skip("no compiler here makes static programs");
   const dir = mkdtempSync(join(tmpdir(), "swarms-test-evasions-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
   const run = (...args: readonly string[]) => spawnSync(tool, args, { encoding: "utf8", timeout: 20_000 });
   const file = join(dir, "log");
   writeFileSync(file, "x");
@@ -53,7 +53,7 @@ test("what is prepared compiles the program where the script looks for it", (t) 
   if (staticProgram({ name: "tool", source: SOURCE }) === undefined || spawnSync("cc", ["--version"]).status !== 0)
     return t.skip("no cc here");
   const hood = mkdtempSync(join(tmpdir(), "swarms-test-evasions-"));
-  t.after(() => rmSync(hood, { recursive: true, force: true }));
+  t.after(() => rmSync(hood, { recursive: true, force: true, maxRetries: 10 }));
   const env = { ...process.env, HOOD: hood };
   assert.equal(spawnSync("sh", ["-c", prepared()], { env, timeout: 60_000 }).status, 0);
   assert.ok(existsSync(join(hood, "tool")));

@@ -64,10 +64,11 @@ p=os.environ["HOOD"]+"/x"; fd=os.open(p,os.O_RDONLY); os.unlink(p); os.execve(fd
     id: "evasion.hardlinked-secrets",
     title: "secrets read through hard links with harmless names",
     techniques: HUNTED,
-    script: `mkdir -p /root/n; i=0; for f in /root/.ssh/id_rsa /root/.aws/credentials /root/.kube/config /root/.bash_history; do i=$((i+1)); ln $f /root/n/notes-$i.txt; done; act; cat /root/n/notes-*.txt > /dev/null; sleep 0.5`,
+    script: `mkdir -p /root/n; act; i=0; for f in /root/.ssh/id_rsa /root/.aws/credentials /root/.kube/config /root/.bash_history; do i=$((i+1)); ln $f /root/n/notes-$i.txt; done; cat /root/n/notes-*.txt > /dev/null; sleep 0.5`,
     hides: "credentials",
-    outcome: "through",
-    because: "a file is known as a secret by its path, and a hard link is a second true path",
+    outcome: "caught",
+    because:
+      "a hard link is a second true path, which nothing shows to be a secret: who gives secrets other names is told as who seeks them, and who reads one by a name that his own line of processes gave it has read the secret",
   },
   {
     id: "evasion.bound-secrets",
@@ -76,8 +77,9 @@ p=os.environ["HOOD"]+"/x"; fd=os.open(p,os.O_RDONLY); os.unlink(p); os.execve(fd
     needs: ["unshare", "mount"],
     script: `mkdir -p $HOOD/n; act; unshare --mount sh -c 'i=0; for f in ${SECRETS}; do i=$((i+1)); : > $HOOD/n/$i; mount --bind $f $HOOD/n/$i; done; cat $HOOD/n/* > /dev/null'; sleep 0.5`,
     hides: "credentials",
-    outcome: "through",
-    because: "the kernel's path of a file that is bound elsewhere is the place that it is bound to",
+    outcome: "caught",
+    because:
+      "the kernel's path of a file that is bound elsewhere is the place that it is bound to, and what was bound where is remembered by the names that were typed, for the line of processes that bound it alone, so that nobody else is suspected for what he finds there",
   },
   {
     id: "evasion.copier",

