@@ -13,7 +13,7 @@ const HAS_ANALYZE = spawnSync("systemd-analyze", ["--version"]).status === 0;
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "swarms-textfile-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

@@ -141,7 +141,7 @@ function explainedIncident(incident: Incident): Explanation {
 
 export function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "swarms-api-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

@@ -6,7 +6,8 @@ import { remarksOf } from "./config-load-says.ts";
 import { parseYaml } from "./config-load-yaml.ts";
 import { showRemark, type Remark, type Source } from "./config-positions.ts";
 import { mergeTrees, valueOf, type Tree } from "./config-tree.ts";
-import { errnoOf, failed, ok, type Result } from "./errors.ts";
+import { failed, ok, type Result } from "./errors.ts";
+import { unreadable } from "./unreadable.ts";
 
 export const DEFAULT_CONFIG = "/etc/swarms/swarms.yaml";
 const MAX_BYTES = 1 << 20;
@@ -93,10 +94,9 @@ export function readSource(file: string, { readFile = readBounded }: LoadOptions
   try {
     content = readFile(file);
   } catch (error) {
-    const errno = errnoOf(error);
-    return failed("SW-CONFIG-READ", errno === "ENOENT" ? absent(file) : `${file}: ${READ_ERRORS[errno] ?? errno}`);
+    return failed("SW-CONFIG-READ", unreadable(file, error));
   }
-  if (content.length > MAX_BYTES) return failed("SW-CONFIG-READ", `${file}: larger than 1 MB, so not a configuration`);
+  if (content.length > MAX_BYTES) return failed("SW-CONFIG-READ", `${file}: larger than 1 MB`);
   if (typeof content === "string") return ok({ file, text: content });
   try {
     return ok({ file, text: new TextDecoder("utf-8", { fatal: true }).decode(content) });
@@ -108,12 +108,6 @@ export function readSource(file: string, { readFile = readBounded }: LoadOptions
 function absent(file: string): string {
   return `${file}: there is no such file`;
 }
-
-const READ_ERRORS: Readonly<Record<string, string>> = {
-  EACCES: "no permission to read it",
-  EISDIR: "it is a folder",
-  ELOOP: "too many symbolic links",
-};
 
 /** Reads no further than one byte past the limit, so that a device or an endless pipe cannot fill the memory. */
 function readBounded(path: string): Uint8Array {

@@ -1,7 +1,17 @@
 import { type ErrorSpec, EXIT } from "./error-spec.ts";
 
-/** Recordings, rules, the lab, and tuning. */
+/** Files that people name, recordings, rules, the lab, and tuning. */
 export const TOOL_ERRORS = {
+  "SW-FILE-READ": {
+    means: "a file that was named cannot be read",
+    todo: "check the path and its permissions",
+    exit: EXIT.noInput,
+  },
+  "SW-FILE-WRITE": {
+    means: "a file that was named cannot be written",
+    todo: "give another, which is not there yet, in a folder that you may write",
+    exit: EXIT.cantCreate,
+  },
   "SW-RECORDING-WRITE": {
     means: "the recording cannot be written",
     todo: "give another file, free some space, or replace the old one with --force",

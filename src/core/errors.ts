@@ -14,20 +14,28 @@ export type ErrorCode = keyof typeof ERRORS;
 export class SwarmsError extends Error {
   override readonly name = "SwarmsError";
   readonly code: ErrorCode;
+  /** What to do: the code's own advice, or better one that this very case allows. */
+  readonly todo: string;
 
-  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown; todo?: string }) {
     super(detail, options);
     this.code = code;
+    this.todo = options?.todo ?? ERRORS[code].todo;
   }
 
   get exit(): number {
     return ERRORS[this.code].exit;
   }
 
+  /** The same for a program, as one line. */
+  get json(): string {
+    const { code, message: says, todo } = this;
+    return JSON.stringify({ error: { code, means: ERRORS[code].means, says, todo } });
+  }
+
   /** Three lines: code and meaning, the detail, what to do. */
   get report(): string {
-    const spec = ERRORS[this.code];
-    return `${this.code}: ${spec.means}\n  ${this.message}\n  → ${spec.todo}`;
+    return `${this.code}: ${ERRORS[this.code].means}\n  ${this.message}\n  → ${this.todo}`;
   }
 }
 

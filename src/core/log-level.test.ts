@@ -29,6 +29,19 @@ test("a level that was asked for ends by itself, also when the configuration is 
   assert.equal(levels.says, "the log level is warn");
 });
 
+test("how long it holds is told as a person would, and the configured level ends it", () => {
+  const levels = new LogLevels(new FakeClock(), "info");
+  const said = (forMs: number): string => {
+    levels.use("debug", forMs);
+    return levels.says;
+  };
+  assert.equal(said(119_500), "the log level is debug for 120 s more, then info");
+  assert.equal(said(600_000), "the log level is debug for 10 min more, then info");
+  assert.equal(said(86_400_000), "the log level is debug for 24 h more, then info");
+  levels.use("info", 600_000);
+  assert.equal(levels.says, "the log level is info");
+});
+
 test("a jump of the wall clock does not keep it", () => {
   const clock = new FakeClock();
   const levels = new LogLevels(clock);

@@ -36,8 +36,9 @@ export class LogLevels {
     this.usual = level;
   }
 
+  /** The configured one ends what was asked for before. */
   use(level: LogLevel, forMs: number): void {
-    this.instead = { level, untilMs: this.clock.monoMs() + forMs };
+    this.instead = level === this.usual ? undefined : { level, untilMs: this.clock.monoMs() + forMs };
   }
 
   lets(says: string, level: LogLevel = CODE.test(says) ? "warn" : "info"): boolean {
@@ -48,7 +49,13 @@ export class LogLevels {
   get says(): string {
     const now = this.now;
     if (this.instead === undefined) return `the log level is ${now}`;
-    const seconds = Math.ceil((this.instead.untilMs - this.clock.monoMs()) / 1000);
-    return `the log level is ${now} for ${seconds} s more, then ${this.usual}`;
+    return `the log level is ${now} for ${roughly(this.instead.untilMs - this.clock.monoMs())} more, then ${this.usual}`;
   }
+}
+
+/** "40 s", "10 min", "3 h": up to two minutes by the second, up to two hours by the minute. */
+function roughly(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds <= 120) return `${seconds} s`;
+  return seconds <= 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

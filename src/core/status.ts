@@ -40,6 +40,8 @@ export interface RuleStatus {
   readonly inPart: number;
   /** Those that can never fire on this host: no event of their types is sensed, or a field that they need never has a value. */
   readonly unusable: { readonly events: number; readonly fields: number };
+  /** Names of hosts that rules in force compare with and that have no address yet: how many, and the first of them; absent where none. */
+  readonly unresolved?: { readonly count: number; readonly names: readonly string[] };
   /** Files are read at the start and at each reload; `says`: why those of before go on. */
   readonly latest: { readonly atMs: number; readonly says?: string };
 }

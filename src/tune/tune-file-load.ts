@@ -18,11 +18,11 @@ export interface LoadedTune {
 
 /**
  * Reads and checks a tuning file. Errors are all told at once, each with file, line, column and the way out:
- * SW-CONFIG-READ, SW-CONFIG-SYNTAX, SW-CONFIG-VALUE. Never throws, whatever the text.
+ * SW-FILE-READ, SW-CONFIG-SYNTAX, SW-CONFIG-VALUE. Never throws, whatever the text.
  */
 export function loadTuneFile(path: string, options: Pick<LoadOptions, "readFile"> = {}): Result<LoadedTune> {
   const source = readSource(path, options);
-  if (!source.ok) return source;
+  if (!source.ok) return source.code === "SW-CONFIG-READ" ? failed("SW-FILE-READ", source.says) : source;
   const { tree, wrong } = parseYaml(source.value);
   if (wrong.length > 0) return rejected("SW-CONFIG-SYNTAX", wrong);
   if (tree === undefined) return failed("SW-CONFIG-VALUE", `${path}: the file is empty`);
