@@ -31,7 +31,7 @@ export function controlTarget(): Target {
   for (const group of ["/swarms", "/swarms/a", "/swarms/b"]) world.host.group(group, []);
   world.propose("cpu.weight", "/swarms/a", 10);
   for (const group of ["/swarms/a", "/swarms/b"]) world.propose("cpu.idle", group, 1);
-  const nobody = { onDecision: () => {}, onReverted: () => {} };
+  const nobody = { mayHold: () => true, onDecision: () => {}, onReverted: () => {} };
   const people = answerPeople(world.guard, new FakeClock(), nobody, () => ASSISTANT_DEEDS);
   const answer = answerLogLevel(new LogLevels(new FakeClock()), () => undefined, people);
   return {

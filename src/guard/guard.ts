@@ -201,8 +201,9 @@ export class Guard {
     const nowMs = this.options.clock.monoMs();
     const ended = this.leased.newestFirst().flatMap((lease) => {
       if (lease.untilMs > nowMs) return [];
-      const spent = lease.owed === undefined && this.held.isSpent(lease, lease, nowMs);
-      const one = this.end(lease, lease.owed ?? (spent ? "limit" : "expired"));
+      const { cause, by } = lease.owed ?? { cause: undefined, by: "" };
+      const spent = (cause ?? "limit") === "limit" && this.held.isSpent(lease, lease, nowMs);
+      const one = this.end(lease, cause ?? (spent ? "limit" : "expired"), by);
       if (spent && one.done) this.ledger.alarms.raise("held", lease.agent, `${one.says}; ${lease.reason}`);
       return [one];
     });
@@ -223,7 +224,7 @@ export class Guard {
     return done ? ok(reverted) : failed("SW-GUARD-KNOB", reverted.says);
   }
 
-  /** Takes everything back; `by` says who asked, where somebody did. */
+  /** Takes everything back; `by` says who asked, where somebody did. What the kernel does not take back is no part of what is given: `expire` tries it again. */
   revertAll(cause: RevertCause, by = ""): Reverted[] {
     return this.endAll(() => true, cause, by);
   }
@@ -247,7 +248,14 @@ export class Guard {
   }
 
   private endAll(which: (lease: Lease) => boolean, cause: RevertCause, by = ""): Ended[] {
-    return this.leased.newestFirst().flatMap((lease) => (which(lease) ? [this.end(lease, cause, by)] : []));
+    const ended = this.leased.newestFirst().flatMap((lease) => (which(lease) ? [this.end(lease, cause, by)] : []));
+    return ended.filter(({ done }) => done);
+  }
+
+  /** Of what `decide` itself ends. */
+  private endAndTell(lease: Lease, cause: RevertCause): void {
+    const ended = this.end(lease, cause);
+    if (ended.done) this.options.onReverted?.(ended);
   }
 
   private end(lease: Lease, cause: RevertCause, by = ""): Ended {
@@ -262,13 +270,13 @@ export class Guard {
   /** A group that was made anew under the same path is another: the old one took its lease along. */
   private dropGone({ kind, cgroup, inode }: { kind: Lease["kind"]; cgroup: string; inode: number }): void {
     const lease = this.leased.find(kind, cgroup);
-    if (lease !== undefined && lease.inode !== inode) this.options.onReverted?.(this.end(lease, "expired"));
+    if (lease !== undefined && lease.inode !== inode) this.endAndTell(lease, "expired");
   }
 
   /** A renewal that is refused for one of these reasons must not keep its change until it expires. */
   private endForbidden({ lease }: Asked, code: ErrorCode): void {
     const cause = ENDS[code];
-    if (lease !== undefined && cause !== undefined) this.options.onReverted?.(this.end(lease, cause));
+    if (lease !== undefined && cause !== undefined) this.endAndTell(lease, cause);
   }
 
   private leaseMs(proposal: Proposal, { target }: Asked): Result<number> {

@@ -20,8 +20,8 @@ export interface Lease extends Change {
   approvedBy: readonly string[];
   /** What conditions of policies are asked about, as it was when the change was made. */
   facts: (() => ConditionFacts) | undefined;
-  /** Of an earlier run, which could not be taken back yet: why it is, as soon as the kernel lets it. */
-  readonly owed?: RevertCause;
+  /** It could not be taken back yet, in this run or in an earlier one: why it is, as soon as the kernel lets it, and who asked. It is not renewed. */
+  owed?: { readonly cause: RevertCause; readonly by: string };
 }
 
 /** In force once its write was read back; until then `written` and `untilMs` say so. */

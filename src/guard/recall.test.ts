@@ -83,3 +83,23 @@ test("of an earlier run of the kernel only the wall clock tells: what lies in it
   w.restart(ONE);
   assertApplied(w.propose("freeze", "/swarms/b", 1));
 });
+
+test("what was put back at once, or went with the kernel's run it was made in, is held no longer: it may be contained again without a person", (t) => {
+  for (const how of ["refused", "power cut"]) {
+    const w = world(t, ENFORCE);
+    w.bootId = "first";
+    w.restart(ENFORCE);
+    if (how === "refused") {
+      w.host.fault = (_, text) => (text === "1" ? "ENOSPC" : undefined);
+      assertRefused(w.propose("freeze", "/swarms/a", 1), "SW-GUARD-KNOB");
+      w.host.fault = () => undefined;
+    } else {
+      assertApplied(w.propose("freeze", "/swarms/a", 1));
+      w.someoneWrites("cgroup.freeze", "0");
+      w.bootId = "second";
+    }
+    w.restart(ENFORCE);
+    w.clock.advance(3 * 3_600_000);
+    assertApplied(w.propose("freeze", "/swarms/a", 1));
+  }
+});

@@ -44,20 +44,29 @@ export function recall(journal: Journal, clock: Clock, into: Into): Result<void>
   if (!scanned.ok) return scanned;
   const times = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
   const open = new Map<string, IntentBody>();
+  const begunMs = new Map<string, number>();
   for (const { record, bootId: its } of past) {
     const atMs = monoOf(record, its === bootId, times);
     if (record.type === "revert") ended(record.body, atMs, open, into, times.monoMs);
     else {
       if (record.body.replaces !== undefined) open.delete(record.body.replaces);
       open.set(actionId(record.seq), record.body);
+      begunMs.set(actionId(record.seq), atMs);
       intended(record.body, atMs, into);
     }
   }
-  for (const change of changes.newestFirst(bootId)) {
+  const left = changes.newestFirst(bootId);
+  const stillHeld = new Set(left.map(knobKey));
+  // Put back at once, or gone with an earlier run of the kernel: nobody noted when, and no lease of it is known but the first.
+  for (const [action, body] of open) {
+    const endMs = (begunMs.get(action) ?? times.monoMs) + body.leaseMs;
+    if (!stillHeld.has(knobKey(body))) into.held.end(body, Math.min(times.monoMs, endMs));
+  }
+  for (const change of left) {
     const body = open.get(change.action);
     if (body === undefined) continue;
     const lease = newLease(change.seq, body, Number.NaN, times.wallMs);
-    into.adopt({ ...lease, ...change, untilMs: times.monoMs, owed: "recovery" });
+    into.adopt({ ...lease, ...change, untilMs: times.monoMs, owed: { cause: "recovery", by: "" } });
   }
   return ok(undefined);
 }

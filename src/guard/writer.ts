@@ -92,6 +92,8 @@ export class Writer {
     const reverted = { action, cause, written: outcome === "written", says };
     if (outcome === "failed") {
       lease.untilMs = this.options.clock.monoMs() + RETRY_MS;
+      // A person's word is not forgotten over what a lease or an end of somebody else would have done a second later anyway.
+      if (lease.owed === undefined || by !== "") lease.owed = { cause, by };
       return { reverted, outcome };
     }
     this.leases.remove(lease);

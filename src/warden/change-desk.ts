@@ -6,6 +6,7 @@ import type { Guard } from "../guard/guard.ts";
 import type { ActionNewsDesk } from "./action-news.ts";
 import { alone } from "./alone.ts";
 import type { HiveProcess } from "./hive-channel.ts";
+import { restoredWords } from "./people.ts";
 
 type Hive = Pick<HiveProcess, "send">;
 
@@ -56,12 +57,7 @@ export class ChangeDesk {
   restore(request: string, by: string): Answer {
     const reverted = this.ports.guard.revertAll("restore", by);
     this.reverted(reverted);
-    return {
-      request,
-      ok: true,
-      code: "",
-      says: `${by} asked: ${reverted.length} ${reverted.length === 1 ? "change" : "changes"} reverted`,
-    };
+    return { request, ok: true, code: "", says: restoredWords(by, reverted.length, this.ports.guard) };
   }
 
   revertAll(cause: RevertCause, why: string): void {

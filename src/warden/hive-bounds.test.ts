@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -45,6 +45,24 @@ test("a folder too full is a fault, by size and by number at every depth; what w
   for (let depth = 0; depth < 10; depth++) mkdirSync((deep = join(deep, "d")));
   assert.match(bounds.fault(7) ?? "", /more than 8 files/);
   bounds.tidy();
+  assert.deepEqual(readdirSync(folder), ["memory.db"]);
+});
+
+test("a folder too deep to be looked at ends no warden: it is a fault, and it is emptied", (t) => {
+  const { folder, proc } = setUp(t);
+  const part = "d".repeat(250);
+  // Made piece by piece and moved under each other, as one path can name no such depth.
+  const towers = [join(folder, "a"), join(folder, "b")];
+  for (const tower of towers)
+    mkdirSync(
+      Array.from({ length: 13 }, () => part).reduce((path, name) => join(path, name), tower),
+      { recursive: true },
+    );
+  const deepest = Array.from({ length: 13 }, () => part).reduce((path, name) => join(path, name), towers[0] ?? "");
+  renameSync(towers[1] ?? "", join(deepest, "b"));
+  const wide = new HiveBounds(folder, proc, { ...BOUNDS, entries: 64 });
+  assert.match(wide.fault(7) ?? "", /^filled its folder with more than 64 files/);
+  assert.match(wide.tidy() ?? "", /but what it had learned/);
   assert.deepEqual(readdirSync(folder), ["memory.db"]);
 });
 

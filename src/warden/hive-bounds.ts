@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { readStatus } from "../kernel/procfs.ts";
 
@@ -73,12 +73,22 @@ export class HiveBounds {
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
       for (const name of names(folder)) {
         if (++entries > this.bounds.entries) return { bytes, entries };
-        const stat = lstatSync(join(folder, name), { throwIfNoEntry: false });
+        const stat = lookAt(join(folder, name));
+        if (stat === "refused") return { bytes, entries: this.bounds.entries + 1 };
         bytes += (stat?.blocks ?? 0) * BLOCK;
         if (stat?.isDirectory() === true) waiting.push(join(folder, name));
       }
     }
     return { bytes, entries };
+  }
+}
+
+/** "refused": it cannot be measured, as a path that was made too long from within a room, or by moving folders (ENAMETOOLONG). No honest hive has such. */
+function lookAt(path: string): Stats | undefined | "refused" {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return "refused";
   }
 }
 

@@ -14,6 +14,7 @@ const NOBODY: Asker = { name: "uid 0", known: false };
 function setUp(
   t: TestContext,
   config: object,
+  mayHold: () => boolean = () => true,
 ): { w: World; ask: ReturnType<typeof answerPeople>; told: (Decision | Reverted)[] } {
   const w = world(t, config);
   const told: (Decision | Reverted)[] = [];
@@ -24,7 +25,7 @@ function setUp(
     ask: answerPeople(
       w.guard,
       w.clock,
-      { onDecision: (decision) => void told.push(decision), onReverted },
+      { mayHold, onDecision: (decision) => void told.push(decision), onReverted },
       () => configOf(config).assistants.may,
     ),
   };
@@ -52,6 +53,37 @@ test("what waits can be listed and approved; the hive and the journal are told w
   const undone = ask({ ask: "undo", id: w.guard.leases()[0]?.action ?? "" }, BOB);
   assert.ok(undone.ok);
   assert.equal(w.see("cgroup.freeze"), "0");
+});
+
+test("while nothing may be held a word does not carry a change out, and is not used up", (t) => {
+  let mayHold = false;
+  const { w, ask } = setUp(t, ADVISE, () => mayHold);
+  const id = waitingId(w);
+  const early = ask({ ask: "approve", id }, ALICE);
+  assert.equal(early.ok ? "" : early.code, "SW-GUARD-ALONE");
+  assert.deepEqual([w.see("cgroup.freeze"), w.guard.leases()], ["0", []]);
+  mayHold = true;
+  assert.ok(ask({ ask: "approve", id }, ALICE).ok);
+  assert.equal(w.see("cgroup.freeze"), "1");
+});
+
+test("a restore says what would not go back; that ends later in the name of whoever asked", (t) => {
+  const { w, ask, told } = setUp(t, ENFORCE);
+  const { action } = assertApplied(w.propose("freeze", "/swarms/a", 1));
+  w.host.fault = () => "EIO";
+  const answer = ask({ ask: "restore" }, ALICE);
+  assert.equal(
+    answer.ok && answer.says,
+    `${ALICE.name} asked: 0 changes reverted; 1 would not go back yet and is tried again every second`,
+  );
+  assert.deepEqual(told, [], "nobody is told that it ended");
+  w.host.fault = () => undefined;
+  w.clock.advance(1000);
+  assert.deepEqual(
+    w.guard.expire().map((each) => each.cause),
+    ["restore"],
+  );
+  assert.equal(w.guard.explain(action)?.reverted?.by, ALICE.name);
 });
 
 test("two people are two logins: one login twice, or a session without login, is not enough", (t) => {

@@ -9,6 +9,8 @@ import type { Guard } from "../guard/guard.ts";
 import type { Asker } from "./control.ts";
 
 interface Told {
+  /** False while nothing may be held: without a sentinel, or at the end. */
+  mayHold(): boolean;
   /** A change that a person's word made or refused, for the log and the hive. */
   onDecision(decision: Decision): void;
   onReverted(reverted: readonly Reverted[]): void;
@@ -31,6 +33,9 @@ export function answerPeople(
     if ((entry?.needed ?? 1) > 1 && !asker.known) {
       return failed("SW-NEEDS-LOGIN", `${id} needs ${entry?.needed} people, and this session belongs to no login`);
     }
+    // Before the word is taken: a moment in which nothing may be held does not use it up.
+    if (!told.mayHold())
+      return failed("SW-GUARD-ALONE", "nothing may be held at present; approve it again in a moment");
     const approved = guard.approve(id, asker.name);
     if (!approved.ok) return approved;
     const { decision } = approved.value;
@@ -64,14 +69,18 @@ export function answerPeople(
         return undo(request.id, asker);
       case "restore": {
         const reverted = guard.revertAll("restore", asker.name);
-        return said(
-          told,
-          reverted,
-          `${asker.name} asked: ${reverted.length} ${reverted.length === 1 ? "change" : "changes"} reverted`,
-        );
+        return said(told, reverted, restoredWords(asker.name, reverted.length, guard));
       }
     }
   };
+}
+
+/** What a restore did, and whether something would not go back. */
+export function restoredWords(by: string, reverted: number, guard: Pick<Guard, "leases">): string {
+  const left = guard.leases().length;
+  const rest =
+    left === 0 ? "" : `; ${left} would not go back yet and ${left === 1 ? "is" : "are"} tried again every second`;
+  return `${by} asked: ${reverted} ${reverted === 1 ? "change" : "changes"} reverted${rest}`;
 }
 
 /** What a person may see of the guard, from the warden itself or, told by it, from the hive. */

@@ -126,9 +126,10 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const sentinel = new SentinelKeeper(paths.journal, clock, (why) =>
     changes.revertAll("sentinel-lost", `the sentinel ended (${why})`),
   );
+  const mayHold = (): boolean => !closing && sentinel.onGuard;
   const changes = new ChangeDesk({
     guard,
-    mayHold: () => !closing && sentinel.onGuard,
+    mayHold,
     hive: () => keeper?.hive,
     follow: (cgroups) => senses.follow(cgroups),
     news: actionNews,
@@ -190,6 +191,7 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
     onIdentityLost: () => keeper?.hive && tellSeen(keeper.hive),
   });
   const told = {
+    mayHold,
     onDecision: (decision: Decision) => {
       changes.decided(decision);
       turns.soon();
