@@ -1,3 +1,4 @@
+import { pressureTarget } from "../core/pressure-target.ts";
 import type { WorkloadInfo } from "../core/reading.ts";
 import type { Readings, Resource } from "./ladder.ts";
 
@@ -8,8 +9,6 @@ export const OBJECTIVE = {
   comfortable: 0.8,
   /** A resource that is waited for less than this share of what would be too much is not what is missing. */
   leastBlame: 0.25,
-  /** Shares of the time that a latency workload may wait for memory and storage where nobody said so. */
-  pressure: { memory: 0.1, io: 0.2 },
 } as const;
 
 /** What the workload's own objective says. */
@@ -28,10 +27,6 @@ export function ownOf(readings: Readings): Own | undefined {
   const value = readings.get("objective.value") ?? Number.NaN;
   const target = readings.get("objective.target") ?? Number.NaN;
   return { value, target, excess, samples: readings.get("objective.samples") ?? OBJECTIVE.fullSamples };
-}
-
-export function pressureTarget(info: WorkloadInfo, resource: "memory" | "io"): number {
-  return info.pressureTargets?.[resource] ?? OBJECTIVE.pressure[resource];
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { PRESSURE_TARGETS } from "../core/pressure-target.ts";
 import type { Resource } from "./ladder.ts";
-import { OBJECTIVE } from "./demand-objective.ts";
 import { MINUTE_MS, missed, Plant, type PlantOptions, stalledShare } from "./plant.fixture.ts";
 
 const SEEDS = Array.from({ length: 10 }, (_, seed) => seed);
@@ -20,7 +20,7 @@ function crowded(resource: Resource, more: PlantOptions = {}): Plant {
 
 /** Share of the turns that missed the target. */
 function late(plant: Plant, resource: Resource, fromMs: number): number {
-  return resource === "cpu" ? missed(plant, fromMs) : stalledShare(plant, fromMs, OBJECTIVE.pressure[resource]);
+  return resource === "cpu" ? missed(plant, fromMs) : stalledShare(plant, fromMs, PRESSURE_TARGETS[resource]);
 }
 
 /** Turns from down to up in half an hour: what a limit cycle would be made of. */
@@ -83,7 +83,7 @@ for (const resource of ["cpu", "memory", "io"] as const)
         const share =
           resource === "cpu"
             ? missed(plant, MINUTE_MS)
-            : stalledShare(plant, MINUTE_MS, OBJECTIVE.pressure[resource] * 1.5);
+            : stalledShare(plant, MINUTE_MS, PRESSURE_TARGETS[resource] * 1.5);
         assert.ok(share < 0.08, `${share}`);
       }
     });

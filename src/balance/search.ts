@@ -37,9 +37,10 @@ import { isBatch, isLatency, type ReadWorkload, readWorkloads } from "./workload
  * work, other workloads) comparisons at hand are dropped, and a new search begins with what the trails remember.
  */
 export const SEARCH = {
-  /** Of settings on trial: what is not renewed is gone this soon. At least four turns, so that one lost answer ends nothing. */
+  /** Of settings on trial: what is not renewed is gone this soon. At least four turns, no rarer than this while something is in force: one lost answer ends nothing. */
   trialLeaseMs: 2000,
   leastTurns: 4,
+  heldTurnMs: 1000,
   /** A page that is read every second tells of the second before: so long after a change it tells of nothing older. */
   ownMetricMs: 2000,
   /** Without a service or batch work until everything is let go. */
@@ -239,7 +240,7 @@ export class SearchAgent implements Agent {
   private apply(gate: Gate, turnMs: number, context: AgentContext): void {
     if (this.isFresh && this.holds.isInForce([], context.nowMs)) this.isFresh = false;
     const mostMs = this.options.leaseMs;
-    const trialMs = Math.max(SEARCH.trialLeaseMs, SEARCH.leastTurns * turnMs);
+    const trialMs = Math.max(SEARCH.trialLeaseMs, SEARCH.leastTurns * Math.min(turnMs, SEARCH.heldTurnMs));
     const leaseMs = this.tries === undefined ? mostMs : Math.min(mostMs, trialMs);
     this.holds.want(this.isFresh ? [] : this.wanted(gate), { leaseMs, mostMs }, this.reason(), context);
   }

@@ -13,13 +13,14 @@ export const GROUP_PLACE = { id: 0, counts: 8, bytes: 64 } as const;
 export const GROUP_TABLE = { unplaced: 65_536, bytes: 65_544 } as const;
 export const GROUP_PLACES = 1024;
 
-/** A group that did nothing for this many readings gives its place back, so that groups that come and go never use them up. */
-const QUIET_READINGS = 120;
+/** A group that did nothing for so long gives its place back, so that groups that come and go never use them up. */
+const QUIET_NS = 120e9;
 
 interface Before {
   id: bigint;
   readonly counts: number[];
-  quiet: number;
+  /** When it last did something, CLOCK_MONOTONIC. */
+  activeNs: number;
 }
 
 /** Reads the table of bpf/groups.h in place, without a system call. `memory` is struct group_table, writable. */
@@ -31,19 +32,19 @@ export class GroupReader {
     this.words = new BigUint64Array(memory, 0, GROUP_TABLE.bytes / 8);
   }
 
-  /** By cpu cgroup id, what grew since the previous call; groups in which nothing did are left out. */
-  read(): ReadonlyMap<number, GroupDelta> {
+  /** By cpu cgroup id, what grew since the previous call; groups in which nothing did are left out. `nowNs`: CLOCK_MONOTONIC. */
+  read(nowNs: number): ReadonlyMap<number, GroupDelta> {
     const deltas = new Map<number, GroupDelta>();
     for (let place = 0; place < GROUP_PLACES; place++) {
       const at = (place * GROUP_PLACE.bytes) / 8;
       const id = this.words[at] ?? 0n;
       if (id === 0n) continue;
-      const before = this.beforeOf(place, id);
+      const before = this.beforeOf(place, id, nowNs);
       const delta = this.delta(at + GROUP_PLACE.counts / 8, before.counts);
       if (delta !== undefined) {
-        before.quiet = 0;
+        before.activeNs = nowNs;
         deltas.set(Number(id), delta);
-      } else if (++before.quiet > QUIET_READINGS) {
+      } else if (nowNs - before.activeNs > QUIET_NS) {
         this.release(place, at);
       }
     }
@@ -55,10 +56,10 @@ export class GroupReader {
     return Number(this.words[GROUP_TABLE.unplaced / 8] ?? 0n);
   }
 
-  private beforeOf(place: number, id: bigint): Before {
+  private beforeOf(place: number, id: bigint, nowNs: number): Before {
     const known = this.before[place];
     if (known?.id === id) return known;
-    const fresh = { id, counts: GROUP_COUNTS.map(() => 0), quiet: 0 };
+    const fresh = { id, counts: GROUP_COUNTS.map(() => 0), activeNs: nowNs };
     this.before[place] = fresh;
     return fresh;
   }

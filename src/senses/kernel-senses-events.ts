@@ -169,7 +169,7 @@ class RunningEvents implements EventSense {
   }
 
   groups(): ReadonlyMap<number, GroupDelta> | undefined {
-    return this.closed === undefined ? this.groupReader?.read() : undefined;
+    return this.closed === undefined ? this.groupReader?.read(Number(process.hrtime.bigint())) : undefined;
   }
 
   kinds(): readonly EventKind[] {

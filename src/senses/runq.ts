@@ -25,12 +25,12 @@ interface Before {
   sleeps: number;
   readonly waits: Uint32Array;
   readonly bursts: Uint32Array;
-  /** Readings in a row in which nothing of it ran. */
-  quiet: number;
+  /** When something of it was last seen to run, CLOCK_MONOTONIC. */
+  activeNs: number;
 }
 
-/** A group that was quiet for this many readings gives its cells back, so that cgroups that come and go never use them up. */
-const QUIET_READINGS = 120;
+/** A group that was quiet for so long gives its cells back, so that cgroups that come and go never use them up. */
+const QUIET_NS = 120e9;
 
 /**
  * Reads the tables of runq.bpf.c in place, without a system call. `state` is struct runq_state,
@@ -59,12 +59,12 @@ export class RunqReader {
     for (let group = 0; group < RUNQ_GROUPS; group++) {
       const id = u64(this.state, RUNQ_STATE.owners + group * 8);
       if (id === 0) continue;
-      const before = this.beforeOf(group, id);
+      const before = this.beforeOf(group, id, nowNs);
       const delta = this.delta(group, before, running.get(group) ?? 0);
       if (delta.count > 0 || delta.onCpuNs > 0) {
-        before.quiet = 0;
+        before.activeNs = nowNs;
         deltas.set(id, delta);
-      } else if (++before.quiet > QUIET_READINGS && !running.has(group)) {
+      } else if (nowNs - before.activeNs > QUIET_NS && !running.has(group)) {
         this.release(group);
       }
     }
@@ -89,7 +89,7 @@ export class RunqReader {
     return byGroup;
   }
 
-  private beforeOf(group: number, id: number): Before {
+  private beforeOf(group: number, id: number, nowNs: number): Before {
     const known = this.before.get(group);
     if (known?.id === id) return known;
     const fresh: Before = {
@@ -99,7 +99,7 @@ export class RunqReader {
       sleeps: 0,
       waits: new Uint32Array(RUNQ_BUCKETS),
       bursts: new Uint32Array(RUNQ_BUCKETS),
-      quiet: 0,
+      activeNs: nowNs,
     };
     this.before.set(group, fresh);
     return fresh;

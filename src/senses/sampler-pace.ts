@@ -29,6 +29,11 @@ export class SamplerPace {
     if (this.timer !== undefined && everyMs !== this.everyMs) this.start(everyMs);
   }
 
+  /** No rarer than this from now on. */
+  within(everyMs: number): void {
+    if (this.everyMs > everyMs) this.every(everyMs);
+  }
+
   /** Something stalls: the next turn is now, or as soon as one may be. */
   hurry(): void {
     if (this.timer === undefined || this.hurried !== undefined) return;

@@ -12,7 +12,7 @@ export interface SensorPort {
 
 const KERNEL: SensorPort = { programInfo, kernelMemory, enableRunStats };
 
-/** Timing every run taxes every eBPF program of the host, so it is on for one second a minute, or of ten while somebody looks. */
+/** Timing every run taxes every eBPF program of the host, so it is on for one second a minute, or of ten while somebody looks; for longer where turns are rare, and then as much rarer. */
 const WINDOW_MS = 1000;
 const ALONE_MS = 60_000;
 const WATCHED_MS = 10_000;
@@ -29,6 +29,8 @@ export class SensorMeter {
   private readonly port: SensorPort;
   private window: Window | undefined;
   private lastMs: number | undefined;
+  /** How long the last window was: until the turn that ended it. */
+  private windowMs = WINDOW_MS;
 
   constructor(port: SensorPort = KERNEL) {
     this.port = port;
@@ -40,7 +42,8 @@ export class SensorMeter {
     if (window !== undefined)
       return monoMs - window.sinceMs < WINDOW_MS ? undefined : this.finish(window, objects, monoMs);
     const first = this.lastMs === undefined;
-    if (!first && monoMs - (this.lastMs ?? 0) < (this.watching ? WATCHED_MS : ALONE_MS)) return undefined;
+    const pauseMs = ((this.watching ? WATCHED_MS : ALONE_MS) * this.windowMs) / WINDOW_MS;
+    if (!first && monoMs - (this.lastMs ?? 0) < pauseMs) return undefined;
     this.lastMs = monoMs;
     const began = this.begin(objects, monoMs);
     return first || !began ? this.costs(objects) : undefined;
@@ -60,6 +63,7 @@ export class SensorMeter {
   }
 
   private finish(window: Window, objects: readonly MeasuredObject[], monoMs: number): readonly SensorCost[] {
+    this.windowMs = Math.max(WINDOW_MS, monoMs - window.sinceMs);
     const costs = this.costs(objects, { before: window.before, elapsedMs: monoMs - window.sinceMs });
     this.close();
     return costs;

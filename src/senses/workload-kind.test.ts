@@ -47,6 +47,14 @@ describe("told within ten seconds", () => {
   });
 });
 
+test("one look convinces nobody, however long the turn before it was", () => {
+  for (const elapsedMs of [1000, 4000, 60_000]) {
+    const belief = new KindBelief();
+    belief.observe({ elapsedMs, onCpuNs: elapsedMs * 1.9e6, sleeps: 0, serves: false });
+    assert.equal(belief.kind, "unknown", `${elapsedMs} ms`);
+  }
+});
+
 describe("never told", () => {
   test("as batch: what accepts connections, however much it computes", () => {
     assert.equal(live(new KindBelief(), { ...HOG, serves: true }, 600).kind, "unknown");

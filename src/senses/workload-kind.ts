@@ -40,6 +40,8 @@ export const TELLING = {
   /** Time constant of the memory of behaviour, and of the belief, milliseconds: one odd second changes nothing. */
   memoryMs: 3000,
   beliefMs: 3000,
+  /** However long a turn was, it is one look, and convinces nobody by itself. */
+  mostAtOnceMs: 2000,
   /** Belief (-1 server to 1 batch) at which a kind is taken on, and below which it is given up. */
   enter: 0.6,
   leave: 0.25,
@@ -76,7 +78,8 @@ export class KindBelief {
     this.wallMs = this.wallMs * keep + turn.elapsedMs;
     const cores = this.cpuNs / 1e6 / this.wallMs;
     const evidence = this.evidence(cores, turn.serves);
-    this.belief += (evidence - this.belief) * (1 - Math.exp(-turn.elapsedMs / TELLING.beliefMs));
+    const weighsMs = Math.min(turn.elapsedMs, TELLING.mostAtOnceMs);
+    this.belief += (evidence - this.belief) * (1 - Math.exp(-weighsMs / TELLING.beliefMs));
     this.judge();
   }
 

@@ -110,3 +110,21 @@ test("the target of a server grows with what it waits on a quiet host, and not w
   );
   assert.equal(busy.kinds.of("/server")?.targetNs, 1e6);
 });
+
+for (const turnMs of [1000, 4000])
+  test(`everybody is asked whether it serves, however many there are and however quiet it is, in turns of ${turnMs} ms`, () => {
+    const pids = Array.from({ length: 40 }, (_, index) => index + 1);
+    const asked = new Set<number>();
+    const kinds = new WorkloadKinds(([pid]) => asked.add(pid ?? 0) === undefined);
+    kinds.meet(
+      pids.map((pid) => group(`/server${pid}`, pid)),
+      0,
+    );
+    const runq = new Map(pids.map((pid) => [pid, { ...SERVER, onCpuNs: (turnMs / 1000) * 60e6 * 0.9 ** pid }]));
+    for (let monoMs = turnMs; monoMs <= 300_000; monoMs += turnMs)
+      kinds.turn({ monoMs, elapsedMs: turnMs, runq, hostCpus: 2 });
+    assert.deepEqual(
+      [...asked].sort((a, b) => a - b),
+      pids,
+    );
+  });

@@ -120,7 +120,7 @@ export class WorkloadKinds {
   private look(monoMs: number): void {
     const due = [...this.known.values()]
       .filter(({ askedMs, activity }) => activity > 0 && (askedMs === undefined || monoMs - askedMs >= KINDS.servesMs))
-      .sort((a, b) => b.activity - a.activity);
+      .sort((a, b) => (a.askedMs ?? -1) - (b.askedMs ?? -1) || b.activity - a.activity);
     for (const known of due.slice(0, KINDS.looksATurn)) {
       known.askedMs = monoMs;
       // Once it was seen to serve it goes on to count as such: a restart closes its socket for a moment.

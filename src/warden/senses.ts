@@ -107,7 +107,7 @@ export function startSenses(options: SensesOptions): WardenSenses {
       }),
     () => clock.monoMs(),
   );
-  const turns = new TurnPace(clock.monoMs(), availableParallelism());
+  const turns = new TurnPace(clock.monoMs(), availableParallelism(), () => triggers.windowUs !== undefined);
   const triggers = new PressureTriggers(() => turns.stalls(clock.monoMs()) && pace.hurry());
   const sampler = new Sampler({
     fs,
@@ -193,7 +193,10 @@ export function startSenses(options: SensesOptions): WardenSenses {
     follow: (cgroups) => {
       sampler.leased = cgroups;
       const now = cgroups.join("\n");
-      if (now !== leased) turns.news(clock.monoMs());
+      if (now !== leased) {
+        turns.news(clock.monoMs());
+        pace.within(TURNS.steadyMs);
+      }
       leased = now;
     },
     reload: (next) => {

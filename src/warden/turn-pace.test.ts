@@ -1,13 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HOST } from "../core/entity.ts";
-import { NO_LOSSES, type Reading, type ReadingBatch, type ReadingName, type WorkloadKind } from "../core/reading.ts";
+import {
+  NO_LOSSES,
+  type Reading,
+  type ReadingBatch,
+  type ReadingName,
+  type WorkloadInfo,
+  type WorkloadKind,
+} from "../core/reading.ts";
 import { TurnPace, TURNS } from "./turn-pace.ts";
 
 interface Group {
   readonly name: string;
   readonly kind: WorkloadKind;
   readonly declared?: boolean;
+  readonly pressureTargets?: NonNullable<WorkloadInfo["pressureTargets"]>;
   readonly numbers?: Partial<Record<ReadingName, number>>;
 }
 
@@ -19,12 +27,13 @@ const JOB: Group = { name: "/job", kind: "batch" };
 function batchOf(groups: readonly Group[]): ReadingBatch {
   return {
     atMs: 0,
-    workloads: groups.map(({ name, kind, declared }) => ({
+    workloads: groups.map(({ name, kind, declared, pressureTargets }) => ({
       name,
       kind,
       label: name,
       cgroup: true,
       targetNs: kind === "latency" ? 1e6 : 0,
+      ...(pressureTargets && { pressureTargets }),
       ...(declared !== true && { confidence: 1 }),
     })),
     readings: groups.flatMap(({ name, numbers = {} }) =>
@@ -94,13 +103,22 @@ test("its own number speaks before its waits; a tail of a few waits is none; mem
     [{ ...WELL, "objective.excess": 1.1 }, true],
     [{ "runq.count": 5, "runq.delay.p99": 2e6 }, false],
     [{ ...WELL, "pressure.memory.some": 0.2 }, true],
-    [{ ...WELL, "pressure.io.some": 0.2 }, true],
+    [{ ...WELL, "pressure.io.some": 0.15 }, false],
+    [{ ...WELL, "pressure.io.some": 0.25 }, true],
   ] as const) {
     const { run } = world();
     run(60_000, [SERVICE, JOB]);
     const next = run(1000, [{ ...SERVICE, numbers }, JOB])[0];
     assert.equal(next, isNews ? TURNS.alertMs : TURNS.steadyMs, JSON.stringify(numbers));
   }
+});
+
+test("the pressure that its operator allows is what counts", () => {
+  const { run } = world();
+  const strict = { ...SERVICE, pressureTargets: { memory: 0.02 } };
+  run(60_000, [strict, JOB]);
+  const numbers = { ...WELL, "pressure.memory.some": 0.08 };
+  assert.equal(run(1000, [{ ...strict, numbers }, JOB])[0], TURNS.alertMs);
 });
 
 test("a tail over the target is no news where the host has a CPU to spare", () => {
@@ -112,7 +130,7 @@ test("a tail over the target is no news where the host has a CPU to spare", () =
       return { ...base, readings: [...base.readings, { entity: HOST, name: "cpu.cores", value: cores }] };
     };
     for (let nowMs = 0; nowMs < 60_000; nowMs += 1000) pace.after(batch(WELL), nowMs);
-    assert.equal(pace.after(batch(readings), 60_000), cores === 2 ? TURNS.alertMs : TURNS.steadyMs, String(cores));
+    assert.equal(pace.after(batch(readings), 60_000), cores === 2 ? TURNS.alertMs : TURNS.idleMs, String(cores));
   }
 });
 
@@ -141,6 +159,54 @@ test("where there is nothing to do for anybody turns become rare after a while, 
   assert.equal(lengths[0], TURNS.steadyMs);
   assert.equal(lengths.at(-1), TURNS.idleMs);
   assert.equal(run(5000, [SERVICE], true).at(-1), TURNS.steadyMs);
+});
+
+test("with a CPU to spare groups at odds are looked at as rarely as anybody, and rarer still where a stall would be told", () => {
+  const lengthsOf = (cores: number, tells: boolean, groups: readonly Group[], watched = false): number[] => {
+    const pace = new TurnPace(0, 2, () => tells);
+    const lengths: number[] = [];
+    for (let nowMs = 0; nowMs < 60_000; nowMs += lengths.at(-1) ?? TURNS.steadyMs) {
+      const base = batchOf(groups);
+      const readings: Reading[] = [...base.readings, { entity: HOST, name: "cpu.cores", value: cores }];
+      lengths.push(pace.after({ ...base, readings }, nowMs, watched));
+    }
+    return lengths;
+  };
+  const both = [SERVICE, JOB];
+  const calm = lengthsOf(1.2, true, both);
+  assert.deepEqual([...new Set(calm)], [TURNS.alertMs, TURNS.steadyMs, TURNS.idleMs, TURNS.calmMs]);
+  assert.deepEqual(
+    calm,
+    calm.toSorted((a, b) => a - b),
+    "never faster again by itself",
+  );
+  assert.equal(lengthsOf(1.2, false, both).at(-1), TURNS.idleMs);
+  assert.equal(lengthsOf(2, true, both).at(-1), TURNS.steadyMs, "no room");
+  assert.equal(lengthsOf(1.2, true, both, true).at(-1), TURNS.steadyMs, "somebody looks");
+  const asked = [{ ...SERVICE, numbers: { ...WELL, "objective.excess": 0.5 } }, JOB];
+  assert.equal(lengthsOf(1.2, true, asked).at(-1), TURNS.steadyMs, "its own number is to be seen to");
+  const ill = { ...WELL, "pressure.memory.some": 0.2 };
+  assert.equal(
+    lengthsOf(1.2, true, [{ ...SERVICE, numbers: ill }, JOB]).at(-1),
+    TURNS.steadyMs,
+    "somebody misses a target",
+  );
+});
+
+test("a stall ends the calm: looked at often at once", () => {
+  let nowMs = 0;
+  const pace = new TurnPace(0, 2, () => true);
+  const base = batchOf([SERVICE, JOB]);
+  const batch = (cores: number): ReadingBatch => ({
+    ...base,
+    readings: [...base.readings, { entity: HOST, name: "cpu.cores", value: cores }],
+  });
+  for (; nowMs < 60_000; nowMs += 1000) pace.after(batch(1), nowMs);
+  assert.equal(pace.after(batch(1), nowMs), TURNS.calmMs);
+  assert.equal(pace.stalls(nowMs + 100), true);
+  assert.equal(pace.after(batch(1.5), nowMs + 110), TURNS.alertMs);
+  assert.equal(pace.after(batch(1.5), nowMs + 2000), TURNS.idleMs, "and is not calm again at once");
+  assert.equal(pace.after(batch(1.5), nowMs + 100 + TURNS.calmAfterMs), TURNS.calmMs);
 });
 
 test("news from elsewhere counts as much", () => {

@@ -1,4 +1,5 @@
 import { isCrowded, waitsInTailOnly } from "../core/crowding.ts";
+import { pressureTarget } from "../core/pressure-target.ts";
 import type { ReadingBatch, ReadingName, WorkloadInfo } from "../core/reading.ts";
 
 export const TURNS = {
@@ -6,13 +7,16 @@ export const TURNS = {
   alertMs: 250,
   /** where groups are at odds and all goes as it did, */
   steadyMs: 1000,
-  /** and on a host where there is nothing to be done for anybody, and was not for a while. */
+  /** and on a host where there is nothing to be done for anybody, and was not for a while, */
   idleMs: 2000,
+  /** or not for longer: what begins there is told by the kernel, as a stall. */
+  calmMs: 4000,
   /** From a change on: what the reflex does about it is done by then, and has shown what it is worth. */
   alertForMs: 5000,
   /** From the beginning of a stall on: two readings of what has come, and what is done about it. */
   stallForMs: 1000,
   idleAfterMs: 6000,
+  calmAfterMs: 10_000,
   /** Turns on the alert in a row at most, and a second: where everything flutters, nothing is news. */
   burst: 40,
   perSecond: 0.5,
@@ -20,8 +24,6 @@ export const TURNS = {
   stallMs: 3000,
   /** A service that misses its target again within this of the last time has not been well in between: what could be done for it is under way. */
   relapseMs: 5000,
-  /** Of the time waited for memory or storage, from which a service is ill at ease. */
-  pressure: 0.1,
   /** Waits behind a 99th percentile; fewer say nothing about a tail. */
   leastWaits: 10,
 } as const;
@@ -42,10 +44,12 @@ export class TurnPace {
   /** When each of the services that miss their targets was last seen to. */
   private readonly illMs = new Map<string, number>();
   private readonly cpus: number | undefined;
+  private readonly tellsStalls: () => boolean;
 
-  /** `cpus` of the host, by which its usage is judged. */
-  constructor(nowMs: number, cpus?: number) {
+  /** `cpus` of the host, by which its usage is judged; `tellsStalls`: whether `stalls` is called when tasks begin to wait. */
+  constructor(nowMs: number, cpus?: number, tellsStalls: () => boolean = () => false) {
     this.cpus = cpus;
+    this.tellsStalls = tellsStalls;
     this.newsMs = nowMs;
     this.turnMs = nowMs;
   }
@@ -71,7 +75,8 @@ export class TurnPace {
     this.left = Math.min(TURNS.burst, this.left + (sinceMs / 1000) * TURNS.perSecond);
     const told = batch.workloads.filter(({ kind }) => kind !== "unknown");
     const cast = told.map(({ name, kind }) => `${kind} ${name}`).join("\n");
-    const fallsIll = this.fallsIll(illAtEase(told, batch, sinceMs, this.cpus), nowMs);
+    const crowded = isCrowded(batch.readings, this.cpus);
+    const fallsIll = this.fallsIll(illAtEase(told, batch, sinceMs, crowded), nowMs);
     if (cast !== this.cast || fallsIll) this.news(nowMs);
     this.cast = cast;
     const isContested = areAtOdds(told);
@@ -79,8 +84,15 @@ export class TurnPace {
       this.left--;
       return TURNS.alertMs;
     }
-    const isIdle = !isContested && !watched && nowMs - this.newsMs >= TURNS.idleAfterMs;
-    return isIdle ? TURNS.idleMs : TURNS.steadyMs;
+    return watched ? TURNS.steadyMs : this.atRest(isContested && (crowded || asksItself(batch)), nowMs);
+  }
+
+  /** The longer all has gone well, the rarer: with room for everybody nobody needs to give way, and the end of that is a stall, which is told. */
+  private atRest(isContested: boolean, nowMs: number): number {
+    const quietMs = nowMs - this.newsMs;
+    if (isContested || quietMs < TURNS.idleAfterMs) return TURNS.steadyMs;
+    const isCalm = Math.min(quietMs, nowMs - this.stallMs) >= TURNS.calmAfterMs && this.tellsStalls();
+    return isCalm ? TURNS.calmMs : TURNS.idleMs;
   }
 
   private fallsIll(ill: readonly string[], nowMs: number): boolean {
@@ -100,12 +112,17 @@ function areAtOdds(told: readonly WorkloadInfo[]): boolean {
   return isDeclared || (isThere("latency") && isThere("batch"));
 }
 
+/** Some service tells a number of its own: that it gets worse is no stall, and is told by nobody else. */
+function asksItself({ readings }: ReadingBatch): boolean {
+  return readings.some(({ name }) => name === "objective.excess");
+}
+
 /** Names of the services that miss what they are there for. */
 function illAtEase(
   told: readonly WorkloadInfo[],
   { readings }: ReadingBatch,
   sinceMs: number,
-  cpus: number | undefined,
+  crowded: boolean,
 ): string[] {
   const services = new Map(told.flatMap((info) => (info.kind === "latency" ? [[`w:${info.name}`, info]] : [])));
   if (services.size === 0) return [];
@@ -115,17 +132,18 @@ function illAtEase(
     const known = numbers.get(entity) ?? new Map<ReadingName, number>();
     numbers.set(entity, known.set(name, value));
   }
-  const turn = { sinceMs, crowded: isCrowded(readings, cpus) };
+  const turn = { sinceMs, crowded };
   return [...services].flatMap(([entity, info]) =>
     isIll(info, numbers.get(entity) ?? new Map(), turn) ? [info.name] : [],
   );
 }
 
 function isIll(
-  { targetNs }: WorkloadInfo,
+  info: WorkloadInfo,
   numbers: ReadonlyMap<ReadingName, number>,
   { sinceMs, crowded }: { readonly sinceMs: number; readonly crowded: boolean },
 ): boolean {
+  const { targetNs } = info;
   const of = (name: ReadingName): number => numbers.get(name) ?? 0;
   const own = numbers.get("objective.excess");
   if (own !== undefined) return own > 1;
@@ -135,7 +153,7 @@ function isIll(
       targetNs > 0 &&
       of("runq.delay.p99") > targetNs &&
       (crowded || !waitsInTailOnly(numbers, targetNs))) ||
-    of("pressure.memory.some") > TURNS.pressure ||
-    of("pressure.io.some") > TURNS.pressure
+    of("pressure.memory.some") > pressureTarget(info, "memory") ||
+    of("pressure.io.some") > pressureTarget(info, "io")
   );
 }

@@ -1,5 +1,5 @@
-/** Weight of the newest reading: about the last twenty count, which is half a minute. */
-const NEWEST = 0.1;
+/** What was so long ago counts a third: readings come every second, or more rarely where little happens. */
+const MEMORY_MS = 10_000;
 
 /** Exponentially weighted mean and variance of a load (West 1979), and since when it has been steady. */
 export class SteadyLoad {
@@ -7,6 +7,7 @@ export class SteadyLoad {
   private variance = 0;
   private sinceMs: number | undefined;
   private readings = 0;
+  private addedMs: number | undefined;
   private readonly least: number;
   private readonly mostVariation: number;
 
@@ -17,7 +18,9 @@ export class SteadyLoad {
   }
 
   add(value: number, nowMs: number): void {
-    const weight = Math.max(NEWEST, 1 / (this.readings + 1));
+    const newest = 1 - Math.exp(-(nowMs - (this.addedMs ?? nowMs)) / MEMORY_MS);
+    this.addedMs = nowMs;
+    const weight = Math.max(newest, 1 / (this.readings + 1));
     const off = value - this.mean;
     this.mean += weight * off;
     this.variance = (1 - weight) * (this.variance + weight * off * off);
