@@ -4,3 +4,5 @@ export class Unavailable extends Error {
 }
 
 export const EXIT_UNAVAILABLE = 69;
+/** Time was up before all tests had run, and none had failed: that says how fast the host is, and nothing of the tests (EX_TEMPFAIL). */
+export const EXIT_UNFINISHED = 75;

@@ -12,7 +12,19 @@ for (const [what, ending, kind, showConsole] of [
   ["a machine that cannot be set up", { status: "init 19 (/sys/fs/bpf)" }, "init", true],
   ["a panic", { console: PANIC }, "panic", true],
   ["a panic on which QEMU hung", { console: PANIC, timedOut: true }, "panic", true],
-  ["a time-out", { timedOut: true }, "timeout", true],
+  ["a time-out before any test", { timedOut: true }, "timeout", true],
+  [
+    "a time-out after a failure",
+    { timedOut: true, console: "3 ms /a.ts one\nFAILED 4 ms /a.ts two\n" },
+    "timeout",
+    true,
+  ],
+  [
+    "a time-out while all passes",
+    { timedOut: true, console: "[ 1] up\r\n3 ms /a.ts one\r\n4 ms /a.ts two\r\n" },
+    "unfinished",
+    true,
+  ],
   ["QEMU that did not start", { complaint: "no such device" }, "machine", true],
   ["a machine that was reset", {}, "machine", true],
 ] as const satisfies readonly (readonly [string, Partial<Ending>, string, boolean])[]) {

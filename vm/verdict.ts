@@ -9,12 +9,15 @@ export interface Ending {
 }
 
 export interface Verdict {
-  readonly kind: "passed" | "failed" | "crashed" | "panic" | "timeout" | "init" | "machine";
+  /** unfinished: time was up before a test had failed; timeout: after one had, or before one had run. */
+  readonly kind: "passed" | "failed" | "crashed" | "panic" | "unfinished" | "timeout" | "init" | "machine";
   readonly says: string;
   /** Whether the console log helps to understand it. */
   readonly showConsole: boolean;
 }
 
+/** As guest-run.ts writes the end of a test to the console. */
+const TEST_END = /^(FAILED )?\d+ ms \//gm;
 const PANIC = /Kernel panic - not syncing: (.*)/;
 
 /** Tells a failing test, a dead test process, a kernel panic, a time-out and a machine that never came up apart. */
@@ -28,10 +31,18 @@ export function judge(ending: Ending): Verdict {
   if (word === "init")
     return { kind: "init", says: `the machine could not be set up: ${ending.status}`, showConsole: true };
   if (panic !== undefined) return { kind: "panic", says: `the kernel panicked: ${panic.trim()}`, showConsole: true };
-  if (ending.timedOut) return { kind: "timeout", says: "time is up and no status came", showConsole: true };
+  if (ending.timedOut) return timedOut(ending.console);
   return {
     kind: "machine",
     says: `the machine ended without a status${ending.complaint ? `: ${ending.complaint}` : ""}`,
     showConsole: true,
   };
+}
+
+function timedOut(log: string): Verdict {
+  const ends = [...log.matchAll(TEST_END)];
+  const failed = ends.filter(([, mark]) => mark !== undefined).length;
+  const kind = ends.length > 0 && failed === 0 ? "unfinished" : "timeout";
+  const says = `time is up and no status came; ${ends.length - failed} tests had passed, ${failed} failed`;
+  return { kind, says, showConsole: true };
 }
