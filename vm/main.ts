@@ -26,7 +26,7 @@ const say = (line: string): void => void process.stderr.write(`vm: ${line}\n`);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { kernel: { type: "string" }, limit: { type: "string", default: "2700" } },
+  options: { kernel: { type: "string" }, limit: { type: "string", default: "2400" } },
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
