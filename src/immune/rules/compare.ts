@@ -28,6 +28,9 @@ const TEXT: Readonly<Partial<Record<OperatorName, (constant: string) => Matcher>
   iglob: (constant) => globMatcher(constant, true),
 };
 
+/** Values that belong to the ends of one connection. */
+const OF_ENDS: readonly FieldType[] = ["ip", "net", "host", "port"];
+
 const NUMBER: Readonly<Partial<Record<OperatorName, (value: number, constant: number) => boolean>>> = {
   "=": (value, constant) => value === constant,
   "==": (value, constant) => value === constant,
@@ -50,10 +53,10 @@ export function withConstant(type: FieldType, operator: OperatorName, constant: 
   if (operator === "!=") {
     const equal = withConstant(type, "=", constant);
     if (!equal.ok) return equal;
-    // Of an address that may be either end, neither may be it, nor any of its names; of a line of ancestors, one that differs is enough.
+    // Of what may be either end, neither may be it, nor any of its names; of a line of ancestors, one that differs is enough.
     const differs: Comparison = (value) => !equal.value(value);
     return made(
-      type === "ip" || type === "net" || type === "host"
+      OF_ENDS.includes(type)
         ? differs
         : (value) => (Array.isArray(value) ? value.some((one: string) => differs(one)) : differs(value)),
     );
@@ -66,7 +69,8 @@ export function withConstant(type: FieldType, operator: OperatorName, constant: 
   if (type === "ip" || type === "net") return address(operator, constant, type);
   if (type === "bool") return flag(operator, constant);
   const byNumber = NUMBER[operator];
-  if (type === "number" || (byNumber !== undefined && TEXT[operator] === undefined)) return number(operator, constant);
+  if (type === "number" || type === "port" || (byNumber !== undefined && TEXT[operator] === undefined))
+    return number(operator, constant);
   const byText = TEXT[operator];
   return byText === undefined ? bad(`\`${operator}\` compares with a list`) : made(any(byText(constant)));
 }

@@ -104,6 +104,14 @@ test("a field without a value meets no comparison, not even !=", () => {
     assert.equal(holds(condition), false, condition);
 });
 
+test("modes of chmod and its like are told by the names of their bits, those of open in digits", () => {
+  const chmod = call("fchmodat", { args: [0, 0, 0o4755, 0, 0, 0] });
+  assert.ok(holds("evt.arg.mode contains S_ISUID and evt.arg.mode contains S_IXOTH", chmod));
+  assert.ok(!holds("evt.arg.mode contains S_ISGID or evt.arg.mode contains S_IWOTH", chmod));
+  assert.ok(holds("evt.arg.mode = 0", call("chmod", {})));
+  assert.ok(holds("evt.arg.mode = 0644", opened("/x", { args: [0, 0, 0, 0o644, 0, 0] })));
+});
+
 test("patterns that ruin backtracking matchers take no time", () => {
   const text = `${"a".repeat(30_000)}b`;
   assert.equal(globMatcher(`${"*a".repeat(500)}c`)(text), false);
@@ -111,6 +119,13 @@ test("patterns that ruin backtracking matchers take no time", () => {
     holds("proc.args regex '(a+)+$'", executed({ details: { ...executed().details!, argv: ["x", text] } })),
     false,
   );
+});
+
+test("a port that may be either end's differs where neither is it", () => {
+  for (const condition of ["fd.port != 22", "fd.port = 443", "fd.port = 40000", "fd.port > 40", "not fd.port in (22)"])
+    assert.ok(holds(condition, CONNECT), condition);
+  for (const condition of ["fd.port != 443", "fd.port != 40000", "not fd.port in (443)", "fd.port = 22"])
+    assert.ok(!holds(condition, CONNECT), condition);
 });
 
 test("glob is what a slow and plain matcher says", () => {

@@ -25,6 +25,12 @@ const TOKEN = new RegExp(
   "g",
 );
 
+/** What older rule files mean by %container.info, which is no field (Falco replaces it in the same way). */
+const CONTAINER_INFO = [
+  ["container_id=", "container.id"],
+  [" container_name=", "container.name"],
+] as const;
+
 export function compileOutput(output: Written, compiler: Compiler, findings: Findings): Output {
   const text = output.text.trim().replaceAll(/\s*\n\s*/g, " ");
   const parts: Part[] = [];
@@ -34,6 +40,9 @@ export function compileOutput(output: Written, compiler: Compiler, findings: Fin
     at = match.index + match[0].length;
     const name = match[0].slice(1);
     if (name === "%") parts.push({ kind: "text", text: "%" });
+    else if (name === "container.info")
+      for (const [label, field] of CONTAINER_INFO)
+        parts.push({ kind: "text", text: label }, fieldPart(field, output, compiler, findings));
     else parts.push(fieldPart(name, output, compiler, findings));
   }
   if (at < text.length) parts.push({ kind: "text", text: text.slice(at) });

@@ -69,6 +69,14 @@ test("the older `append: true` changes condition and exceptions alone, and goes 
   assert.match(mistakes(off + both).join(), /exclude each other/);
 });
 
+test("an entry with `enabled` and nothing that a rule needs turns it on or off, whatever else stands in it", () => {
+  const cat = rule("r", "proc.name = cat");
+  assert.deepEqual(fired([cat, "- rule: r\n  enabled: false\n  tags: [x]\n  source: syscall\n"]), []);
+  assert.deepEqual(fired([cat, "- rule: r\n  append: true\n  tags: [x]\n"]), ["r"]);
+  assert.match(mistakes(`${cat}- rule: r\n  enabled: false\n  desc: d\n`).join(), /needs condition, output, priority/);
+  assert.match(mistakes("- rule: s\n  enabled: false\n").join(), /rule `s` needs condition/);
+});
+
 test("a file may hold several documents; the version that it needs is one", () => {
   assert.deepEqual(fired([`---\n${rule("a", "proc.name = cat")}---\n---\n${rule("b", "proc.name = cat")}`]), [
     "a",

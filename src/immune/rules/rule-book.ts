@@ -31,6 +31,9 @@ interface OpenRule extends Omit<RuleDefinition, "exceptions"> {
   readonly exceptions: readonly (readonly WrittenException[])[];
 }
 
+/** What a rule cannot do without. */
+const NEEDED: readonly string[] = ["condition", "desc", "output", "priority"];
+
 type Kind = "list" | "macro" | "rule";
 const KEYS: Readonly<Record<Kind, Readonly<Record<string, KeySpec>>>> = {
   list: LIST_KEYS,
@@ -136,7 +139,13 @@ export class RuleBook {
         );
       const appendable = kind === "list" ? ["items"] : kind === "macro" ? ["condition"] : ["condition", "exceptions"];
       for (const key of appendable) if (reader.has(key)) overrides.set(key, "append");
-      if (overrides.size === 0) return reader.reject(reader.span, `\`append: true\` needs ${appendable.join(" or ")}`);
+      if (overrides.size === 0) {
+        const says = `\`append: true\` needs ${appendable.join(" or ")}`;
+        if (kind !== "rule") return reader.reject(reader.span, says);
+        // Of a rule Falco lets that pass.
+        this.warnings.push({ span: reader.keySpan("append"), says: `${says}: the entry changes nothing` });
+        return undefined;
+      }
     }
     const tree = reader.value("override");
     if (tree?.kind === "map") {
@@ -197,13 +206,14 @@ export class RuleBook {
 
   private rule(reader: TreeReader, name: string, overrides: ReadonlyMap<string, Override>): void {
     const known = this.open.get(name);
-    const isSwitch = reader.keys.every((key) => key === "rule" || key === "enabled") && reader.has("enabled");
+    const missing = NEEDED.filter((key) => !reader.has(key));
+    // Whatever else such an entry gives is not read, as with Falco.
+    const isSwitch = reader.has("enabled") && missing.length === NEEDED.length;
     if (known !== undefined && (overrides.size > 0 || isSwitch)) {
       const changes = isSwitch ? new Map<string, Override>([["enabled", "replace"]]) : overrides;
       this.open.set(name, this.changed(known, reader, changes));
       return;
     }
-    const missing = ["condition", "desc", "output", "priority"].filter((key) => !reader.has(key));
     if (missing.length > 0) {
       this.wrong.push({
         span: reader.keySpan("rule"),

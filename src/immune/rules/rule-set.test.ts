@@ -29,6 +29,14 @@ test("with `first`, the order of the rules decides; with `all`, each that holds 
   assert.equal(engineFor(files, "first").match(opened("/x"), 0).length, 1);
 });
 
+test("%container.info of older files stands for the container's id and name", () => {
+  const text = rule("r", "proc.name = cat").replace("%fd.name", "(%container.info) %fd.name");
+  const [alert] = engineFor([text]).match(opened("/x"), 0);
+  assert.equal(alert?.text, "cat (container_id=host container_name=host) /x");
+  assert.deepEqual(Object.keys(alert?.fields ?? {}), ["proc.name", "container.id", "container.name", "fd.name"]);
+  assert.match(mistakes(rule("r", "container.info = x")).join(), /no field `container.info`/);
+});
+
 test("a path behind a link is compared as it was typed and as it really is", () => {
   const files = [rule("r", "fd.name = /etc/shadow")];
   const linked = opened("/tmp/innocent");
@@ -101,6 +109,18 @@ test("rules that this host cannot serve are told, never silently dead", () => {
   assert.equal(set?.rules.length, 3);
 });
 
+test("macros of rules of another source may name fields that are none here; a macro that rules here use may not", () => {
+  const macros =
+    "- list: verbs\n  items: [create]\n- macro: kevt\n  condition: (jevt.value[/stage] in (Done))\n- macro: kcreate\n  condition: kevt and ka.verb in (verbs)\n";
+  const text = macros + rule("k8s", "kcreate", "  source: k8s_audit\n") + rule("r", "proc.name = cat");
+  const { set, wrong, warnings } = loadRules([{ file: "f", text }], () => ["exec"]);
+  assert.deepEqual(wrong, []);
+  assert.equal(set?.rules.length, 1);
+  assert.doesNotMatch(warnings.map(({ says }) => says).join(), /used by no rule/);
+  assert.match(mistakes(text + rule("s", "kevt")).join(), /no field `jevt.value`/);
+  assert.match(mistakes(macros + rule("r", "proc.name = cat")).join(), /no field `ka.verb`/);
+});
+
 test("no file makes the loader throw", () => {
   const word = fc.constantFrom(
     "- rule: ",
@@ -137,6 +157,16 @@ test("no file makes the loader throw", () => {
     mistakes(`- macro: m0\n  condition: proc.name=a\n${doubled}${rule("r", "m60")}`).join(),
     /more than 20000 parts/,
   );
+});
+
+test("fields of clusters that Falco still reads, though they never have a value there either, are no mistake", () => {
+  const text = rule("r", "proc.name = cat and not k8s.ns.label.tier = x").replace("%fd.name", "%k8s.deployment.name");
+  const { wrong, warnings } = loadRules([{ file: "f", text }], () => ["exec"]);
+  assert.deepEqual(wrong, []);
+  assert.match(warnings.map(({ says }) => says).join(), /`k8s.ns.label`, which never has a value here: no cluster/);
+  assert.equal(engineFor([text]).match(opened("/x"), 0)[0]?.text, "cat <NA>");
+  for (const name of ["k8s.rc.name", "k8s.rs.id", "k8s.svc.label[a/b]", "k8s.deployment.labels", "k8s.ns.id"])
+    assert.deepEqual(mistakes(rule("r", `${name} exists`)), [], name);
 });
 
 test("Falco's stable rules load unchanged", (t) => {

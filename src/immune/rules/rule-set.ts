@@ -78,8 +78,12 @@ export function* loadInSteps(
     if (rule !== undefined) rules.push(rule);
     yield;
   }
-  for (const macro of book.macros.values()) checkMacro(macro, resolver, compiler, book.wrong);
-  warnOfUnused(book, resolver);
+  const elsewhere = usedElsewhere(book);
+  for (const macro of book.macros.values()) {
+    const isOthers = elsewhere.usedMacros.has(macro.name) && !resolver.usedMacros.has(macro.name);
+    if (!isOthers) checkMacro(macro, resolver, compiler, book.wrong);
+  }
+  warnOfUnused(book, [resolver, elsewhere]);
   const set = book.wrong.length > 0 ? undefined : { rules, turns: { last: 0 }, compiler, book, hosts: hosts.names };
   return { set, wrong: unique(book.wrong), warnings: unique(book.warnings) };
 }
@@ -155,6 +159,13 @@ function warningsOf(
   return whole === undefined ? fields : [...fields, { span: place, says: `rule \`${name}\` ${whole}` }];
 }
 
+/** What rules of other sources are made of: their macros may name fields that are none here. */
+function usedElsewhere(book: RuleBook): Resolver {
+  const resolver = new Resolver(book, []);
+  for (const rule of book.rules()) if (rule.eventSource !== "syscall") resolver.rule(rule);
+  return resolver;
+}
+
 function checkMacro(macro: MacroDefinition, resolver: Resolver, compiler: Compiler, wrong: Remark[]): void {
   const resolved = resolver.macro(macro);
   if (resolved === undefined) return;
@@ -163,11 +174,13 @@ function checkMacro(macro: MacroDefinition, resolver: Resolver, compiler: Compil
   wrong.push(...findings.wrong);
 }
 
-function warnOfUnused(book: RuleBook, resolver: Resolver): void {
+function warnOfUnused(book: RuleBook, resolvers: readonly Resolver[]): void {
   for (const { name, span } of book.macros.values())
-    if (!resolver.usedMacros.has(name)) book.warnings.push({ span, says: `macro \`${name}\` is used by no rule` });
+    if (!resolvers.some(({ usedMacros }) => usedMacros.has(name)))
+      book.warnings.push({ span, says: `macro \`${name}\` is used by no rule` });
   for (const { name, span } of book.lists.values())
-    if (!resolver.usedLists.has(name)) book.warnings.push({ span, says: `list \`${name}\` is used by no rule` });
+    if (!resolvers.some(({ usedLists }) => usedLists.has(name)))
+      book.warnings.push({ span, says: `list \`${name}\` is used by no rule` });
 }
 
 /** A macro that is wrong is met by every rule that uses it: once is enough. */

@@ -52,7 +52,7 @@ function keyOf(person: Person | undefined, pid: number): string {
 function recordOf(person: Person, pid: number, parent: string): ProcessRecord {
   const path = person.path ?? (person.memfd ? `memfd:${person.name}` : `/usr/bin/${person.name}`);
   const caps = person.caps.includes("all") ? 2 ** 41 - 1 : capabilityMask(person.caps);
-  const uid = person.uid;
+  const { uid, gid = uid } = person;
   return {
     key: keyOf(person, pid),
     parent,
@@ -74,8 +74,8 @@ function recordOf(person: Person, pid: number, parent: string): ProcessRecord {
         uid,
         euid: uid,
         suid: uid,
-        gid: uid,
-        egid: uid,
+        gid,
+        egid: gid,
         loginUid: person.loginuid < 0 ? 4_294_967_295 : person.loginuid,
         caps: { effective: caps, permitted: caps, inheritable: 0 },
       },

@@ -11,6 +11,7 @@ const person = z.strictObject({
   cwd: text.default("/"),
   tty: z.int().min(0).default(0),
   uid: z.int().min(0).default(0),
+  gid: z.int().min(0).optional().describe("group at exec; as uid where left out"),
   loginuid: z.int().min(-1).default(-1),
   caps: z.array(z.string()).default([]).describe("effective and permitted: [SYS_ADMIN], or [all]"),
   container: text.optional().describe("id of its container"),

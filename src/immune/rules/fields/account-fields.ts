@@ -7,6 +7,28 @@ const NO_RUNTIME =
   "runtimes are not asked: of a container there are its names, and what its cgroup and its processes show";
 const NO_CLUSTER = "no cluster is asked: of a pod there is what its containers' runtime was told";
 
+/** Of a namespace, and of what keeps pods going: older rule files name them, and Falco reads them still, without a value. */
+const OF_CLUSTER = {
+  "k8s.rc": "replication controller",
+  "k8s.rs": "replica set",
+  "k8s.svc": "service",
+  "k8s.deployment": "deployment",
+} as const;
+
+function ofCluster(): FieldTable {
+  const lacking = (says: string): FieldSpec => ({ type: "text", lacking: NO_CLUSTER, says });
+  const others = (what: string, of: string): (readonly [string, FieldSpec])[] => [
+    [`${what}.id`, lacking(`id of the ${of}`)],
+    [`${what}.label`, { ...lacking(`a label of the ${of}`), argument: "name" }],
+    [`${what}.labels`, lacking(`labels of the ${of}`)],
+  ];
+  const named = Object.entries(OF_CLUSTER).flatMap(([what, of]) => [
+    [`${what}.name`, lacking(`name of the ${of}`)] as const,
+    ...others(what, of),
+  ]);
+  return Object.fromEntries([...others("k8s.ns", "namespace"), ...named]);
+}
+
 function loginUid({ process }: Facts): number | undefined {
   const uid = process?.details?.credentials.loginUid;
   return uid === NO_LOGIN ? -1 : uid;
@@ -120,5 +142,6 @@ export const ACCOUNT_FIELDS: FieldTable = {
   "k8s.pod.sandbox_id": told("sandbox of the pod", ({ sandbox }) => sandbox.slice(0, 12)),
   "k8s.pod.label": { type: "text", argument: "name", lacking: NO_CLUSTER, says: "a label of the pod" },
   "k8s.pod.labels": { type: "text", lacking: NO_CLUSTER, says: "labels of the pod" },
+  ...ofCluster(),
   "k8s.pod.cni.json": { type: "text", lacking: NO_CLUSTER, says: "network of the pod" },
 };

@@ -193,7 +193,7 @@ export const FD_FIELDS: FieldTable = {
   "fd.ip": { type: "ip", get: both, says: "address of either end" },
   "fd.net": { type: "net", get: both, says: "network of either end" },
   "fd.port": {
-    type: "number",
+    type: "port",
     get: (facts) => {
       const ends = endsOf(facts);
       const ports = [ends?.client?.port, ends?.server?.port].filter((port) => port !== undefined).map(String);

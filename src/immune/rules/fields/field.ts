@@ -5,8 +5,11 @@ import type { SensedEvent } from "../../../core/event.ts";
 /** What a field has for one event; undefined where it has nothing. */
 export type FieldValue = string | number | boolean | readonly string[] | undefined;
 
-/** How values are compared: a "list" has many, "ip" and "net" are addresses, "host" the names of one, "flags" a text of names. */
-export type FieldType = "text" | "number" | "bool" | "flags" | "ip" | "net" | "host" | "list";
+/**
+ * How values are compared: a "list" has many, "ip" and "net" are addresses, "host" the names of one, "port" those of both ends, "flags" a
+ * text of names.
+ */
+export type FieldType = "text" | "number" | "port" | "bool" | "flags" | "ip" | "net" | "host" | "list";
 
 export interface FieldSpec {
   readonly type: FieldType;

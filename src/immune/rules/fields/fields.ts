@@ -21,6 +21,11 @@ const OPEN_ENDED = [
   "evt.type.is",
   "evt.abspath",
   "k8s.pod.label",
+  "k8s.ns.label",
+  "k8s.rc.label",
+  "k8s.rs.label",
+  "k8s.svc.label",
+  "k8s.deployment.label",
   "container.label",
   "thread.cgroup",
 ] as const;

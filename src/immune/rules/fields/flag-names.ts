@@ -61,6 +61,22 @@ export const MEMFD: Flags = [
   ["MFD_EXEC", 16],
 ];
 
+/** chmod(2); what Falco writes for evt.arg.mode of it and its like, while open(2) has its mode in octal digits there too. */
+const MODE: Flags = [
+  ["S_IXOTH", 0o1],
+  ["S_IWOTH", 0o2],
+  ["S_IROTH", 0o4],
+  ["S_IXGRP", 0o10],
+  ["S_IWGRP", 0o20],
+  ["S_IRGRP", 0o40],
+  ["S_IXUSR", 0o100],
+  ["S_IWUSR", 0o200],
+  ["S_IRUSR", 0o400],
+  ["S_ISVTX", 0o1000],
+  ["S_ISGID", 0o2000],
+  ["S_ISUID", 0o4000],
+];
+
 export const UNLINK: Flags = [["AT_REMOVEDIR", 0x200]];
 export const LINK: Flags = [
   ["AT_SYMLINK_FOLLOW", 0x400],
@@ -143,6 +159,10 @@ export function flagNames(flags: Flags, value: number): string {
 /** By arithmetic, since a flag may lie above bit 31. */
 function named(flags: Flags, value: number): string[] {
   return flags.flatMap(([name, bit]) => (Math.floor(value / bit) % 2 === 1 ? [name] : []));
+}
+
+export function modeNames(mode: number): string {
+  return flagNames(MODE, mode & 0o7777);
 }
 
 export function domainName(domain: number): string {
