@@ -54,6 +54,19 @@ test("the same pace again moves no turn; before the start there is none", (t) =>
   assert.deepEqual(turns, [500, 700]);
 });
 
+test("no rarer than so much: what is rarer is not waited for, what is no rarer stays", (t) => {
+  const { pace, turns, advance } = world(t);
+  pace.within(100);
+  pace.start(4000);
+  advance(4100);
+  pace.within(1000);
+  advance(1500);
+  pace.every(250);
+  pace.within(1000);
+  advance(300);
+  assert.deepEqual(turns, [4000, 5000, 5750]);
+});
+
 test("after the end, and before the start, a stall does nothing", (t) => {
   const { pace, turns, advance } = world(t);
   pace.hurry();

@@ -100,3 +100,16 @@ test("a program attached during the window has no rates yet", () => {
   assert.equal(costs?.[0]?.programs[0]?.runsPerSecond, 0);
   assert.deepEqual(costs?.[1]?.programs, [{ name: "on_exit", id: 11, missed: 0 }]);
 });
+
+test("where turns are rare a window is long, and the next comes as much later", () => {
+  const { state, port } = kernel();
+  const meter = new SensorMeter(port);
+  const turnMs = 4000;
+  let onMs = 0;
+  for (let at = 0; at < 3_600_000; at += turnMs) {
+    meter.turn([EVENTS], at);
+    onMs += state.on * turnMs;
+  }
+  assert.ok(onMs / 3_600_000 < 1 / 50, `on for ${onMs} ms of an hour`);
+  assert.ok(state.opened > 10, String(state.opened));
+});
