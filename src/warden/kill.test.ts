@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -208,6 +208,10 @@ test("a second instance on the same state folder is refused and disturbs nothing
   const { state, group, start, knobs } = stage(t);
   await start();
   const held = knobs();
+  const owner = statSync(join(state, "hive")).uid;
+  // The driver's hive is root's; a real one runs as the folder's owner, whose id is then nobody else's to have.
+  const hive = spawn("sleep", ["60"], { stdio: "ignore", uid: owner });
+  t.after(() => hive.kill("SIGKILL"));
   const second = spawn(process.execPath, [DRIVER, state, group, "[]"], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   second.stderr.on("data", (text: Buffer) => (said += text.toString()));
@@ -215,6 +219,7 @@ test("a second instance on the same state folder is refused and disturbs nothing
   assert.notEqual(code, 0);
   assert.match(said, /SW-STATE-BUSY|holds/);
   assert.equal(knobs(), held);
+  assert.equal(statSync(join(state, "hive")).uid, owner, "the hive's folder is the running hive's");
 });
 
 function endedOrEnd(pid: number): void {

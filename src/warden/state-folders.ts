@@ -4,22 +4,30 @@ import { errnoOf, failed, ok, type Result } from "../core/errors.ts";
 import { makeFolder } from "../kernel/make-folder.ts";
 import type { Account } from "./room.ts";
 
-/**
- * Makes the state folder's rooms: the journal for root alone, the hive's own for its user (where `account` is left out, the
- * service manager makes that one). A symbolic
- * link in place of a folder is refused: the hive owns its folder's contents, not the way to it.
- */
-export function prepareStateFolders(
-  paths: { readonly dir: string; readonly journal: string; readonly hive: string },
-  account: Account | undefined,
-): Result<void> {
-  try {
+/** Makes the state folder and the journal's in it, for root alone. What they hold is not touched: another layer may be at work there. */
+export function prepareStateFolders(paths: { readonly dir: string; readonly journal: string }): Result<void> {
+  return made(() => {
     makeFolder(paths.dir, 0o755);
     makeOwn(paths.journal, 0o700, 0, 0);
-    if (account === undefined) return ok(undefined);
-    const before = lstatSync(paths.hive, { throwIfNoEntry: false })?.uid;
-    makeOwn(paths.hive, 0o700, account.uid, account.gid);
-    if (before !== undefined && before !== account.uid) handOver(paths.hive, account);
+  });
+}
+
+/**
+ * Gives the hive its folder, with what an earlier hive left there. Only for who holds the journal: where another layer
+ * runs, its hive would lose its store and could not start again. A symbolic link in place of the folder is refused: the
+ * hive owns its folder's contents, not the way to it.
+ */
+export function giveHiveFolder(folder: string, account: Account): Result<void> {
+  return made(() => {
+    const before = lstatSync(folder, { throwIfNoEntry: false })?.uid;
+    makeOwn(folder, 0o700, account.uid, account.gid);
+    if (before !== undefined && before !== account.uid) handOver(folder, account);
+  });
+}
+
+function made(make: () => void): Result<void> {
+  try {
+    make();
     return ok(undefined);
   } catch (error) {
     const full = errnoOf(error) === "ENOSPC" || errnoOf(error) === "EDQUOT";

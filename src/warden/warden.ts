@@ -45,7 +45,7 @@ import { recover } from "./recover.ts";
 import { readRuleSources } from "./rule-sources.ts";
 import { startSenses } from "./senses.ts";
 import { SentinelKeeper } from "./sentinel-keeper.ts";
-import { prepareStateFolders } from "./state-folders.ts";
+import { giveHiveFolder, prepareStateFolders } from "./state-folders.ts";
 import { answerLogLevel, traceHive } from "./trace.ts";
 
 export interface WardenOptions {
@@ -89,13 +89,15 @@ export async function startWarden(options: WardenOptions): Promise<Warden> {
   const leisure = startAtLeisure(procRoot);
   const user = options.door?.user ?? config.hive.user;
   const account = need(findAccount(user, { procRoot, folder: paths.hive }));
-  need(prepareStateFolders(paths, options.door === undefined ? account : undefined));
+  need(prepareStateFolders(paths));
   const fs = new CgroupFs(probeCgroupLayout(procRoot), kernelAccess({ procRoot }));
   // Whatever an earlier run left behind is put back before anything new is decided.
   const recovered = need(await recover(paths.journal, fs, clock));
   for (const reverted of recovered) log(`recovery: ${reverted.says}`);
   const limits = limitsOf(config.journal);
   const journal = need(openJournal(paths.journal, { clock, procRoot, limits, later: whenQuiet }));
+  // A service manager makes the hive's folder itself.
+  if (options.door === undefined) need(giveHiveFolder(paths.hive, account));
   const knobs = readPlugins(config.plugins).plugins.flatMap((plugin) => plugin.knobs ?? []);
   const guard = new Guard({
     config,
