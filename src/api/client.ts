@@ -23,10 +23,13 @@ const MAX_BYTES = 16 << 20;
 export class ApiClient {
   private readonly socketPath: string;
   private readonly deadlineMs: number;
+  private readonly away: () => string | undefined;
 
-  constructor(socketPath: string, deadlineMs = DEADLINE_MS) {
+  /** `away`: what is known of a layer that runs although nobody serves its socket; that is SW-NO-ANSWER then. */
+  constructor(socketPath: string, deadlineMs = DEADLINE_MS, away: () => string | undefined = () => undefined) {
     this.socketPath = socketPath;
     this.deadlineMs = deadlineMs;
+    this.away = away;
   }
 
   status(): Promise<Result<StatusDocument>> {
@@ -180,6 +183,8 @@ export class ApiClient {
   private broken(error: unknown): Result<never> {
     const errno = errnoOf(error);
     const why = error instanceof ForeignSocketError ? error.message : (NOBODY[errno] ?? (errno || String(error)));
+    const away = this.away();
+    if (away !== undefined) return failed("SW-NO-ANSWER", `${this.socketPath}: ${why}; ${away}`);
     return failed("SW-NOT-RUNNING", `${this.socketPath}: ${why}`);
   }
 }

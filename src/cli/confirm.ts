@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { failed, ok, type Result } from "../core/errors.ts";
 import { printable } from "../core/printable.ts";
 import type { StatePaths } from "../core/state-paths.ts";
@@ -6,7 +5,7 @@ import { type Change, OpenChanges } from "../guard/change.ts";
 import { selfOwner } from "../guard/journal/lock.ts";
 import { scanRecent } from "../guard/journal/scan.ts";
 import { readChange } from "../guard/story.ts";
-import { readProcessStat } from "../kernel/procfs.ts";
+import { wardenWords } from "./warden-note.ts";
 
 /**
  * The unprivileged half answers `undo` and `restore`, and may have been taken over. What was really done stands
@@ -45,23 +44,4 @@ function knobOf({ kind, cgroup, inode }: Change): string {
 
 function notConfirmed(says: string, note: string): Result<never> {
   return failed("SW-NOT-CONFIRMED", `${says}; ${wardenWords(note)}`);
-}
-
-/** Who can be ended so that everything is put back. */
-export function wardenWords(note: string): string {
-  const pid = wardenPid(note);
-  return pid === undefined
-    ? "no living warden is known here"
-    : `the warden is process ${pid}: \`kill -TERM ${pid}\` ends the layer and puts everything back`;
-}
-
-/** The pid in the note, where that very process still lives. */
-export function wardenPid(note: string): number | undefined {
-  try {
-    const { warden, startTicks } = JSON.parse(readFileSync(note, "utf8")) as Record<string, unknown>;
-    if (typeof warden !== "number" || !Number.isSafeInteger(warden) || warden < 2) return undefined;
-    return readProcessStat(warden)?.startTicks === startTicks ? warden : undefined;
-  } catch {
-    return undefined;
-  }
 }

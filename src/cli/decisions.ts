@@ -2,10 +2,11 @@ import { throughAssistant } from "../core/assistants.ts";
 import { type ErrorCode, failed, ok, type Result } from "../core/errors.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import type { ApiClient } from "../api/client.ts";
-import { confirmUndone, wardenPid, wardenWords } from "./confirm.ts";
+import { confirmUndone } from "./confirm.ts";
 import { currentUid } from "./global-options.ts";
 import { person } from "./person.ts";
 import { askWarden, askWardenElse } from "./warden-client.ts";
+import { wardenPid, wardenWords } from "./warden-note.ts";
 
 /** Where a decision is carried out, and whether a person types it or an assistant asks on that person's behalf. */
 export interface DecisionDesk {

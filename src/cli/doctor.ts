@@ -1,7 +1,7 @@
 import { release, cpus, hostname } from "node:os";
 import type { Command } from "commander";
 import { DEFAULT_CONFIG, loadConfig } from "../core/config-load.ts";
-import { EXIT, type Result } from "../core/errors.ts";
+import { EXIT, type ErrorCode, type Result } from "../core/errors.ts";
 import type { StatusDocument } from "../core/status.ts";
 import type { StatePaths } from "../core/state-paths.ts";
 import type { Feature } from "../kernel/feature.ts";
@@ -10,7 +10,7 @@ import { probeBpfFeatures } from "../kernel/bpf-features.ts";
 import { blindSpots } from "../senses/calls/blind-spots.ts";
 import { type PluginFolder, readPlugins } from "../warden/plugin-folders.ts";
 import { scanRecent } from "../guard/journal/scan.ts";
-import { currentUid, globalsOf, type Globals } from "./global-options.ts";
+import { currentUid, globalsOf, type Globals, orOfRoot } from "./global-options.ts";
 import { printJson, printRows, textWidth } from "./output.ts";
 import { doableRows, whatCanBeDone } from "./doctor-actions.ts";
 import { checkClaims, claimRows } from "./doctor-security.ts";
@@ -34,7 +34,7 @@ export function registerDoctor(program: Command): void {
       const globals = globalsOf(command);
       if (options.security === true) return securityReport(globals);
       const features = once(probeFeatures({ more: probeBpfFeatures() }));
-      const running = await globals.client.status();
+      const running = orOfRoot(await globals.client.status());
       const told = running.ok ? (running.value.sensors ?? []) : [];
       const sensors = options.sensors === true ? await measuredNow(told) : told;
       const layer = running.ok ? { ...layerOf(running.value), ...sensesOf(running.value), sensors } : running;
@@ -74,6 +74,11 @@ function securityReport({ paths, configPath, json }: Globals): void {
 
 function layerOf({ version, pids, sinceMs, modes, arrangement, missing }: StatusDocument) {
   return { version, pids, sinceMs, modes, arrangement, missing };
+}
+
+function absentWords({ code, says }: { readonly code: ErrorCode; readonly says: string }): string {
+  if (code === "SW-NOT-RUNNING") return `not running here (${says})`;
+  return code === "SW-NEEDS-ROOT" ? `${says}: ask with sudo` : `runs, and does not answer (${says})`;
 }
 
 function runningWords({ version, pids, sinceMs, atMs, arrangement }: StatusDocument): string {
@@ -120,11 +125,7 @@ function placeRows({ paths, configPath }: Globals, running: Result<StatusDocumen
         ? "root: two processes, the thinking one without privileges"
         : "a user: one process, read-only, sampling procfs and pressure files; sudo sees and does more",
     ),
-    ...labelledLines(
-      "layer",
-      running.ok ? runningWords(running.value) : `not running here (${running.says})`,
-      textWidth(),
-    ),
+    ...labelledLines("layer", running.ok ? runningWords(running.value) : absentWords(running), textWidth()),
     ...(running.ok ? labelledLines("", inForceWords(running.value), textWidth()) : []),
     labelled("state", paths.dir),
     ...labelledLines("journal", journalWords(paths), textWidth()),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readProcessStat } from "../kernel/procfs.ts";
 import { stateOf, swarms } from "./command-line.fixture.ts";
 import { COMMANDS, commandsFor } from "./commands.ts";
 import { version } from "./version.ts";
@@ -86,6 +87,19 @@ test("where nothing runs, every question says so, exit 69", async (t) => {
   }
   const { err } = await swarms(["status", "--json", "--state", state]);
   assert.deepEqual(Object.keys((JSON.parse(err) as { error: object }).error), ["code", "means", "says", "todo"]);
+});
+
+test("where the warden runs and its hive does not, that is said, and no second layer is advised", async (t) => {
+  const state = stateOf(t);
+  const startTicks = readProcessStat(process.pid)?.startTicks;
+  writeFileSync(join(state, "warden.json"), JSON.stringify({ warden: process.pid, startTicks }));
+  const { code, err } = await swarms(["status", "--state", state]);
+  assert.equal(code, 69);
+  assert.match(
+    err,
+    new RegExp(`^SW-NO-ANSWER: .*the warden runs \\(process ${process.pid}\\).*started anew by itself`, "s"),
+  );
+  assert.doesNotMatch(err, /swarms run/);
 });
 
 test("validate says what a configuration comes to, or all that is wrong with it, exit 78", async (t) => {

@@ -9,12 +9,13 @@ import { restoreFromJournal } from "../guard/restore.ts";
 import { CgroupFs } from "../kernel/cgroup-fs.ts";
 import { probeCgroupLayout } from "../kernel/cgroup-layout.ts";
 import { kernelAccess } from "../kernel/kernel-access.ts";
-import { confirmRestored, openChanges, wardenWords } from "./confirm.ts";
+import { confirmRestored, openChanges } from "./confirm.ts";
 import { currentUid, globalsOf, must } from "./global-options.ts";
 import { printJson, printLines } from "./output.ts";
 import { person } from "./person.ts";
 import { askWardenElse } from "./warden-client.ts";
 import { readableJournal } from "./readable-journal.ts";
+import { wardenWords } from "./warden-note.ts";
 
 type Failure = Extract<Result<never>, { readonly ok: false }>;
 
