@@ -102,6 +102,18 @@ test("the latest word holds: what was dismissed and is confirmed is open, and th
   );
 });
 
+test("what was not dismissed cannot be opened again: that is said, with what takes a confirmation back", async () => {
+  const { people, id } = scene();
+  const open = await people.judge(id, "open", "ada");
+  assert.deepEqual([open.code, open.says], ["SW-NOT-FOUND", `no dismissal of ${id} is in force: it is open`]);
+  await people.confirm(id, "ada");
+  const confirmed = await people.judge(id, "open", "ben");
+  assert.match(confirmed.says, new RegExp(`it is confirmed, which .swarms memory forget ${id}. takes back`));
+  assert.equal(people.incident(id)?.judgedBy, "ada");
+  await people.judge(id, "dismissed", "ada");
+  assert.ok((await people.judge(id, "open", "ben")).ok);
+});
+
 test("whose word was the latest is kept and told, also when the same happens again", async () => {
   const { layer, people, id, clock } = scene();
   const title = async (): Promise<string> => {

@@ -23,12 +23,20 @@ const WORDS = {
  * alarms and the journal do not change by it, so whoever may read the layer's socket may say it.
  */
 export async function judgeIncident(ports: Ports, id: string, status: Incident["status"], by: string): Promise<Answer> {
+  const before = status === "open" ? ports.store.incident(id) : undefined;
+  if (before?.status === "open") return { request: id, ok: false, code: "SW-NOT-FOUND", says: notDismissed(before) };
   const judged = keep(ports, id, { status, judgedBy: by });
   if (!judged.ok) return { request: id, ok: false, code: judged.code, says: judged.says };
   const undone = status === "dismissed" ? await Promise.all(ports.held.map((action) => ports.undo(action))) : [];
   const says = [WORDS[status](id), ...undone.map((answer) => answer.says)].join("; ");
   const refused = undone.find((answer) => !answer.ok);
   return { request: id, ok: refused === undefined, code: refused?.code ?? "", says };
+}
+
+/** To be told that it is open again would be taken for more: what a confirmation taught goes on. */
+function notDismissed({ id, confirmed }: Incident): string {
+  const now = confirmed ? `confirmed, which \`swarms memory forget ${id}\` takes back` : "open";
+  return `no dismissal of ${id} is in force: it is ${now}`;
 }
 
 /** A person says that an incident is what it says: its like is recognised at once. What was dismissed is open again. */
