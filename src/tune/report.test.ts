@@ -79,6 +79,12 @@ test("what did not hold, and what was not found, is said as such", () => {
   assert.match(none, /^\nKeep the default \(1\.235 s\): nothing better was found\n/);
   assert.match(none, /too little was measured/);
   assert.match(none, /ended early: there was nothing new to try/);
+  const untried = textReport({ ...RESULT, outcome: "nothing", settings: 1, runs: 5, failed: 0, ended: "budget" }, []);
+  assert.match(
+    untried,
+    /^\nKeep the default \(1\.235 s\): nothing else was tried, for the budget is too small; give it more/,
+  );
+  assert.match(untried, /\n5 runs of 1 setting in /);
 });
 
 test("each way to set a knob has a line that puts it in force", () => {

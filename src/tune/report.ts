@@ -33,7 +33,7 @@ export function textReport(result: TuneResult, toType: readonly string[]): strin
       ? ["", "to put it in force:", ...toType.flatMap((each) => each.split("\n").map((line) => `  ${typed(line)}`))]
       : []),
     "",
-    `${result.runs} runs of ${result.settings} settings in ${duration(result.seconds)}${failures(result)}${ENDED[result.ended]}`,
+    `${many(result.runs, "run")} of ${many(result.settings, "setting")} in ${duration(result.seconds)}${failures(result)}${ENDED[result.ended]}`,
     `every run: ${printable(history, 500)}`,
     ...notes.map((note) => `note: ${printable(note, 500)}`),
     "",
@@ -54,8 +54,13 @@ const VERDICTS: Readonly<Record<TuneResult["outcome"], (result: TuneResult) => s
     "Keep the default: what looked better in the search did not hold when it was measured again",
     `  ${change(result)}; ${result.pairs} pairs, ${values(result)}`,
   ],
-  nothing: (result) => [`Keep the default (${measure(result, result.default)}): nothing better was found`],
+  nothing: (result) => [`Keep the default (${measure(result, result.default)}): ${nothingWords(result)}`],
 };
+
+function nothingWords({ settings, ended }: TuneResult): string {
+  if (settings > 1 || ended !== "budget") return "nothing better was found";
+  return "nothing else was tried, for the budget is too small; give it more runs or minutes (`budget`)";
+}
 
 const ENDED: Readonly<Record<TuneResult["ended"], string>> = {
   budget: "",
@@ -89,6 +94,10 @@ function shift(share: number): string {
 
 function failures({ failed }: TuneResult): string {
   return failed === 0 ? "" : `, ${failed} of which failed`;
+}
+
+function many(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 export function number(value: number): string {
