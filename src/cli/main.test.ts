@@ -40,6 +40,7 @@ test("what is not understood is said with what was meant, exit 64", async () => 
 
 /** Command lines, what is said of them, and whose help is pointed at. */
 const MISUSED: readonly (readonly [args: readonly string[], says: string, help: string])[] = [
+  [["help", "stauts"], "unknown command 'stauts'", "swarms"],
   [["--state", "run", "explain"], "`<id>` is missing", "swarms explain"],
   [["trails", "list"], "`trails` takes no argument: what is `list`?", "swarms trails"],
   [["validate", "a", "b"], "`validate` takes at most 1: what is `a, b`?", "swarms validate"],
@@ -120,6 +121,16 @@ test("validate says what a configuration comes to, or all that is wrong with it,
   );
   assert.match(invalid.err, /swarms\.yaml:5:26: `leases\.balanceSeconds` must be at least 1/);
   assert.equal((await swarms(["validate", `${file}.none`])).code, 66);
+});
+
+test("validate names plugins and outputs, and of an address the host alone", async (t) => {
+  const file = join(stateOf(t), "swarms.yaml");
+  const outputs = "outputs: [{name: siem, to: webhook, url: 'http://siem.example/s3cret', priority: error}]";
+  writeFileSync(file, `plugins: [/etc/swarms/plugins/pager]\n${outputs}\n`);
+  const { out } = await swarms(["validate", file], { COLUMNS: "200" });
+  assert.match(out, /\n {2}plugin {5}\/etc\/swarms\/plugins\/pager; `swarms plugins` says/);
+  assert.match(out, /\n {2}output {5}siem: incidents and containment, from error on to webhook siem\.example, /);
+  assert.doesNotMatch(out, /s3cret/);
 });
 
 test("doctor lists what the kernel offers, with what is lost, and the bounds of every action", async (t) => {

@@ -1,8 +1,9 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { showRemark, type Source, type Span } from "../core/config-positions.ts";
 import { kindOf } from "../core/actions-plugin.ts";
 import { loadConfig } from "../core/config-load.ts";
-import { EXIT } from "../core/errors.ts";
+import { ERRORS, EXIT } from "../core/errors.ts";
 import { loadRules } from "../immune/rules/rule-set.ts";
 import { kindsOfType } from "../senses/calls/event-types.ts";
 import { readPlugins, type PluginFolder } from "../warden/plugin-folders.ts";
@@ -24,7 +25,9 @@ export function registerPlugins(program: Command): void {
     .action((folders: readonly string[], _options: object, command: Command) => {
       const { configPath, json } = globalsOf(command);
       const { config } = must(loadConfig(configPath === undefined ? {} : { path: configPath }));
-      const { plugins, refused } = readPlugins(folders.length > 0 ? folders : config.plugins);
+      const { plugins, refused } = readPlugins(
+        folders.length > 0 ? folders.map((folder) => resolve(folder)) : config.plugins,
+      );
       const { own, files } = config.rules;
       const before = [...(own ? ruleFiles() : []), ...files].map(readNamed);
       const seen = plugins.map((plugin) => look(plugin, before));
@@ -75,5 +78,6 @@ function rowsOf(seen: readonly Seen[], refused: readonly string[]): Row[] {
       ...wrong.flatMap((says) => says.split("\n").map((line): Row => [piece(`       ${line}`, "warn")])),
     ]),
     ...refused.map((says): Row => [piece("REFUSED ", "bad"), piece(says)]),
+    ...(refused.length > 0 ? [[piece(`  → ${ERRORS["SW-PLUGIN"].todo}`, "dim")]] : []),
   ];
 }

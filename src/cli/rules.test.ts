@@ -34,5 +34,5 @@ test("what a rule has looked up is explained, and what it cannot have looked up"
   assert.match(explained.out, /in part +`fd\.sip\.name`: only whole names can be looked up/);
   const checked = await swarms(["rules", "validate", file]);
   assert.match(checked.out, /warning: [^]*names\.yaml:1:[^]*only whole names can be looked up/);
-  assert.match(checked.out, /OK +1 rules/);
+  assert.match(checked.out, /OK +1 rule,/);
 });

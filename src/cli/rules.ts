@@ -16,6 +16,7 @@ import { labelled, labelledLines } from "./labelled.ts";
 import { printJson, printLines, printRows, textWidth } from "./output.ts";
 import { wrap } from "./view/columns.ts";
 import { fit, piece, type Row, widthOf } from "./view/row.ts";
+import { many } from "./view/words.ts";
 
 const FILES = "rule files in Falco's format, in order; the layer's own where left out";
 
@@ -93,7 +94,9 @@ function validate({ set, wrong, warnings }: Loaded, json: boolean): void {
       printRows([
         [
           piece("OK", "good"),
-          piece(`  ${set.rules.length} rules, ${macros.size} macros, ${lists.size} lists, ${warnings.length} warnings`),
+          piece(
+            `  ${many(set.rules.length, "rule")}, ${many(macros.size, "macro")}, ${many(lists.size, "list")}, ${many(warnings.length, "warning")}`,
+          ),
         ],
       ]);
     }

@@ -58,6 +58,10 @@ export function configRows(config: Config): Row[] {
     ...policies,
     ...lines("immune", watchedWords(config.colonies.immune)),
     ...lines("rules", rulesWords(config.rules)),
+    ...config.plugins.flatMap((folder) =>
+      lines("plugin", `${folder}; \`swarms plugins\` says whether it can be loaded`),
+    ),
+    ...config.outputs.flatMap((output) => lines("output", outputWords(output))),
     ...lines(
       "budget",
       `${containmentsPerHour} groups may be frozen in an hour, at most ${Math.round(shareOfScope * 100)} % of the processes in scope, none longer than ${heldMinutes} min without a person`,
@@ -84,6 +88,13 @@ function rulesWords({ own, files, matching }: Config["rules"]): string {
   );
   if (which.length === 0) return "none: detection rules are off";
   return `${which.join(" and ")}${matching === "first" ? "; of those that hold the first alone speaks" : ""}`;
+}
+
+/** Of an address the host alone: what follows it may be a secret. */
+function outputWords({ name, to, path, url, plugin, format, tell, priority }: Config["outputs"][number]): string {
+  const where = [plugin, path, url && new URL(url).host].filter((text) => text !== undefined).join(" ");
+  const least = priority === "debug" ? "" : `, from ${priority} on`;
+  return `${name}: ${tell.join(" and ")}${least} to ${to}${where === "" ? "" : ` ${where}`}, in the shape of ${format}`;
 }
 
 /** Kinds of action by the mode they are in, the most daring first. */
