@@ -24,7 +24,7 @@ export const TOOL_ERRORS = {
   },
   "SW-RECORDING-DAMAGED": {
     means: "the recording is damaged or was cut",
-    todo: "everything before the place named was read; the rest is lost",
+    todo: "see whether it is the right file; of a recording, everything before the place named was read, and the rest is lost",
     exit: EXIT.dataErr,
   },
   "SW-RECORDING-VERSION": {

@@ -57,7 +57,7 @@ export const HOST_PROBES: readonly FeatureProbe[] = [
     name: "lockdown.none",
     area: "events",
     lost: "kernel lockdown may refuse kprobes, reads of kernel memory and other means of eBPF",
-    needs: "boot without lockdown=",
+    needs: "securityfs on /sys/kernel/security, so that it can be told; where it is on, a boot without lockdown=",
     attempt: ({ sysRoot }) => {
       const mode = /\[(\w+)\]/.exec(textOf(join(sysRoot, "kernel/security/lockdown")) ?? "")?.[1];
       if (mode === undefined) return no("cannot be told: no kernel/security/lockdown (securityfs not mounted?)");

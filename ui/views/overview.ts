@@ -135,6 +135,7 @@ export function OverviewView(): VNode {
 }
 
 function idleWords(mode: string, scopes: number): string {
-  if (mode === "observe") return "The mode is observe: the layer only watches. `mode: enforce` and a scope let it act.";
+  if (mode === "observe")
+    return "The mode is observe: the layer only watches. The mode enforce and a scope in the configuration let it act.";
   return scopes === 0 ? "The scope is empty: nothing may be touched." : "Nobody waits longer than allowed.";
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { errnoOf, failed, ok, type Result } from "../../core/errors.ts";
 import { unreadable } from "../../core/unreadable.ts";
+import { whyUnwritable } from "../../core/unwritable.ts";
 import type { ByteSource } from "./reader.ts";
 import type { Sink } from "./writer.ts";
 
@@ -30,7 +31,7 @@ export function createRecordingFile(path: string, force: boolean): Result<Record
     const fd = openSync(path, "wx", 0o600);
     return ok({ sink: (bytes) => writeAll(fd, path, bytes), close: () => closeSynced(fd) });
   } catch (error) {
-    if (errnoOf(error) !== "EEXIST") return failed("SW-RECORDING-WRITE", `${path}: ${messageOf(error)}`);
+    if (errnoOf(error) !== "EEXIST") return failed("SW-RECORDING-WRITE", `${path}: ${whyUnwritable(error)}`);
     const why = force ? "it is no plain file" : "it exists already (--force replaces it)";
     return failed("SW-RECORDING-WRITE", `${path}: ${why}`);
   }
@@ -60,7 +61,7 @@ function writeAll(fd: number, path: string, bytes: Uint8Array): Result<void> {
     for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
     return ok(undefined);
   } catch (error) {
-    return failed("SW-RECORDING-WRITE", `${path}: ${messageOf(error)}`);
+    return failed("SW-RECORDING-WRITE", `${path}: ${whyUnwritable(error)}`);
   }
 }
 
