@@ -16,7 +16,7 @@ export const WORKLOAD_ROW_PX = 46;
 
 export function WorkloadHead(): VNode {
   return html`<div class="workload head" aria-hidden="true">
-    <span>workload</span><span>waits p99, target</span><span>CPU</span><span>pressure</span><span>memory</span
+    <span>workload</span><span>waits p99, ~avg, target</span><span>CPU</span><span>pressure</span><span>memory</span
     ><span>state</span>
   </div>`;
 }

@@ -72,9 +72,11 @@ export function ChangesView(): VNode {
           ${intentions.map(
             ({ decision: { proposal, kind, cgroup, from, to, outcome, says }, reason, count, atMs: askedMs, agent }) =>
               html`<li key=${proposal}>
-                <span class=${`chip ${outcome === "refused" ? "bad" : "plain"}`}>${outcome}</span>
-                <b>${kind}</b> ${from} → ${to} <span class="group">${cgroup}</span>${count > 1 && ` × ${count}`}
-                <br />${reason}<br /><span class="dim">${says} · ${agent}, ${ago(atMs - askedMs)}</span>
+                <span class=${`chip ${outcome === "refused" ? "bad" : "plain"}`}>${outcome}</span>${" "}
+                <b>${kind}</b> ${from === "" && to === "" ? " on " : ` ${from} → ${to} on `}
+                <span class="group">${cgroup}</span>${count > 1 && ` × ${count}`} <br />${reason}<br /><span class="dim"
+                  >${says} · ${agent}, ${ago(atMs - askedMs)}</span
+                >
               </li>`,
           )}
         </ul>
