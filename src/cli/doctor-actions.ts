@@ -42,10 +42,7 @@ export function whatCanBeDone(plugins: readonly Pick<PluginFolder, "name" | "kno
 export function doableRows(doable: readonly Doable[], width: number): Row[] {
   return [
     [],
-    [
-      piece("what it may do, where mode and scope allow", "title"),
-      piece("  with the longest lease of each", "dim"),
-    ],
+    [piece("what it may do, where mode and scope allow", "title"), piece("  with the longest lease of each", "dim")],
     ...doable.flatMap((each) => [
       ...labelledLines(each.kind, each.says, width),
       ...wrap(boundsOf(each), width - LABEL_COLUMNS, 4).map((line): Row => [
