@@ -2,7 +2,7 @@ import type { Evidence } from "../../core/action.ts";
 import type { AgentContext } from "../../core/agent.ts";
 import type { EntityKey } from "../../core/entity.ts";
 import type { Incident } from "../../core/incident.ts";
-import { executableId } from "../programs/executable.ts";
+import { executableId, programName } from "../programs/executable.ts";
 import { dropOldest } from "../bounded/oldest.ts";
 import type { Sighting } from "./sighting.ts";
 import { tell } from "./story.ts";
@@ -166,7 +166,9 @@ export class IncidentBook {
     const kinds = [...new Set([...entry.incident.kinds, ...sighting.kinds])].toSorted();
     const newKind = kinds.length > entry.incident.kinds.length;
     const concentration = Math.max(entry.incident.concentration, sighting.concentration);
-    const says = tell({ ...sighting, kinds, concentration }, context) + ending(entry, entry.incident.count);
+    const says =
+      tell({ ...sighting, kinds, concentration }, context, programOf(entry.incident)) +
+      ending(entry, entry.incident.count);
     const evidence = withOthers(sighting, entry.incident);
     const techniques = techniquesOf(evidence, entry.incident.techniques);
     entry.incident = { ...entry.incident, kinds, concentration, techniques, evidence, says, lastMs: context.wallMs };
@@ -252,4 +254,9 @@ function withOthers({ evidence, entity }: Sighting, incident: Incident): readonl
 
 function again(count: number): string {
   return count > 1 ? ` It happened again since, ${count} times in all.` : "";
+}
+
+/** What it was when the incident began; a process that starts another program goes on being the same one. */
+function programOf({ lineage: [first] }: Incident): string {
+  return first === undefined ? "" : programName(first.path, first.comm);
 }

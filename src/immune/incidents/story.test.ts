@@ -61,3 +61,18 @@ test("a program is called by its file, not by what its latest thread calls itsel
     new RegExp(`^payload \\(\\d+\\), started by node \\(${app.pid}\\) through sh \\(${shell.pid}\\), does`),
   );
 });
+
+test("a program that hands its process on to a shell is told as what it was, and what it is by now", () => {
+  const { host, app } = learnedApp();
+  const payload = host.spawn(app, "/tmp/drop/update", 800);
+  host.connect(payload, "127.0.0.1", 4444);
+  host.wait(20_000);
+  host.exec(payload, "/usr/bin/dash");
+  host.connect(payload, "203.0.113.9", 4445);
+  const says = host.incidents.at(-1)?.says ?? "";
+  assert.match(
+    says,
+    new RegExp(`^update \\(${payload.pid}\\), by now dash, started by node \\(${app.pid}\\), does not fit`),
+  );
+  assert.equal(host.incidents.at(-1)?.lineage[0]?.path, "/tmp/drop/update");
+});

@@ -2,7 +2,7 @@ import type { Evidence } from "../../core/action.ts";
 import type { AgentContext } from "../../core/agent.ts";
 import { shortened } from "../../core/printable.ts";
 import { originOf } from "../programs/ancestry.ts";
-import { baseName, processName } from "../programs/executable.ts";
+import { baseName, nameOf, processName } from "../programs/executable.ts";
 import { INHERITED } from "../context/provenance.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -18,9 +18,12 @@ export const STORY = {
 export const TOLERATED =
   "Nothing is done about it by itself: it may only be new to a layer that does not know this host yet.";
 
-/** One paragraph for a tired person: who, what was found in order of time, and why that is enough. Printable. */
-export function tell(sighting: Sighting, context: AgentContext): string {
-  const opening = `${processName(context, sighting.entity)}${startedBy(sighting, context)} ${misfit(sighting)}.`;
+/**
+ * One paragraph for a tired person: who, what was found in order of time, and why that is enough. Printable. `before`: the program that it was when
+ * the incident began, as which its line of processes goes on showing it.
+ */
+export function tell(sighting: Sighting, context: AgentContext, before = ""): string {
+  const opening = `${who(sighting, context, before)} ${misfit(sighting)}.`;
   const closing = sighting.isTolerated ? `${enough(sighting)} ${TOLERATED}` : enough(sighting);
   const facts = sighting.foremost.filter((evidence) => evidence.agent !== INHERITED);
   const all = sighting.evidence.filter((evidence) => evidence.agent !== INHERITED).length;
@@ -38,6 +41,15 @@ export function tellShortly(sighting: Sighting, context: AgentContext): string {
     `${processName(context, sighting.entity)} ${misfit(sighting)}: ` +
     `${sighting.kinds.join(", ")} together ${sighting.concentration.toFixed(1)}`
   );
+}
+
+/** "update (4711), by now sh, started by bash (4700)," */
+function who(sighting: Sighting, context: AgentContext, before: string): string {
+  const now = nameOf(context, sighting.entity);
+  const by = startedBy(sighting, context);
+  const name = processName(context, sighting.entity);
+  if (before === "" || before === now) return `${name}${by}`;
+  return `${before}${name.slice(now.length)}, by now ${now}${by === "" ? "," : by}`;
 }
 
 function misfit({ seenBefore }: Sighting): string {
