@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RoundFigures } from "./figures.ts";
 import type { Unjudged } from "./figures-of.ts";
-import { barsOf } from "./judge.ts";
+import { barsOf, ownCost } from "./judge.ts";
 import type { ArmName } from "./scenario.ts";
 
 const ROUNDS = 4;
@@ -122,4 +122,10 @@ test("a scenario without a bar only measures", () => {
     layer: { p99Us: 9000, work: 1 },
   };
   assert.deepEqual(held(result("S2", figures)), [undefined, undefined, undefined, undefined]);
+});
+
+test("what the layer takes for itself is said wherever it ran, but where a bar says so", () => {
+  const figures = { default: { p99Us: 1000, work: 100 }, layer: { p99Us: 1000, work: 100, cores: 0.042 } };
+  assert.match(ownCost(result("S2", figures))[0]?.says ?? "", /^the layer itself took 4\.2 % of one core/);
+  assert.deepEqual(ownCost(result("S7", figures)), []);
 });

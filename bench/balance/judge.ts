@@ -141,6 +141,15 @@ function harmless(result: Unjudged): Bar[] {
   ];
 }
 
+/** What the layer took for itself, which the jobs did not get; where there is a bar for it that says so. */
+export function ownCost(result: Unjudged): Bar[] {
+  const layers = roundsOf(result, "layer").flatMap(({ layer }) => layer ?? []);
+  if (result.id === "S7" || layers.length === 0) return [];
+  const { median, min, max } = spreadOf(layers.map(({ cores }) => cores));
+  const spread = `${percent(median, 1)} of one core (${percent(min, 1)} to ${percent(max, 1)})`;
+  return [{ says: `the layer itself took ${spread} meanwhile`, held: undefined }];
+}
+
 function cost(result: Unjudged): Bar[] {
   const layers = roundsOf(result, "layer").flatMap(({ layer }) => layer ?? []);
   const { median, min, max } = spreadOf(layers.map(({ cores }) => cores));

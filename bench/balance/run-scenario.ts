@@ -4,7 +4,7 @@ import type { LabHost } from "../../src/lab/host-check.ts";
 import { realLayer } from "../../src/lab/layer.ts";
 import { openWorkplace } from "../../src/lab/workplace.ts";
 import type { RoundFigures } from "./figures.ts";
-import { barsOf } from "./judge.ts";
+import { barsOf, ownCost } from "./judge.ts";
 import { LayerArm } from "./layer-arm.ts";
 import { Others } from "./others.ts";
 import type { ScenarioResult } from "./result.ts";
@@ -42,7 +42,7 @@ export async function runScenario(
     const left = changed(before, knobs.read());
     for (const traffic of scene.value.services) await traffic.stop();
     const result = { ...done.value, says: scene.value.says, config, seconds: (performance.now() - began) / 1000 };
-    return ok({ ...result, bars: [...barsOf(result), ...knobBar(left, result.rounds)] });
+    return ok({ ...result, bars: [...barsOf(result), ...ownCost(result), ...knobBar(left, result.rounds)] });
   } finally {
     options.signal.removeEventListener("abort", onAbort);
     const left = await workplace.value.close();
