@@ -103,3 +103,27 @@ test("what was put back at once, or went with the kernel's run it was made in, i
     assertApplied(w.propose("freeze", "/swarms/a", 1));
   }
 });
+
+test("a freeze that failed before takes nothing off the time that a later one was held", (t) => {
+  const config = {
+    ...ENFORCE,
+    budget: { ...ENFORCE.budget, containmentsPerHour: 60, shareOfScope: 1, heldMinutes: 120 },
+  };
+  const w = world(t, config);
+  w.host.fault = (_, text) => (text === "1" ? "ENOSPC" : undefined);
+  assertRefused(w.propose("freeze", "/swarms/a", 1), "SW-GUARD-KNOB");
+  w.host.fault = () => undefined;
+  w.clock.advance(3_600_000);
+  assertApplied(w.propose("freeze", "/swarms/a", 1));
+  for (let minute = 0; minute < 119; minute++) {
+    w.clock.advance(60_000);
+    w.propose("freeze", "/swarms/a", 1);
+  }
+  w.guard.revertAll("shutdown");
+  w.restart(config);
+  w.clock.advance(1000);
+  assertApplied(w.propose("freeze", "/swarms/a", 1));
+  w.clock.advance(120_000);
+  w.guard.expire();
+  assert.equal(w.propose("freeze", "/swarms/a", 1).outcome, "advised", "two hours are nearly used up");
+});

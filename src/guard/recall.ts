@@ -22,7 +22,7 @@ interface Into {
 }
 
 interface Past {
-  readonly record: Extract<JournalRecord, { readonly type: "intent" | "revert" }>;
+  readonly record: Extract<JournalRecord, { readonly type: "open" | "intent" | "result" | "revert" }>;
   /** The kernel's run in which it was made. */
   readonly bootId: string;
 }
@@ -39,13 +39,26 @@ export function recall(journal: Journal, clock: Clock, into: Into): Result<void>
   const scanned = journal.scan((record) => {
     changes.add(record);
     if (record.type === "open") bootId = record.body.bootId;
-    else if (record.type === "intent" || record.type === "revert") past.push({ record, bootId });
+    if (isOfHolding(record)) past.push({ record, bootId });
   });
   if (!scanned.ok) return scanned;
   const times = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
   const open = new Map<string, IntentBody>();
   const begunMs = new Map<string, number>();
+  let before = "";
   for (const { record, bootId: its } of past) {
+    if (record.type === "open") {
+      // Gone with an earlier run of the kernel: nobody noted when, and no lease of it is known but the first.
+      if (its !== before)
+        for (const [action, body] of open)
+          putBack(action, Math.min(times.monoMs, (begunMs.get(action) ?? times.monoMs) + body.leaseMs), open, into);
+      before = its;
+      continue;
+    }
+    if (record.type === "result") {
+      putBack(record.body.action, begunMs.get(record.body.action) ?? times.monoMs, open, into);
+      continue;
+    }
     const atMs = monoOf(record, its === bootId, times);
     if (record.type === "revert") ended(record.body, atMs, open, into, times.monoMs);
     else {
@@ -55,20 +68,25 @@ export function recall(journal: Journal, clock: Clock, into: Into): Result<void>
       intended(record.body, atMs, into);
     }
   }
-  const left = changes.newestFirst(bootId);
-  const stillHeld = new Set(left.map(knobKey));
-  // Put back at once, or gone with an earlier run of the kernel: nobody noted when, and no lease of it is known but the first.
-  for (const [action, body] of open) {
-    const endMs = (begunMs.get(action) ?? times.monoMs) + body.leaseMs;
-    if (!stillHeld.has(knobKey(body))) into.held.end(body, Math.min(times.monoMs, endMs));
-  }
-  for (const change of left) {
+  for (const change of changes.newestFirst(bootId)) {
     const body = open.get(change.action);
     if (body === undefined) continue;
     const lease = newLease(change.seq, body, Number.NaN, times.wallMs);
     into.adopt({ ...lease, ...change, untilMs: times.monoMs, owed: { cause: "recovery", by: "" } });
   }
   return ok(undefined);
+}
+
+function isOfHolding(record: JournalRecord): record is Past["record"] {
+  const { type } = record;
+  return type === "open" || type === "intent" || type === "revert" || (type === "result" && record.body.putBack);
+}
+
+/** What nobody reverted: a write that failed and left its knob as before, or one that an earlier run of the kernel took with it. */
+function putBack(action: string, atMs: number, open: Map<string, IntentBody>, into: Into): void {
+  const intent = open.get(action);
+  open.delete(action);
+  if (intent !== undefined) into.held.end(intent, atMs);
 }
 
 function intended({ kind, cgroup, setting, processes }: IntentBody, atMs: number, into: Into): void {
@@ -101,7 +119,7 @@ function ended(
  * have no note: what seems to lie in the future counts as now.
  */
 function monoOf(
-  { atMs, body }: Past["record"],
+  { atMs, body }: Extract<JournalRecord, { readonly type: "intent" | "revert" }>,
   sameRun: boolean,
   { wallMs, monoMs }: { readonly wallMs: number; readonly monoMs: number },
 ): number {
